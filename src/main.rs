@@ -1,1 +1,3 @@
-fn main(){}
+//! The program `afterdark`: see the library's documentation.
+
+fn main() {}

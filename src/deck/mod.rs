@@ -1,0 +1,5 @@
+//! The machine: transport, variable-speed reader, commands and snapshot.
+
+mod snapshot;
+
+pub use snapshot::{Meter, Monitor, Motion, Snapshot};

@@ -1,0 +1,53 @@
+//! What is known of a file without decoding it.
+
+/// A media file's sound and words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Info {
+    /// Codec, as people name it: `FLAC`, `MP3`, `AAC`, `Opus`…
+    pub format: String,
+    /// Frames a second, as decoded.
+    pub sample_rate: u32,
+    /// Channels in the file; [`Decoder`](super::Decoder) always gives two.
+    pub channels: u16,
+    /// Bits a sample where the format has them.
+    pub bits: Option<u32>,
+    /// Exact length in frames at `sample_rate`, encoder delay and padding left out.
+    pub frames: u64,
+    /// Title, artist and the rest.
+    pub tags: Tags,
+    /// Loudness tags.
+    pub gain: Gain,
+}
+
+impl Info {
+    /// Length in seconds.
+    pub fn seconds(&self) -> f64 {
+        self.frames as f64 / f64::from(self.sample_rate.max(1))
+    }
+}
+
+/// A file's tags; every text is already cleaned of control and bidi characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Tags {
+    pub title: Option<String>,
+    pub artist: Option<String>,
+    pub album: Option<String>,
+    pub album_artist: Option<String>,
+    pub track: Option<u32>,
+    pub disc: Option<u32>,
+    pub date: Option<String>,
+    pub genre: Option<String>,
+    pub comment: Option<String>,
+}
+
+/// Loudness tags, as gains in dB to −18 LUFS (ReplayGain 2; R128 tags are
+/// moved up by 5 dB from their −23 LUFS), and peaks (1.0 = full scale).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[allow(missing_docs)]
+pub struct Gain {
+    pub track_db: Option<f32>,
+    pub track_peak: Option<f32>,
+    pub album_db: Option<f32>,
+    pub album_peak: Option<f32>,
+}
