@@ -115,7 +115,7 @@ mod tests {
         let slow = g.wind_speed(0.0, rate);
         let fast = g.wind_speed(g.side_s(), rate);
         assert!(
-            (slow - 14.8).abs() < 0.6 && (fast - 32.0).abs() < 1.2,
+            (slow / 14.8 - 1.0).abs() < 0.05 && (fast / 32.0 - 1.0).abs() < 0.05,
             "{slow} {fast}"
         );
     }

@@ -101,10 +101,12 @@ impl Layout {
     pub fn new(sample_rate: u32, songs: &[SongLength], chosen: Option<Length>) -> Self {
         let lengths: Vec<Length> = chosen.map_or_else(|| Length::SHOP.to_vec(), |one| vec![one]);
         let longest = lengths[lengths.len() - 1];
-        let tape_frames: Vec<u64> = songs
-            .iter()
-            .map(|s| scale_up(s.frames, sample_rate, s.sample_rate))
-            .collect();
+        // Tape frames before each song, and behind the last.
+        let mut ends = vec![0u64];
+        for song in songs {
+            let frames = scale_up(song.frames, sample_rate, song.sample_rate);
+            ends.push(ends[ends.len() - 1].saturating_add(frames));
+        }
         let mut layer = Layer {
             sample_rate,
             songs,
@@ -113,7 +115,7 @@ impl Layout {
             offset: 0,
         };
         loop {
-            let rest = &tape_frames[layer.song..];
+            let rest = &ends[layer.song..];
             let even = lengths.iter().find_map(|&length| {
                 let turn = even_turn(rest, capacity(length, sample_rate))?;
                 (layer.offset == 0).then_some((length, Some(layer.song + turn)))
@@ -165,23 +167,17 @@ fn scale_up(frames: u64, to: u32, from: u32) -> u64 {
 }
 
 /// How many songs to put on side A so that both sides fit and are as even as
-/// can be; `None` where they fit in no way.
-fn even_turn(songs: &[u64], capacity: u64) -> Option<usize> {
-    let total = songs.iter().try_fold(0u64, |sum, &n| sum.checked_add(n))?;
-    let mut side_a = 0u64;
-    let mut best = None;
-    for turn in 0..=songs.len() {
-        let longer = side_a.max(total - side_a);
-        // On equal terms the later turn wins: side A the longer, as on albums.
-        if longer <= capacity && best.is_none_or(|(least, _)| longer <= least) {
-            best = Some((longer, turn));
-        }
-        side_a += songs.get(turn).copied().unwrap_or(0);
-        if side_a > capacity {
-            break;
-        }
-    }
-    best.map(|(_, turn)| turn)
+/// can be, given the sums of their lengths; `None` where they fit in no way.
+fn even_turn(ends: &[u64], capacity: u64) -> Option<usize> {
+    let (first, last) = (ends[0], ends[ends.len() - 1]);
+    let longer = |turn: usize| (ends[turn] - first).max(last - ends[turn]);
+    // Side A grows and side B shrinks: the best turn is where they cross.
+    let middle = first + (last - first) / 2;
+    let cross = ends.partition_point(|&end| end <= middle);
+    [cross.min(ends.len() - 1), cross.saturating_sub(1)]
+        .into_iter()
+        .min_by_key(|&turn| longer(turn))
+        .filter(|&turn| longer(turn) <= capacity)
 }
 
 /// Puts songs on tape after tape.
