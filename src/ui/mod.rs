@@ -1,3 +1,3 @@
 //! The screen: views, key table, themes, and the painter of the cassette.
 
-pub mod model;
+pub use crate::player::model;
