@@ -49,7 +49,11 @@ pub struct Meter {
 
 impl Default for Meter {
     fn default() -> Self {
-        Self { vu_db: -99.0, peak_db: -99.0, hold_db: -99.0 }
+        Self {
+            vu_db: -99.0,
+            peak_db: -99.0,
+            hold_db: -99.0,
+        }
     }
 }
 

@@ -60,7 +60,10 @@ impl Entry {
             return Err(reason.clone());
         }
         if self.path.is_file() {
-            Ok(Located { path: self.path.clone(), how: None })
+            Ok(Located {
+                path: self.path.clone(),
+                how: None,
+            })
         } else {
             Err(format!("no such file: {}", self.path.display()))
         }
@@ -84,7 +87,13 @@ pub struct Located {
 pub fn gather(arguments: &[PathBuf]) -> Result<Programme, PlaylistError> {
     let entries = arguments
         .iter()
-        .map(|path| Entry { path: path.clone(), ..Entry::default() })
+        .map(|path| Entry {
+            path: path.clone(),
+            ..Entry::default()
+        })
         .collect();
-    Ok(Programme { entries, ..Programme::default() })
+    Ok(Programme {
+        entries,
+        ..Programme::default()
+    })
 }

@@ -15,6 +15,11 @@ pub struct Knobs {
 
 impl Default for Knobs {
     fn default() -> Self {
-        Self { wow: 1.0, flutter: 1.0, hiss: 1.0, drive_db: 0.0 }
+        Self {
+            wow: 1.0,
+            flutter: 1.0,
+            hiss: 1.0,
+            drive_db: 0.0,
+        }
     }
 }
