@@ -9,6 +9,7 @@ mod cover;
 mod decoder;
 mod fold;
 mod info;
+mod mkv;
 mod mp4;
 mod opus;
 mod opus_ffi;
@@ -18,6 +19,7 @@ mod tags;
 pub use cover::cover;
 pub use decoder::{Decoder, MediaError};
 pub use info::{Gain, Info, Tags};
+pub use source::Survey;
 pub use tags::tags;
 
 thread_local! {

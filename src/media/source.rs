@@ -5,8 +5,10 @@
 //! and padding after the length, so trimming is only a matter of not looking
 //! there, and cannot happen twice.
 
+use std::cmp::Ordering;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use symphonia::core::codecs::audio::well_known as codecs;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioDecoder, AudioDecoderOptions};
@@ -24,7 +26,7 @@ use symphonia::core::units::{TimeBase, Timestamp};
 
 use super::fold::{Fold, Place};
 use super::opus::{OpusDecoder, OpusHead, packet_frames};
-use super::{MediaError, mp4};
+use super::{MediaError, mkv, mp4};
 use crate::Frame;
 
 /// Damaged packets in a row after which the rest of a file is given up.
@@ -45,8 +47,25 @@ pub(super) struct Source {
     held: Option<Packet>,
     /// Place where the next block should start, if the one before is known.
     expected: Option<i64>,
+    /// Places that time stamps alone do not tell; see [`Survey`].
+    marks: Arc<[Mark]>,
     /// The reader has told the end; some of them cannot seek any more then.
     ended: bool,
+}
+
+/// What only reading through a file tells.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// Exact length in frames.
+    pub frames: u64,
+    marks: Arc<[Mark]>,
+}
+
+/// A packet whose place is known exactly, about one a second.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    stamp: i64,
+    place: i64,
 }
 
 enum Codec {
@@ -95,14 +114,17 @@ impl Clock {
         i64::try_from(stamp).unwrap_or(i64::MAX)
     }
 
-    /// Frames that one tick of a clock coarser than the sample rate leaves open.
+    /// Frames that a time stamp may be off. A clock coarser than the sample
+    /// rate rounds the stamp, its cluster's and the codec's delay, and writers
+    /// count the first block of Vorbis, which gives nothing; so counting frames
+    /// is trusted there until a tenth of a second is missing.
     fn slack(self) -> i64 {
         let tick = u64::from(self.base.numer.get()) * u64::from(self.rate);
         let denom = u64::from(self.base.denom.get());
-        if tick <= denom && denom % tick == 0 {
+        if denom.is_multiple_of(tick) {
             0
         } else {
-            tick.div_ceil(denom) as i64 + 1
+            i64::from(self.rate / 10)
         }
     }
 }
@@ -211,7 +233,10 @@ impl Source {
             fold: None,
             interleaved: Vec::new(),
             held: None,
-            expected: None,
+            // A clock in milliseconds rounds the start too; it is at the
+            // codec's delay exactly.
+            expected: (format == formats::FORMAT_ID_MKV).then_some(-skip),
+            marks: Arc::default(),
             ended: false,
         };
         Ok((source, heading))
@@ -238,47 +263,81 @@ impl Source {
                             codecs::CODEC_ID_VORBIS => packet.trim_start.get() as i64,
                             _ => 0,
                         };
-                        (!out.is_empty(), trimmed)
+                        (true, trimmed)
                     }
                     Err(_) => (false, 0),
                 },
             };
-            if decoded {
-                self.expected = Some(place + trimmed + out.len() as i64);
+            if !decoded {
+                // What it held is missing; the time stamps tell where it goes on.
+                self.expected = None;
+                continue;
+            }
+            self.expected = Some(place + trimmed + out.len() as i64);
+            // The first block of a lapped codec gives nothing yet.
+            if !out.is_empty() {
                 return Ok(Some(place + trimmed));
             }
-            // What it held is missing; a clock that is too coarse to say so
-            // goes on from the time stamps.
-            self.expected = None;
         }
         self.ended = true;
         Ok(None)
     }
 
-    /// Reads on to the end and returns the place after the last frame. Only
-    /// codecs whose packets do not tell their length are decoded for it.
-    pub(super) fn count(&mut self) -> Result<i64, MediaError> {
-        let mut end = 0;
+    /// Reads through to the end, as [`Survey`] says. Only codecs whose packets
+    /// do not tell their length are decoded for it.
+    pub(super) fn survey(&mut self) -> Result<Survey, MediaError> {
+        let coarse = self.clock.slack() > 0;
+        let mut marks: Vec<Mark> = Vec::new();
         let mut block = Vec::new();
-        let length: fn(&Packet) -> Option<u64> = match (self.codec_id, self.format) {
-            (codecs::CODEC_ID_OPUS, _) => |packet| packet_frames(&packet.data),
-            (codecs::CODEC_ID_AAC, _) => |_| Some(1_024),
-            (_, formats::FORMAT_ID_MP1 | formats::FORMAT_ID_MP2 | formats::FORMAT_ID_MP3) => {
-                |packet| Some(packet.dur.get())
-            }
-            _ => {
-                while let Some(at) = self.next(&mut block)? {
-                    end = end.max(at + block.len() as i64);
-                }
-                return Ok(end);
-            }
-        };
+        let mut end = 0;
+        let mut stamp = None;
         while let Some(packet) = self.packet()? {
-            let place = self.settle(self.clock.place(packet.pts.get()));
-            end = place + length(&packet).unwrap_or(0) as i64;
+            let at = self.settle(self.clock.place(packet.pts.get()));
+            let far = marks
+                .last()
+                .is_none_or(|mark| at - mark.place > i64::from(self.clock.rate));
+            if coarse && far && stamp.is_some_and(|stamp| stamp < packet.pts.get()) {
+                marks.push(Mark {
+                    stamp: packet.pts.get(),
+                    place: at,
+                });
+            }
+            stamp = Some(packet.pts.get());
+            let length = match (self.codec_id, self.format) {
+                (codecs::CODEC_ID_OPUS, _) => packet_frames(&packet.data).unwrap_or(0),
+                (codecs::CODEC_ID_AAC, _) => 1_024,
+                (_, formats::FORMAT_ID_MP1 | formats::FORMAT_ID_MP2 | formats::FORMAT_ID_MP3) => {
+                    packet.dur.get()
+                }
+                _ => {
+                    self.held = Some(packet);
+                    let Some(at) = self.next(&mut block)? else {
+                        break;
+                    };
+                    end = end.max(at + block.len() as i64);
+                    continue;
+                }
+            };
+            end = at + length as i64;
             self.expected = Some(end);
         }
-        Ok(end)
+        let mut frames = u64::try_from(end).unwrap_or(0);
+        if self.format == formats::FORMAT_ID_MKV {
+            let file = File::open(&self.path).ok();
+            let padding = file.and_then(|file| mkv::padding_ns(&file, u64::from(self.track)));
+            let rate = u128::from(self.clock.rate);
+            let padding = (u128::from(padding.unwrap_or(0)) * rate + 500_000_000) / 1_000_000_000;
+            frames = frames.saturating_sub(u64::try_from(padding).unwrap_or(0));
+        }
+        Ok(Survey {
+            frames,
+            marks: marks.into(),
+        })
+    }
+
+    /// Takes over what a survey found.
+    pub(super) fn apply(&mut self, survey: &Survey) {
+        self.marks = survey.marks.clone();
     }
 
     /// A packet's place by its time stamp, unless that is within what a coarse
@@ -294,36 +353,70 @@ impl Source {
     /// decode at `frame`.
     pub(super) fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         let goal = i64::try_from(frame).unwrap_or(i64::MAX);
-        let mut lead = self.lead();
-        while !self.ended {
-            let stamp = self
-                .clock
-                .stamp(goal.saturating_sub(lead))
-                .max(self.clock.first);
-            if stamp == self.clock.first && self.format != formats::FORMAT_ID_OGG {
-                break;
-            }
+        let wanted = goal.saturating_sub(self.lead());
+        if self.format == formats::FORMAT_ID_MKV {
+            return self.seek_by_marks(wanted);
+        }
+        let stamp = self.clock.stamp(wanted);
+        // Some readers cannot go back once they have told the end.
+        if !self.ended && stamp > self.clock.first {
             let to = SeekTo::Timestamp {
                 ts: Timestamp::new(stamp),
                 track_id: self.track,
             };
             self.restart();
-            if self.reader.seek(SeekMode::Accurate, to).is_err() {
-                break;
-            }
-            // Some readers land late; ask for an earlier place then.
-            self.held = self.packet()?;
-            match &self.held {
-                Some(packet)
-                    if self.clock.place(packet.pts.get()) <= goal - self.lead().min(goal) =>
-                {
+            if self.reader.seek(SeekMode::Accurate, to).is_ok() {
+                self.held = self.packet()?;
+                let first = self
+                    .held
+                    .as_ref()
+                    .map(|packet| self.clock.place(packet.pts.get()));
+                if first.is_some_and(|first| first <= wanted) {
                     return Ok(());
                 }
-                Some(_) if lead < goal => lead = (lead + 1_000) * 4,
-                _ => break,
             }
         }
+        self.reopen()
+    }
+
+    /// Seeks where time stamps are too coarse to tell a place: to the packet
+    /// of a mark. A reader that was just opened lands where it says.
+    fn seek_by_marks(&mut self, wanted: i64) -> Result<(), MediaError> {
+        if self.marks.is_empty() {
+            let survey = Self::open(&self.path)?.0.survey()?;
+            self.apply(&survey);
+        }
+        let marks = self.marks.clone();
+        self.reopen()?;
+        let before = marks.partition_point(|mark| mark.place <= wanted);
+        let Some(mark) = before.checked_sub(1).map(|n| marks[n]) else {
+            return Ok(());
+        };
+        let to = SeekTo::Timestamp {
+            ts: Timestamp::new(mark.stamp),
+            track_id: self.track,
+        };
+        if self.reader.seek(SeekMode::Accurate, to).is_ok() {
+            self.restart();
+            while let Some(packet) = self.packet()? {
+                match packet.pts.get().cmp(&mark.stamp) {
+                    Ordering::Less => {}
+                    Ordering::Equal => {
+                        self.held = Some(packet);
+                        self.expected = Some(mark.place);
+                        return Ok(());
+                    }
+                    Ordering::Greater => break,
+                }
+            }
+        }
+        self.reopen()
+    }
+
+    fn reopen(&mut self) -> Result<(), MediaError> {
+        let marks = self.marks.clone();
         *self = Self::open(&self.path)?.0;
+        self.marks = marks;
         Ok(())
     }
 
