@@ -25,11 +25,9 @@ fn album_joins(codec: Codec) {
         let info = decoder.info().clone();
         assert!(info.exact);
         let ours = read_all(&mut decoder);
-        assert_eq!(
-            info.frames,
-            codec.length(part.len()),
-            "{codec:?} told length"
-        );
+        if let Some(length) = codec.length(part.len()) {
+            assert_eq!(info.frames, length, "{codec:?} told length");
+        }
         assert_eq!(ours.len() as u64, info.frames, "{codec:?} decoded length");
         let mut theirs = if codec == Codec::Opus {
             decode_with_opusdec(path)
@@ -118,4 +116,11 @@ codecs! {
     opus_webm: super::OpusWebm, 1e-5;
     vorbis_mka: super::VorbisMka, 0.0;
     flac_mka: super::FlacMka, 0.0;
+    mp3_bare: super::Mp3Bare, 0.0;
+    mp3_in_wav: super::Mp3InWav, 0.0;
+    mp2: super::Mp2, 0.0;
+    adts: super::Adts, 0.0;
+    adpcm_ms: super::AdpcmMs, 0.0;
+    adpcm_ima: super::AdpcmIma, 0.0;
+    wav_24: super::Wav24, 0.0;
 }

@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use super::source::{Heading, Source, Survey};
-use super::{Info, codec_name, tags};
+use super::source::{self, Heading, Source, Survey};
+use super::{Info, tags};
 use crate::Frame;
 
 /// Why a file cannot be played, in words for its owner.
@@ -16,7 +16,7 @@ pub struct MediaError(pub String);
 pub struct Decoder {
     path: PathBuf,
     info: Info,
-    source: Source,
+    source: Box<dyn Source>,
     /// The next frame to hand out.
     at: u64,
     /// Frames decoded last.
@@ -49,9 +49,9 @@ impl Decoder {
     /// # Errors
     /// As [`Decoder::open`].
     pub fn open_quick(path: &Path) -> Result<Self, MediaError> {
-        let (source, heading) = guard(path, || Source::open(path))?;
+        let (source, heading) = guard(path, || source::open(path))?;
         let Heading {
-            codec,
+            format,
             sample_rate,
             channels,
             bits,
@@ -60,7 +60,7 @@ impl Decoder {
         } = heading;
         let (tags, gain) = tags::read(path);
         let info = Info {
-            format: codec_name(codec).to_owned(),
+            format,
             sample_rate,
             channels,
             bits,
@@ -86,7 +86,7 @@ impl Decoder {
     /// # Errors
     /// As [`Decoder::open`].
     pub fn survey(path: &Path) -> Result<Survey, MediaError> {
-        guard(path, || Source::open(path)?.0.survey())
+        guard(path, || source::open(path)?.0.survey())
     }
 
     /// Takes over what a survey of the same file found.

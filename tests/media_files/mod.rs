@@ -49,20 +49,32 @@ pub enum Codec {
     OpusWebm,
     VorbisMka,
     FlacMka,
+    Mp3Bare,
+    Mp3InWav,
+    Mp2,
+    Adts,
+    AdpcmMs,
+    AdpcmIma,
+    Wav24,
 }
 
 impl Codec {
     pub fn is_lossless(self) -> bool {
         use Codec::*;
-        matches!(self, Flac | Alac | Wav | Aiff | Caf | OggFlac | FlacMka)
+        matches!(
+            self,
+            Flac | Alac | Wav | Aiff | Caf | OggFlac | FlacMka | Wav24
+        )
     }
 
-    /// Frames that come of so many at 44.1 kHz.
-    pub fn length(self, frames: usize) -> u64 {
+    /// Frames that come of so many at 44.1 kHz, where the format keeps that.
+    pub fn length(self, frames: usize) -> Option<u64> {
+        use Codec::*;
         match self {
             // Opus is 48 kHz always; opusenc and ffmpeg both round up.
-            Self::Opus | Self::OpusMp4 | Self::OpusWebm => (frames as u64 * 480).div_ceil(441),
-            _ => frames as u64,
+            Opus | OpusMp4 | OpusWebm => Some((frames as u64 * 480).div_ceil(441)),
+            VorbisMka | Mp3Bare | Mp3InWav | Mp2 | Adts | AdpcmMs | AdpcmIma => None,
+            _ => Some(frames as u64),
         }
     }
 
@@ -91,6 +103,29 @@ impl Codec {
             OpusMp4 => ("mp4", "ffmpeg", &["-i", "IN", "-c:a", "libopus", "OUT"]),
             OpusWebm => ("webm", "ffmpeg", &["-i", "IN", "-c:a", "libopus", "OUT"]),
             VorbisMka => ("mka", "ffmpeg", &["-i", "IN", "-c:a", "libvorbis", "OUT"]),
+            Mp3Bare => ("mp3", "lame", &["--quiet", "-t", "-V", "4", "IN", "OUT"]),
+            Mp3InWav => (
+                "mp3.wav",
+                "ffmpeg",
+                &["-i", "IN", "-c:a", "libmp3lame", "OUT"],
+            ),
+            Mp2 => ("mp2", "ffmpeg", &["-i", "IN", "OUT"]),
+            Adts => (
+                "aac",
+                "ffmpeg",
+                &["-i", "IN", "-c:a", "aac", "-aac_pns", "0", "OUT"],
+            ),
+            AdpcmMs => ("ms.wav", "ffmpeg", &["-i", "IN", "-c:a", "adpcm_ms", "OUT"]),
+            AdpcmIma => (
+                "ima.wav",
+                "ffmpeg",
+                &["-i", "IN", "-c:a", "adpcm_ima_wav", "OUT"],
+            ),
+            Wav24 => (
+                "24.wav",
+                "ffmpeg",
+                &["-i", "IN", "-c:a", "pcm_s24le", "OUT"],
+            ),
             FlacMka => ("mka", "ffmpeg", &["-i", "IN", "-c:a", "flac", "OUT"]),
         };
         let out = wav.with_extension(extension);
