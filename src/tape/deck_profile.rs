@@ -21,6 +21,9 @@ pub struct DeckProfile {
     /// Error of the tape speed, per cent.
     #[serde(default)]
     pub speed_error_percent: f64,
+    /// Seconds it takes to wind a C60 from end to end.
+    #[serde(default = "default_wind_c60_s")]
+    pub wind_c60_s: f64,
     /// Wow and flutter.
     pub flutter: FlutterProfile,
     /// Frequency response at −20 dB, record and play where it can record.
@@ -49,6 +52,10 @@ pub struct FlutterProfile {
     /// Centre of the scrape flutter, Hz.
     #[serde(default = "default_scrape_hz")]
     pub scrape_hz: f64,
+}
+
+fn default_wind_c60_s() -> f64 {
+    110.0
 }
 
 fn default_scrape_hz() -> f64 {
