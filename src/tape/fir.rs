@@ -49,7 +49,7 @@ impl Designer {
                 0.0,
             );
         }
-        self.to_time();
+        self.back_to_time();
         for value in &mut self.time[1..size / 2] {
             *value *= 2.0;
         }
@@ -63,7 +63,7 @@ impl Designer {
         for bin in &mut self.spectrum {
             *bin = bin.exp();
         }
-        self.to_time();
+        self.back_to_time();
         let count = taps.len();
         let fade = count / 4;
         for (i, tap) in taps.iter_mut().enumerate() {
@@ -72,7 +72,7 @@ impl Designer {
         }
     }
 
-    fn to_time(&mut self) {
+    fn back_to_time(&mut self) {
         let last = self.spectrum.len() - 1;
         self.spectrum[0].im = 0.0;
         self.spectrum[last].im = 0.0;

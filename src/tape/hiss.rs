@@ -27,33 +27,29 @@ pub fn gain(rate: f64, eq: Equalization, dba: f64) -> f64 {
     let shaped = Cascade::new(shape(rate));
     let treble = eq.treble(rate).inverse();
     // Mean square on the meter of noise with variance 1/3 spread over 0..rate/2.
-    let step = 20.0;
-    let mean_square: f64 = (1..)
-        .map(|i| f64::from(i) * step)
-        .take_while(|f| *f < (rate / 2.0).min(22_000.0))
-        .map(|f| {
-            let bass = f * f / (f * f + 50.05f64.powi(2));
-            shaped.power(rate, f) * treble.power(rate, f) * bass * a_weight_power(f)
-        })
-        .sum::<f64>()
-        * step
-        * (2.0 / 3.0)
-        / rate;
+    let mean_square = weighted_mean_square(rate, |f| {
+        let bass = f * f / (f * f + 50.05f64.powi(2));
+        shaped.power(rate, f) * treble.power(rate, f) * bass
+    });
     (0.5 * 10f64.powf(dba / 10.0) / mean_square).sqrt()
 }
 
 /// Gain for uniform white noise in ±1 to read 0 dB(A) re 200 nWb/m.
 pub fn white_gain(rate: f64) -> f64 {
-    let step = 20.0;
-    let mean_square: f64 = (1..)
-        .map(|i| f64::from(i) * step)
-        .take_while(|f| *f < (rate / 2.0).min(22_000.0))
-        .map(a_weight_power)
-        .sum::<f64>()
-        * step
-        * (2.0 / 3.0)
-        / rate;
+    let mean_square = weighted_mean_square(rate, |_| 1.0);
     (0.5 / mean_square).sqrt()
+}
+
+/// Mean square on an A-weighted meter of uniform white noise in ±1 (variance
+/// 1/3, spread evenly over 0..rate/2) after a filter of `power` = |H(f)|².
+fn weighted_mean_square(rate: f64, power: impl Fn(f64) -> f64) -> f64 {
+    const STEP_HZ: f64 = 20.0;
+    let steps = ((rate / 2.0).min(22_000.0) / STEP_HZ) as u32;
+    let sum: f64 = (1..steps)
+        .map(|i| f64::from(i) * STEP_HZ)
+        .map(|f| power(f) * a_weight_power(f))
+        .sum();
+    sum * STEP_HZ * (2.0 / 3.0) / rate
 }
 
 /// |A(f)|² of IEC 61672, 1 at 1 kHz.
