@@ -45,6 +45,8 @@ pub struct Dubbing {
     tape: usize,
     total: u64,
     done: u64,
+    /// Frames of the deck's last quantum that are still to come.
+    odd: usize,
 }
 
 impl Dubbing {
@@ -84,6 +86,7 @@ impl Dubbing {
             tape: 0,
             total,
             done: 0,
+            odd: 0,
         }
     }
 
@@ -116,6 +119,7 @@ impl Dubbing {
         let n = CHUNK.min(usize::try_from(self.left).unwrap_or(CHUNK));
         out.resize(n, [0.0; 2]);
         self.deck.render(out);
+        self.odd = (self.odd + QUANTUM - n % QUANTUM) % QUANTUM;
         self.done += n as u64;
         self.left -= n as u64;
         if self.whole {
@@ -131,6 +135,7 @@ impl Dubbing {
             self.tape = tape;
             let (recorder, deck, controls) = machine(&self.songs, &self.layout, tape, &self.setup, self.plan);
             (self.recorder, self.deck, self.controls) = (recorder, deck, controls);
+            self.odd = 0;
         }
         self.left = frames;
         self.whole = self.plan.whole_tape;
@@ -142,6 +147,7 @@ impl Dubbing {
         // The deck closes its sound, goes there and waits for its tape; none of
         // that is part of the dub.
         let mut away = [[0.0; 2]; QUANTUM];
+        self.deck.render(&mut away[..std::mem::take(&mut self.odd)]);
         for _ in 0..64 {
             self.deck.render(&mut away);
             while self.recorder.supply() {}

@@ -1,6 +1,8 @@
 //! The loop: draw what changed, wait for a key.
 
 use std::io;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
@@ -33,6 +35,7 @@ const IDLE: Duration = Duration::from_millis(100);
 /// When standard input or output is no terminal, or it goes away.
 pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     let session = Session::open()?;
+    let input = listen()?;
     let mut terminal = Terminal::new(Pen::new())?;
     let mut app = App::new(options.theme.clone(), options.blocks);
     let mut view = machine.view();
@@ -55,12 +58,13 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
             let moving = view.deck.speed != 0.0 || app.animating();
             due = Instant::now() + if moving { FRAME } else { IDLE };
         }
-        if !event::poll(due.saturating_duration_since(Instant::now()))? {
-            continue;
-        }
+        let mut next = match input.recv_timeout(due.saturating_duration_since(Instant::now())) {
+            Ok(event) => Some(event?),
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        };
         // All that is waiting at once, then one frame for it.
-        while event::poll(Duration::ZERO)? {
-            let event = event::read()?;
+        while let Some(event) = next {
             match &event {
                 Event::Key(key)
                     if key.kind != KeyEventKind::Release
@@ -82,9 +86,26 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
                 None => {}
             }
             drawn = None;
+            next = input.try_recv().ok().transpose()?;
         }
         due = due.min(Instant::now() + Duration::from_millis(8));
     }
+}
+
+/// Reads the terminal on a thread of its own: when the terminal goes away,
+/// reading it may never return, and the program must still end.
+fn listen() -> io::Result<Receiver<io::Result<Event>>> {
+    let (outbox, input) = mpsc::channel();
+    thread::Builder::new().name("input".into()).spawn(move || {
+        loop {
+            let event = event::read();
+            let failed = event.is_err();
+            if outbox.send(event).is_err() || failed {
+                return;
+            }
+        }
+    })?;
+    Ok(input)
 }
 
 /// True where two views show the same.
