@@ -140,10 +140,12 @@ impl Decoder {
         let mut filled = 0;
         while filled < out.len() && (self.at < self.info.frames || !self.info.exact) {
             let room = (out.len() - filled) as u64;
-            let room = match self.info.exact {
-                true => room.min(self.info.frames - self.at),
-                false => room,
-            } as usize;
+            let left = if self.info.exact {
+                self.info.frames - self.at
+            } else {
+                room
+            };
+            let room = room.min(left) as usize;
             let into = &mut out[filled..filled + room];
             let at = i64::try_from(self.at).unwrap_or(i64::MAX);
             let skip = at - self.block_at;
