@@ -1,0 +1,268 @@
+//! A machine of cardboard: it moves as a deck does and makes no sound. For the
+//! screen's demonstration and tests.
+
+use std::f64::consts::PI;
+use std::sync::Arc;
+use std::time::Instant;
+
+use songs_after_dark::cassette::Side;
+use songs_after_dark::deck::{Meter, Monitor, Motion, Snapshot};
+use songs_after_dark::tape::Knobs;
+use songs_after_dark::ui::model::{Action, Card, Knob, Machine, SongLine, View};
+
+const TAPE_SPEED: f64 = 47.625;
+const THICKNESS: f64 = 0.016;
+const HUB: f64 = 11.0;
+/// Seconds of a side.
+pub const SIDE: f64 = 1870.0;
+const LEADER: f64 = 10.0;
+
+const SIDE_A: [(&str, f64); 7] = [
+    ("Blue Lamp", 161.0),
+    ("The Last Table", 185.0),
+    ("Never Let You Go", 178.0),
+    ("Ashtray Moon", 202.0),
+    ("Coat Check", 157.0),
+    ("Half Past Anything", 229.0),
+    ("Room 9", 251.0),
+];
+const SIDE_B: [(&str, f64); 7] = [
+    ("Palm Court", 170.0),
+    ("Satin", 191.0),
+    ("After the Band", 242.0),
+    ("Rain on the Neon", 206.0),
+    ("Slow Elevator", 174.0),
+    ("The Cromer Road", 276.0),
+    ("Goodnight, Nobody", 213.0),
+];
+
+const NOTES: &str = "\
+Recorded in one evening, they say, with the chairs already up on the tables. \
+Play it low. Side A is for the *drive out*; side B is for the road you take \
+because you **missed the turning**.
+
+- Piano: the one by the kitchen door
+- Brushes on a suitcase
+
+> If you find this tape, it was always going to be yours.";
+
+/// The card of the demonstration's tape.
+pub fn card() -> Card {
+    let mut songs = Vec::new();
+    for (side, list) in [(Side::A, SIDE_A), (Side::B, SIDE_B)] {
+        let mut start = LEADER;
+        for (i, (title, length)) in list.into_iter().enumerate() {
+            songs.push(SongLine {
+                song: songs.len(),
+                number: i + 1,
+                side,
+                title: title.to_owned(),
+                start_s: start,
+                length_s: length,
+                ..SongLine::default()
+            });
+            start += length + 3.0;
+        }
+    }
+    Card {
+        revision: 1,
+        title: "Songs After Dark".to_owned(),
+        artist: "Judy Bridgewater".to_owned(),
+        tape_of: (1, 1),
+        length: "C60".to_owned(),
+        formulation: "Type I".to_owned(),
+        noise_reduction: "NR B".to_owned(),
+        songs,
+        notes: NOTES.to_owned(),
+        side_s: SIDE,
+        leader_s: LEADER,
+        seed: 0x5afe_dabc,
+        ..Card::default()
+    }
+}
+
+/// The machine at a place on side A, playing.
+pub fn snapshot(side_s: f64) -> Snapshot {
+    let pack = |s: f64| (HUB * HUB + THICKNESS * TAPE_SPEED * s.max(0.0) / PI).sqrt();
+    let (left, right) = (pack(SIDE - side_s), pack(side_s));
+    let level = |phase: f64| {
+        let s = side_s * 1.9 + phase;
+        let db = -9.0 + 5.0 * (s * 2.1).sin() + 3.0 * (s * 5.3).sin();
+        Meter {
+            vu_db: db as f32 - 4.0,
+            peak_db: db as f32 + 2.0,
+            hold_db: 1.5,
+        }
+    };
+    let turns = |r0: f64, r: f64| (r - r0) / THICKNESS;
+    Snapshot {
+        motion: Motion::Playing,
+        side: Side::A,
+        side_s,
+        length_s: SIDE,
+        speed: 1.0,
+        speed_setting: 1.0,
+        left_radius_mm: left,
+        right_radius_mm: right,
+        left_turns: turns(left, pack(SIDE)),
+        right_turns: turns(HUB, right),
+        counter: turns(HUB, right) * 0.55 % 1000.0,
+        meters: [level(0.0), level(0.8)],
+        monitor: Monitor::Tape,
+        volume: 0.8,
+        muted: false,
+        knobs: Knobs::default(),
+        auto_reverse: true,
+        noises: true,
+        missed_blocks: 0,
+        tape: 1,
+        frames: 0,
+    }
+}
+
+/// A view with everything in order.
+pub fn view(side_s: f64) -> View {
+    View {
+        deck: snapshot(side_s),
+        card: Arc::new(card()),
+        output: "default · 48 kHz".to_owned(),
+        output_lost: false,
+        underruns: 0,
+        message: None,
+    }
+}
+
+/// The machine of cardboard, in real time.
+pub struct Fake {
+    view: View,
+    then: Instant,
+    zero: f64,
+}
+
+impl Fake {
+    /// A tape at a place on side A, playing.
+    pub fn new(side_s: f64) -> Self {
+        Self {
+            view: view(side_s),
+            then: Instant::now(),
+            zero: 0.0,
+        }
+    }
+}
+
+impl Machine for Fake {
+    fn view(&mut self) -> View {
+        let now = Instant::now();
+        let passed = (now - self.then).as_secs_f64();
+        self.then = now;
+        let deck = &mut self.view.deck;
+        let goal = match deck.motion {
+            Motion::Playing => deck.speed_setting,
+            Motion::FastForward | Motion::Cue => 22.0,
+            Motion::Rewind | Motion::Review => -22.0,
+            _ => 0.0,
+        };
+        deck.speed += (goal - deck.speed) * (passed * 8.0).min(1.0);
+        if (deck.speed - goal).abs() < 0.01 {
+            deck.speed = goal;
+        }
+        let side_s = (deck.side_s + deck.speed * passed).clamp(0.0, SIDE);
+        if deck.speed == 0.0 {
+            deck.meters = [Meter::default(); 2];
+            return self.view.clone();
+        }
+        if side_s <= 0.0 || side_s >= SIDE {
+            deck.motion = Motion::Stopped;
+        }
+        let fresh = snapshot(side_s);
+        *deck = Snapshot {
+            motion: deck.motion,
+            side: deck.side,
+            speed: deck.speed,
+            speed_setting: deck.speed_setting,
+            monitor: deck.monitor,
+            volume: deck.volume,
+            muted: deck.muted,
+            knobs: deck.knobs,
+            auto_reverse: deck.auto_reverse,
+            noises: deck.noises,
+            counter: (fresh.counter - self.zero).rem_euclid(1000.0),
+            ..fresh
+        };
+        self.view.clone()
+    }
+
+    fn act(&mut self, action: Action) {
+        let card = Arc::clone(&self.view.card);
+        let deck = &mut self.view.deck;
+        let toggle = |motion: Motion, to: Motion| if motion == to { Motion::Stopped } else { to };
+        match action {
+            Action::PlayPause => {
+                deck.motion = match deck.motion {
+                    Motion::Playing => Motion::Paused,
+                    _ => Motion::Playing,
+                }
+            }
+            Action::Play => deck.motion = Motion::Playing,
+            Action::Pause => deck.motion = Motion::Paused,
+            Action::Stop => deck.motion = Motion::Stopped,
+            Action::FastForward => deck.motion = toggle(deck.motion, Motion::FastForward),
+            Action::Rewind => deck.motion = toggle(deck.motion, Motion::Rewind),
+            Action::Seek(by) => deck.side_s = (deck.side_s + by).clamp(0.0, SIDE),
+            Action::SeekTo(to) => deck.side_s = to.clamp(0.0, SIDE),
+            Action::Song(index) => {
+                if let Some(song) = card.songs.get(index) {
+                    deck.side = song.side;
+                    deck.side_s = song.start_s;
+                    deck.motion = Motion::Playing;
+                }
+            }
+            Action::NextSong | Action::PreviousSong => {
+                let starts: Vec<f64> = card
+                    .songs
+                    .iter()
+                    .filter(|s| s.side == deck.side)
+                    .map(|s| s.start_s)
+                    .collect();
+                let to = if action == Action::NextSong {
+                    starts.iter().find(|s| **s > deck.side_s + 0.1)
+                } else {
+                    starts.iter().rev().find(|s| **s < deck.side_s - 2.0)
+                };
+                deck.side_s = to.copied().unwrap_or(deck.side_s);
+            }
+            Action::SideStart => deck.side_s = LEADER,
+            Action::Flip => {
+                deck.side = deck.side.other();
+                deck.side_s = SIDE - deck.side_s;
+            }
+            Action::Eject(_) => {
+                self.view.message = Some(("there is no other tape".to_owned(), true))
+            }
+            Action::Volume(by) => deck.volume = (deck.volume + by).clamp(0.0, 1.0),
+            Action::Mute => deck.muted = !deck.muted,
+            Action::Speed(by) => deck.speed_setting = (deck.speed_setting * by).clamp(0.5, 2.0),
+            Action::SpeedReset => deck.speed_setting = 1.0,
+            Action::Monitor => {
+                deck.monitor = match deck.monitor {
+                    Monitor::Tape => Monitor::Source,
+                    Monitor::Source => Monitor::Tape,
+                }
+            }
+            Action::Knob(knob, by) => {
+                let (value, top) = match knob {
+                    Knob::Wow => (&mut deck.knobs.wow, 4.0),
+                    Knob::Flutter => (&mut deck.knobs.flutter, 4.0),
+                    Knob::Hiss => (&mut deck.knobs.hiss, 4.0),
+                    Knob::Drive => (&mut deck.knobs.drive_db, 12.0),
+                };
+                *value = (*value + by).clamp(if knob == Knob::Drive { -12.0 } else { 0.0 }, top);
+            }
+            Action::KnobsReset => deck.knobs = Knobs::default(),
+            Action::AutoReverse => deck.auto_reverse = !deck.auto_reverse,
+            Action::Noises => deck.noises = !deck.noises,
+            Action::CounterReset => self.zero += deck.counter,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! What the screen remembers between two frames, and what keys and mouse do
+//! to it.
+
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use super::front::Front;
+use super::keys::{self, Look, Wish};
+use super::layout::{Kind, Layout};
+use super::model::{Action, View};
+use super::scene::cells::Blocks;
+use super::scene::{Key, Pose, Scene};
+use super::theme::Theme;
+use super::views;
+use crate::cassette::Side;
+use crate::deck::Motion;
+
+/// A page of the card.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Page {
+    #[default]
+    Songs,
+    Notes,
+    Deck,
+}
+
+impl Page {
+    /// In the order of Tab.
+    pub const ALL: [Page; 3] = [Page::Songs, Page::Notes, Page::Deck];
+
+    /// For the eye.
+    pub fn name(self) -> &'static str {
+        match self {
+            Page::Songs => "Songs",
+            Page::Notes => "Notes",
+            Page::Deck => "Deck",
+        }
+    }
+}
+
+/// What lies under the mouse.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Hit {
+    Key(Key),
+    Song(usize),
+    Bar,
+    Page(Page),
+    Volume,
+    List,
+}
+
+/// How long a key without a latch stays down for the eye.
+const TAP: Duration = Duration::from_millis(180);
+
+/// The screen's own state.
+pub struct App {
+    pub(super) theme: Theme,
+    pub(super) blocks: Blocks,
+    pub(super) front: Front,
+    pub(super) page: Page,
+    /// Index on the card's songs.
+    pub(super) selected: usize,
+    /// The selection goes with the song that plays until a person moves it.
+    follow: bool,
+    /// First line shown of the notes or the deck's page.
+    pub(super) scroll: usize,
+    pub(super) help: bool,
+    pub(super) layout: Layout,
+    scene: Option<Scene>,
+    tapped: Option<(Key, Instant)>,
+    pub(super) hits: Vec<(Rect, Hit)>,
+    songs: usize,
+    card_revision: Option<(u64, u64)>,
+}
+
+impl App {
+    /// With a theme and the characters that may be used.
+    pub fn new(theme: Theme, blocks: Blocks) -> Self {
+        Self {
+            theme,
+            blocks,
+            front: Front::default(),
+            page: Page::default(),
+            selected: 0,
+            follow: true,
+            scroll: 0,
+            help: false,
+            layout: Layout::new(Rect::default()),
+            scene: None,
+            tapped: None,
+            hits: Vec::new(),
+            songs: 0,
+            card_revision: None,
+        }
+    }
+
+    /// True while something moves that the machine knows nothing of.
+    pub fn animating(&self) -> bool {
+        self.tapped.is_some() || self.front.waits()
+    }
+
+    /// Draws all of the screen.
+    pub fn draw(&mut self, buffer: &mut Buffer, view: &View) {
+        let area = buffer.area;
+        if self.layout.screen != area {
+            self.layout = Layout::new(area);
+            self.scene = match self.layout.kind {
+                Kind::Line => None,
+                _ => Scene::new(self.layout.plan.clone(), &self.theme, self.blocks),
+            };
+        }
+        self.hits.clear();
+        self.take(view);
+        let back = Style::new()
+            .bg(self.theme.screen.back.into())
+            .fg(self.theme.screen.text.into());
+        buffer.set_style(area, back);
+        if self.layout.kind == Kind::Line {
+            views::line::draw(buffer, view);
+            return;
+        }
+        let pose = self.pose(view);
+        if let Some(scene) = &mut self.scene {
+            scene.update(&pose);
+            let origin = self.layout.scene;
+            let (width, _) = scene.plan().size;
+            let area = Rect::new(origin.x, origin.y, width, scene.plan().size.1);
+            views::tiles(buffer, area, scene.tiles());
+        }
+        let scene = self.scene.take();
+        views::draw(self, scene.as_ref(), buffer, view);
+        self.scene = scene;
+    }
+
+    /// Keeps up with what is in the machine.
+    fn take(&mut self, view: &View) {
+        let card = (view.card.revision, view.card.seed);
+        if self.card_revision != Some(card) {
+            let other_tape = self.card_revision.is_none_or(|(_, seed)| seed != card.1);
+            self.card_revision = Some(card);
+            if other_tape {
+                self.follow = true;
+                self.scroll = 0;
+            }
+        }
+        self.songs = view.card.songs.len();
+        if self.follow {
+            self.selected = views::songs::current(view).unwrap_or(0);
+        }
+        self.selected = self.selected.min(self.songs.saturating_sub(1));
+        if self.tapped.is_some_and(|(_, since)| since.elapsed() > TAP) {
+            self.tapped = None;
+        }
+    }
+
+    fn pose(&self, view: &View) -> Pose {
+        let deck = &view.deck;
+        let mut down = [false; 6];
+        let latched: &[Key] = match deck.motion {
+            Motion::Stopped => &[],
+            Motion::Playing => &[Key::Play],
+            Motion::Paused => &[Key::Play, Key::Pause],
+            Motion::FastForward => &[Key::Forward],
+            Motion::Rewind => &[Key::Rewind],
+            Motion::Cue => &[Key::Play, Key::Forward],
+            Motion::Review => &[Key::Play, Key::Rewind],
+            Motion::Open => &[Key::Eject],
+        };
+        for (key, is_down) in Key::ALL.iter().zip(&mut down) {
+            *is_down = latched.contains(key) || self.tapped.is_some_and(|(k, _)| k == *key);
+        }
+        let leader = view.card.leader_s;
+        Pose {
+            radii: [deck.left_radius_mm, deck.right_radius_mm],
+            turns: [deck.left_turns, deck.right_turns],
+            counter: deck.counter,
+            down,
+            leader: deck.side_s < leader || deck.side_s > deck.length_s - leader,
+            vu_db: deck.meters.map(|m| m.vu_db),
+        }
+    }
+
+    /// What an event asks of the machine.
+    pub fn handle(&mut self, event: &Event, view: &View) -> Option<Action> {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => match keys::wish(key)? {
+                Wish::Act(action) => Some(self.tap(action)),
+                Wish::SongOfSide(n) => {
+                    let side = view.deck.side;
+                    let index = view
+                        .card
+                        .songs
+                        .iter()
+                        .position(|s| s.side == side && s.number == n)?;
+                    self.follow = true;
+                    Some(Action::Song(index))
+                }
+                Wish::Look(look) => self.look(look),
+            },
+            Event::Mouse(mouse) => self.mouse(*mouse, view),
+            _ => None,
+        }
+    }
+
+    /// Shows the key going down that does not stay down by itself.
+    fn tap(&mut self, action: Action) -> Action {
+        let key = match action {
+            Action::Stop => Some(Key::Stop),
+            Action::Eject(_) | Action::Flip => Some(Key::Eject),
+            _ => None,
+        };
+        if let Some(key) = key {
+            self.tapped = Some((key, Instant::now()));
+        }
+        if matches!(
+            action,
+            Action::NextSong | Action::PreviousSong | Action::SideStart
+        ) {
+            self.follow = true;
+        }
+        action
+    }
+
+    fn look(&mut self, look: Look) -> Option<Action> {
+        let page = usize::from(self.layout.card.height.saturating_sub(8)).max(1);
+        match look {
+            Look::Help => self.help = !self.help,
+            Look::Close => {
+                if self.help {
+                    self.help = false;
+                } else {
+                    self.follow = true;
+                }
+            }
+            Look::NextPage | Look::PreviousPage => {
+                let n = Page::ALL.len();
+                let at = Page::ALL.iter().position(|p| *p == self.page).unwrap_or(0);
+                let step = if look == Look::NextPage { 1 } else { n - 1 };
+                self.page = Page::ALL[(at + step) % n];
+                self.scroll = 0;
+            }
+            Look::Up => self.step(-1),
+            Look::Down => self.step(1),
+            Look::PageUp => self.step(-(page as isize)),
+            Look::PageDown => self.step(page as isize),
+            Look::First => self.step(isize::MIN / 2),
+            Look::Last => self.step(isize::MAX / 2),
+            Look::Choose if self.page == Page::Songs && self.songs > 0 => {
+                self.follow = true;
+                return Some(Action::Song(self.selected));
+            }
+            Look::Choose => {}
+        }
+        None
+    }
+
+    fn step(&mut self, by: isize) {
+        if self.page == Page::Songs {
+            self.follow = false;
+            self.selected = self
+                .selected
+                .saturating_add_signed(by)
+                .min(self.songs.saturating_sub(1));
+        } else {
+            self.scroll = self.scroll.saturating_add_signed(by).min(100_000);
+        }
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, view: &View) -> Option<Action> {
+        let place = Position::new(mouse.column, mouse.row);
+        let hit = self
+            .hits
+            .iter()
+            .rev()
+            .find(|(area, _)| area.contains(place))
+            .copied();
+        match mouse.kind {
+            MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left) => {
+                let drag = matches!(mouse.kind, MouseEventKind::Drag(_));
+                if self.help {
+                    self.help = false;
+                    return None;
+                }
+                let (area, hit) = hit?;
+                match hit {
+                    Hit::Bar => {
+                        let along = f64::from(place.x - area.x) + 0.5;
+                        let part = along / f64::from(area.width.max(1));
+                        Some(Action::SeekTo(part * view.deck.length_s))
+                    }
+                    _ if drag => None,
+                    Hit::Key(key) => Some(self.tap(match key {
+                        Key::Rewind => Action::Rewind,
+                        Key::Play => Action::Play,
+                        Key::Forward => Action::FastForward,
+                        Key::Stop => Action::Stop,
+                        Key::Pause => Action::Pause,
+                        Key::Eject => Action::Eject(1),
+                    })),
+                    Hit::Song(index) => {
+                        self.follow = true;
+                        Some(Action::Song(index))
+                    }
+                    Hit::Page(page) => {
+                        self.page = page;
+                        self.scroll = 0;
+                        None
+                    }
+                    Hit::Volume | Hit::List => None,
+                }
+            }
+            MouseEventKind::ScrollUp | MouseEventKind::ScrollDown => {
+                let up = mouse.kind == MouseEventKind::ScrollUp;
+                match hit.map(|h| h.1) {
+                    Some(Hit::Volume) => Some(Action::Volume(if up { 0.05 } else { -0.05 })),
+                    Some(Hit::Bar) => Some(Action::Seek(if up { 5.0 } else { -5.0 })),
+                    Some(Hit::Song(_) | Hit::List) => {
+                        self.step(if up { -3 } else { 3 });
+                        None
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `A` or `B`.
+pub(super) fn side_name(side: Side) -> &'static str {
+    match side {
+        Side::A => "A",
+        Side::B => "B",
+    }
+}

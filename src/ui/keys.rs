@@ -1,0 +1,235 @@
+//! The one table of keys: what the screen obeys, the help page shows and the
+//! README prints.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::model::{Action, Knob};
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Wish {
+    /// Something of the machine.
+    Act(Action),
+    /// The nth song of the playing side, from 1.
+    SongOfSide(usize),
+    /// Something of the screen.
+    Look(Look),
+}
+
+/// What a person does to the screen alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Look {
+    Help,
+    NextPage,
+    PreviousPage,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    /// Plays the selected song, or does what the selected line says.
+    Choose,
+    /// Closes what lies over the screen; never ends the program.
+    Close,
+}
+
+/// Headings of the help page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Group {
+    Tape,
+    Songs,
+    Sound,
+    Screen,
+}
+
+impl Group {
+    /// In the order of the help page.
+    pub const ALL: [Group; 4] = [Group::Tape, Group::Songs, Group::Sound, Group::Screen];
+
+    /// For the eye.
+    pub fn name(self) -> &'static str {
+        match self {
+            Group::Tape => "The machine",
+            Group::Songs => "Songs",
+            Group::Sound => "Sound",
+            Group::Screen => "Screen",
+        }
+    }
+}
+
+/// A key, and whether Shift, Control is held where that is not in the letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chord(KeyCode, KeyModifiers);
+
+const fn key(code: KeyCode) -> Chord {
+    Chord(code, KeyModifiers::NONE)
+}
+
+const fn char(c: char) -> Chord {
+    key(KeyCode::Char(c))
+}
+
+const fn shift(code: KeyCode) -> Chord {
+    Chord(code, KeyModifiers::SHIFT)
+}
+
+const fn control(c: char) -> Chord {
+    Chord(KeyCode::Char(c), KeyModifiers::CONTROL)
+}
+
+/// One line of the table.
+#[derive(Debug)]
+pub struct Binding {
+    /// As the help page writes it.
+    pub keys: &'static str,
+    /// What it does, for the help page.
+    pub does: &'static str,
+    /// Heading it stands under.
+    pub group: Group,
+    wishes: &'static [(Chord, Wish)],
+}
+
+use Look::{Choose, Close, Down, First, Help, Last, NextPage, PageDown, PageUp, PreviousPage, Up};
+use Wish::{Act, Look as See, SongOfSide};
+
+/// A semitone.
+const SPEED_STEP: f64 = 1.059_463_094_359_295_3;
+
+macro_rules! table {
+    ($($group:ident { $($keys:literal $does:literal: $($chord:expr => $wish:expr),+;)+ })+) => {
+        /// Every key there is.
+        pub const TABLE: &[Binding] = &[$($(Binding {
+            keys: $keys,
+            does: $does,
+            group: Group::$group,
+            wishes: &[$(($chord, $wish)),+],
+        }),+),+];
+    };
+}
+
+table! {
+    Tape {
+        "Space" "play, pause": char(' ') => Act(Action::PlayPause);
+        "s" "stop": char('s') => Act(Action::Stop);
+        "r  w" "wind back, wind forward; while playing it is heard":
+            char('r') => Act(Action::Rewind), char('w') => Act(Action::FastForward);
+        "f" "turn the tape over": char('f') => Act(Action::Flip);
+        "e  E" "next tape, previous tape of the box":
+            char('e') => Act(Action::Eject(1)), char('E') => Act(Action::Eject(-1));
+        "a" "turn over by itself at the end": char('a') => Act(Action::AutoReverse);
+        "c" "counter to 000": char('c') => Act(Action::CounterReset);
+    }
+    Songs {
+        "←  →" "5 seconds back, on":
+            key(KeyCode::Left) => Act(Action::Seek(-5.0)), key(KeyCode::Right) => Act(Action::Seek(5.0));
+        "Shift ←  →" "30 seconds back, on":
+            shift(KeyCode::Left) => Act(Action::Seek(-30.0)), shift(KeyCode::Right) => Act(Action::Seek(30.0));
+        "n . >" "next song":
+            char('n') => Act(Action::NextSong), char('.') => Act(Action::NextSong), char('>') => Act(Action::NextSong);
+        "b , <" "previous song":
+            char('b') => Act(Action::PreviousSong), char(',') => Act(Action::PreviousSong), char('<') => Act(Action::PreviousSong);
+        "↑ ↓  k j" "choose a song":
+            key(KeyCode::Up) => See(Up), key(KeyCode::Down) => See(Down), char('k') => See(Up), char('j') => See(Down);
+        "Enter" "play the chosen song": key(KeyCode::Enter) => See(Choose);
+        "1 … 9" "song of this side":
+            char('1') => SongOfSide(1), char('2') => SongOfSide(2), char('3') => SongOfSide(3),
+            char('4') => SongOfSide(4), char('5') => SongOfSide(5), char('6') => SongOfSide(6),
+            char('7') => SongOfSide(7), char('8') => SongOfSide(8), char('9') => SongOfSide(9);
+        "0" "start of this side": char('0') => Act(Action::SideStart);
+    }
+    Sound {
+        "+ =  -" "volume":
+            char('+') => Act(Action::Volume(0.05)), char('=') => Act(Action::Volume(0.05)), char('-') => Act(Action::Volume(-0.05));
+        "m" "silence": char('m') => Act(Action::Mute);
+        "t" "hear the tape, or its source": char('t') => Act(Action::Monitor);
+        "[  ]" "slower, faster by a semitone":
+            char('[') => Act(Action::Speed(1.0 / SPEED_STEP)), char(']') => Act(Action::Speed(SPEED_STEP));
+        "Backspace" "normal speed": key(KeyCode::Backspace) => Act(Action::SpeedReset);
+        "o  O" "less, more wow":
+            char('o') => Act(Action::Knob(Knob::Wow, -0.25)), char('O') => Act(Action::Knob(Knob::Wow, 0.25));
+        "l  L" "less, more flutter":
+            char('l') => Act(Action::Knob(Knob::Flutter, -0.25)), char('L') => Act(Action::Knob(Knob::Flutter, 0.25));
+        "h  H" "less, more hiss":
+            char('h') => Act(Action::Knob(Knob::Hiss, -0.25)), char('H') => Act(Action::Knob(Knob::Hiss, 0.25));
+        "d  D" "record softer, hotter":
+            char('d') => Act(Action::Knob(Knob::Drive, -1.0)), char('D') => Act(Action::Knob(Knob::Drive, 1.0));
+        "x" "knobs as measured": char('x') => Act(Action::KnobsReset);
+        "z" "noises of keys and motor": char('z') => Act(Action::Noises);
+    }
+    Screen {
+        "Tab" "next page of the card, Shift back":
+            key(KeyCode::Tab) => See(NextPage), shift(KeyCode::BackTab) => See(PreviousPage), key(KeyCode::BackTab) => See(PreviousPage);
+        "PgUp PgDn  Home End" "by the page, to the ends":
+            key(KeyCode::PageUp) => See(PageUp), key(KeyCode::PageDown) => See(PageDown),
+            key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last);
+        "?" "these keys": char('?') => See(Help), key(KeyCode::F(1)) => See(Help);
+        "Esc" "close what lies on top": key(KeyCode::Esc) => See(Close);
+        "q" "quit; the tape stays where it is": char('q') => Act(Action::Quit), control('c') => Act(Action::Quit);
+    }
+}
+
+/// What a key asks for, if anything.
+pub fn wish(event: &KeyEvent) -> Option<Wish> {
+    // Shift is in the letter already, whatever the terminal says of it.
+    let held = match event.code {
+        KeyCode::Char(_) => event.modifiers & !KeyModifiers::SHIFT,
+        _ => event.modifiers,
+    };
+    let chord = Chord(event.code, held);
+    TABLE
+        .iter()
+        .flat_map(|b| b.wishes)
+        .find(|(c, _)| *c == chord)
+        .map(|(_, wish)| *wish)
+}
+
+/// The table as Markdown, for the README.
+pub fn markdown() -> String {
+    let mut out = String::from("| Key | |\n|---|---|\n");
+    for group in Group::ALL {
+        out += &format!("| **{}** | |\n", group.name());
+        for binding in TABLE.iter().filter(|b| b.group == group) {
+            let keys: Vec<_> = binding
+                .keys
+                .split_whitespace()
+                .map(|key| format!("`{key}`"))
+                .collect();
+            out += &format!("| {} | {} |\n", keys.join(" "), binding.does);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things() {
+        let chords: Vec<_> = TABLE
+            .iter()
+            .flat_map(|b| b.wishes)
+            .map(|(c, _)| c)
+            .collect();
+        for (i, chord) in chords.iter().enumerate() {
+            assert!(!chords[i + 1..].contains(chord), "{chord:?} is bound twice");
+        }
+    }
+
+    #[test]
+    fn escape_never_quits_and_q_does() {
+        let press = |code| wish(&KeyEvent::new(code, KeyModifiers::NONE));
+        assert_eq!(press(KeyCode::Esc), Some(See(Close)));
+        assert_eq!(press(KeyCode::Char('q')), Some(Act(Action::Quit)));
+        // Some terminals say Shift with a capital, some do not.
+        let shifted = KeyEvent::new(KeyCode::Char('O'), KeyModifiers::SHIFT);
+        assert_eq!(wish(&shifted), press(KeyCode::Char('O')));
+        assert_eq!(
+            wish(&KeyEvent::new(KeyCode::Char('q'), KeyModifiers::CONTROL)),
+            None
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! The loop: draw what changed, wait for a key.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
+use ratatui::Terminal;
+
+use super::app::App;
+use super::model::{Action, Machine, View};
+use super::scene::cells::Blocks;
+use super::terminal::{Pen, Session};
+use super::theme::Theme;
+
+/// How the screen is to look and behave.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Colours.
+    pub theme: Theme,
+    /// Characters that may be used for pictures.
+    pub blocks: Blocks,
+}
+
+/// Time between two frames while tape moves.
+const FRAME: Duration = Duration::from_millis(66);
+/// Between two looks at a machine that stands still.
+const IDLE: Duration = Duration::from_millis(100);
+
+/// Shows the machine and obeys keys until a person quits. Gives the terminal
+/// back as it was on every way out.
+///
+/// # Errors
+/// When standard input or output is no terminal, or it goes away.
+pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
+    let session = Session::open()?;
+    let mut terminal = Terminal::new(Pen::new())?;
+    let mut app = App::new(options.theme.clone(), options.blocks);
+    let mut view = machine.view();
+    let mut drawn: Option<View> = None;
+    let mut due = Instant::now();
+    loop {
+        if session.ended() {
+            return Ok(());
+        }
+        if session.came_back()? {
+            terminal.clear()?;
+            drawn = None;
+        }
+        if Instant::now() >= due {
+            view = machine.view();
+            if drawn.as_ref().is_none_or(|old| !same(old, &view)) || app.animating() {
+                terminal.draw(|frame| app.draw(frame.buffer_mut(), &view))?;
+                drawn = Some(view.clone());
+            }
+            let moving = view.deck.speed != 0.0 || app.animating();
+            due = Instant::now() + if moving { FRAME } else { IDLE };
+        }
+        if !event::poll(due.saturating_duration_since(Instant::now()))? {
+            continue;
+        }
+        // All that is waiting at once, then one frame for it.
+        while event::poll(Duration::ZERO)? {
+            let event = event::read()?;
+            match &event {
+                Event::Key(key)
+                    if key.kind != KeyEventKind::Release
+                        && key.code == KeyCode::Char('z')
+                        && key.modifiers.contains(KeyModifiers::CONTROL) =>
+                {
+                    session.suspend()?;
+                    terminal.clear()?;
+                }
+                Event::Resize(..) => terminal.autoresize()?,
+                _ => {}
+            }
+            match app.handle(&event, &view) {
+                Some(Action::Quit) => return Ok(()),
+                Some(action) => {
+                    machine.act(action);
+                    view = machine.view();
+                }
+                None => {}
+            }
+            drawn = None;
+        }
+        due = due.min(Instant::now() + Duration::from_millis(8));
+    }
+}
+
+/// True where two views show the same.
+fn same(a: &View, b: &View) -> bool {
+    let mut deck = b.deck;
+    deck.frames = a.deck.frames;
+    a.deck == deck
+        && a.card.revision == b.card.revision
+        && a.card.seed == b.card.seed
+        && a.output == b.output
+        && a.output_lost == b.output_lost
+        && a.underruns == b.underruns
+        && a.message == b.message
+}

@@ -1,0 +1,310 @@
+//! The cassette itself: what lies under the reels, and shell, label and
+//! window over them.
+
+use tiny_skia::{FillRule, Mask, Path, PathBuilder, Pixmap, PixmapPaint, Transform};
+
+use super::geometry::{HEIGHT, LABEL, LEFT_HUB, Place, RAISED, RIGHT_HUB, WIDTH, WINDOW};
+use super::paint::{Brush, Fill, ink, polygon, push_rounded, rounded};
+use crate::ui::theme::{Label, Rgb, Shell};
+
+const WHITE: Rgb = Rgb([255; 3]);
+const BLACK: Rgb = Rgb([0; 3]);
+
+/// The hollow inside, before any tape is in it.
+pub fn under(brush: &mut Brush, place: &Place, shell: &Shell) {
+    let (x, y, w, h) = place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
+    // Its shadow on the machine.
+    for (spread, dark) in [(1.4, 0.14), (0.7, 0.22)] {
+        let s = place.len(spread);
+        brush.fill(
+            rounded(
+                x - s,
+                y - s * 0.4,
+                w + 2.0 * s,
+                h + 2.2 * s,
+                place.len(3.4) + s,
+            ),
+            ink(BLACK, dark),
+        );
+    }
+    let (top, bottom) = (shell.window, shell.window.mix(shell.dark, 0.5));
+    brush.fill(
+        rounded(x, y, w, h, place.len(3.2)),
+        Fill::down(y, y + h, ink(top, 1.0), ink(bottom, 1.0)),
+    );
+}
+
+/// The tape on its way: off the left pack, round the two rollers and along
+/// the heads to the right pack. `clear` where the leader is in front.
+pub fn strand(
+    brush: &mut Brush,
+    place: &Place,
+    shell: &Shell,
+    left_mm: f32,
+    right_mm: f32,
+    clear: bool,
+) {
+    let color = if clear {
+        shell.leader
+    } else {
+        shell.tape.mix(shell.sheen, 0.35)
+    };
+    let width = place.len(0.75).max(1.0);
+    let path = [
+        (LEFT_HUB.0 - left_mm, LEFT_HUB.1),
+        (7.2, 57.4),
+        (8.8, 60.0),
+        (91.6, 60.0),
+        (93.2, 57.4),
+        (RIGHT_HUB.0 + right_mm, RIGHT_HUB.1),
+    ]
+    .map(|(x, y)| (place.x(x), place.y(y)));
+    brush.stroke(polygon(&path, false), width, ink(color, 0.9));
+    for x in [9.4, 91.0] {
+        brush.disc(
+            place.x(x),
+            place.y(57.6),
+            place.len(2.1),
+            ink(shell.hub_shade, 0.8),
+        );
+    }
+}
+
+/// The window's outline, `grow` mm larger all round.
+fn window(place: &Place, grow: f32) -> (f32, f32, f32, f32, f32) {
+    let [x, y, w, h] = WINDOW;
+    let (x, y, w, h) = place.boxed([x - grow, y - grow, w + 2.0 * grow, h + 2.0 * grow]);
+    (x, y, w, h, h / 2.0)
+}
+
+fn with_window(outline: impl Fn(&mut PathBuilder), place: &Place, grow: f32) -> Option<Path> {
+    let mut path = PathBuilder::new();
+    outline(&mut path);
+    let (x, y, w, h, r) = window(place, grow);
+    push_rounded(&mut path, x, y, w, h, r);
+    path.finish()
+}
+
+/// All that lies over the reels, on a transparent picture of the scene's size.
+pub fn over(pixmap: &mut Pixmap, place: &Place, shell: &Shell, label: &Label) {
+    let body = place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
+    plastic(&mut Brush::new(pixmap, 0.0, 0.0), place, shell, body);
+    paper(pixmap, place, label);
+    let mut brush = Brush::new(pixmap, 0.0, 0.0);
+    glass(&mut brush, place, shell, label);
+    raised(&mut brush, place, shell, body);
+    let fine = place.scale >= 2.2;
+    for (x, y) in [
+        (3.4, 3.6),
+        (97.0, 3.6),
+        (3.4, 60.0),
+        (97.0, 60.0),
+        (50.2, 54.6),
+    ] {
+        screw(&mut brush, place, shell, (x, y), fine);
+    }
+    shine(pixmap, place, body);
+}
+
+fn plastic(brush: &mut Brush, place: &Place, shell: &Shell, (x, y, w, h): (f32, f32, f32, f32)) {
+    let r = place.len(3.2);
+    let smoke = with_window(|p| push_rounded(p, x, y, w, h, r), place, 0.0);
+    brush.fill(
+        smoke,
+        Fill::Linear(
+            (x, y),
+            (x + w * 0.25, y + h),
+            vec![
+                (0.0, ink(shell.body.mix(shell.light, 0.35), 0.90)),
+                (0.35, ink(shell.body, 0.80)),
+                (1.0, ink(shell.body.mix(shell.dark, 0.45), 0.66)),
+            ],
+        ),
+    );
+    // Bevel: light from above left.
+    let t = place.len(0.9).max(1.0);
+    brush.stroke(
+        rounded(x + t / 2.0, y + t / 2.0, w - t, h - t, r),
+        t,
+        Fill::Linear(
+            (x, y),
+            (x + w * 0.3, y + h),
+            vec![
+                (0.0, ink(shell.light, 0.95)),
+                (0.5, ink(shell.light, 0.35)),
+                (1.0, ink(shell.dark, 0.9)),
+            ],
+        ),
+    );
+}
+
+fn paper(pixmap: &mut Pixmap, place: &Place, label: &Label) {
+    let [lx, ly, lw, lh, lr] = LABEL;
+    let (x, y, w, h) = place.boxed([lx, ly, lw, lh]);
+    let (Some(mut sheet), Some(mut mask)) = (
+        Pixmap::new(pixmap.width(), pixmap.height()),
+        Mask::new(pixmap.width(), pixmap.height()),
+    ) else {
+        return;
+    };
+    let mut brush = Brush::new(&mut sheet, 0.0, 0.0);
+    brush.rect(x, y, w, h, ink(label.paper, 1.0));
+    // Stripes behind the window, from where the writing ends to near the foot.
+    let (top, foot) = (place.edge_y(17.0), place.edge_y(42.2));
+    let n = label.stripes.len().max(1) as f32;
+    let grid = place.grid.1;
+    let edge = |i: f32| ((top + (foot - top) * i / n) / grid).round() * grid;
+    for (i, &stripe) in label.stripes.iter().enumerate() {
+        let (a, b) = (edge(i as f32), edge(i as f32 + 1.0));
+        brush.rect(x, a, w, b - a, ink(stripe, 1.0));
+    }
+    // Paper is not plastic: a breath of shade towards its foot.
+    brush.rect(
+        x,
+        y,
+        w,
+        h,
+        Fill::down(y, y + h, ink(WHITE, 0.05), ink(BLACK, 0.07)),
+    );
+    if let Some(path) = with_window(|p| push_rounded(p, x, y, w, h, place.len(lr)), place, 1.0) {
+        mask.fill_path(&path, FillRule::EvenOdd, true, Transform::identity());
+    }
+    sheet.apply_mask(&mask);
+    pixmap.draw_pixmap(
+        0,
+        0,
+        sheet.as_ref(),
+        &PixmapPaint::default(),
+        Transform::identity(),
+        None,
+    );
+}
+
+fn glass(brush: &mut Brush, place: &Place, shell: &Shell, label: &Label) {
+    // Frame round the window: dark above, lit below, as an edge cut inwards.
+    let (x, y, w, h, r) = window(place, 0.5);
+    let t = place.len(1.1).max(1.0);
+    brush.stroke(
+        rounded(x, y, w, h, r),
+        t,
+        Fill::down(y, y + h, ink(shell.dark, 0.95), ink(shell.light, 0.9)),
+    );
+    let (x, y, w, h, r) = window(place, 0.0);
+    brush.stroke(
+        rounded(x, y, w, h, r),
+        place.len(0.5),
+        Fill::down(y, y + h, ink(BLACK, 0.7), ink(BLACK, 0.15)),
+    );
+    // The scale, printed on the glass between the hubs.
+    let middle = place.edge_x((LEFT_HUB.0 + RIGHT_HUB.0) / 2.0);
+    let step = (place.len(2.1) / 4.0).round().max(2.0) * 4.0;
+    let width = if step > 8.0 {
+        place.len(0.45).max(1.0)
+    } else {
+        2.0
+    };
+    let reach = (place.len(9.0) / step) as i32;
+    for n in -reach..=reach {
+        let x = middle + n as f32 * step;
+        let long = if n % 4 == 0 { 3.4 } else { 2.0 };
+        let mark = ink(label.paper, 0.7);
+        let (top, foot) = (
+            place.edge_y(WINDOW[1] + 1.2),
+            place.edge_y(WINDOW[1] + WINDOW[3] - 1.2),
+        );
+        let long = (place.len(long) / 4.0).round().max(1.0) * 4.0;
+        brush.rect(x, top, width, long, mark);
+        brush.rect(x, foot - long, width, long, mark);
+    }
+}
+
+fn raised(brush: &mut Brush, place: &Place, shell: &Shell, body: (f32, f32, f32, f32)) {
+    let [top, bottom, y] = RAISED;
+    let (y0, y1) = (place.edge_y(y), body.1 + body.3);
+    let corners = [
+        (place.edge_x(top), y0),
+        (place.edge_x(WIDTH - top), y0),
+        (place.edge_x(WIDTH - bottom), y1),
+        (place.edge_x(bottom), y1),
+    ];
+    brush.fill(
+        polygon(&corners, true),
+        Fill::down(y0, y1, ink(shell.light, 0.30), ink(shell.dark, 0.25)),
+    );
+    let t = place.len(0.6).max(1.0);
+    let up = t / 2.0;
+    brush.line(
+        (corners[0].0, y0 + up),
+        (corners[1].0, y0 + up),
+        t,
+        ink(shell.light, 0.8),
+    );
+    brush.line(corners[0], corners[3], t, ink(shell.light, 0.45));
+    brush.line(corners[1], corners[2], t, ink(shell.dark, 0.75));
+    // Pressure pad on its spring, seen through the shell.
+    let pad = place.boxed([43.2, 60.9, 14.0, 1.2]);
+    brush.rect(pad.0, pad.1, pad.2, pad.3.max(1.0), ink(shell.sheen, 0.55));
+    let felt = place.boxed([47.4, 59.0, 5.6, 2.2]);
+    brush.rect(
+        felt.0,
+        felt.1,
+        felt.2,
+        felt.3,
+        ink(shell.tape.mix(shell.hub, 0.25), 0.8),
+    );
+    // Holes for the capstans and the guide pins.
+    for (x, r) in [(27.0, 2.5), (73.4, 2.5)] {
+        hole(brush, place, shell, (x, 57.6), r);
+    }
+    for x in [38.6, 61.8] {
+        let (x, y, w, h) = place.boxed([x - 1.8, 55.6, 3.6, 3.4]);
+        brush.rect(x, y, w, h, ink(shell.dark.mix(BLACK, 0.5), 1.0));
+        brush.rect(x, y + h - t / 2.0, w, t / 2.0, ink(shell.light, 0.7));
+    }
+}
+
+fn hole(brush: &mut Brush, place: &Place, shell: &Shell, (x, y): (f32, f32), r: f32) {
+    let (x, y, r) = (place.x(x), place.y(y), place.len(r));
+    brush.disc(x, y + place.len(0.5), r, ink(shell.light, 0.7));
+    brush.disc(x, y, r, ink(shell.dark.mix(BLACK, 0.5), 1.0));
+}
+
+fn screw(brush: &mut Brush, place: &Place, shell: &Shell, (x, y): (f32, f32), fine: bool) {
+    let (x, y, r) = (place.x(x), place.y(y), place.len(1.75));
+    brush.disc(x, y, r * 1.25, ink(shell.dark, 0.85));
+    brush.disc(x, y, r, ink(shell.light.mix(shell.hub_shade, 0.4), 1.0));
+    if fine {
+        let (a, w) = (r * 0.75, (r * 0.36).max(0.8));
+        brush.line((x - a, y - a), (x + a, y + a), w, ink(shell.dark, 0.95));
+        brush.line((x - a, y + a), (x + a, y - a), w, ink(shell.dark, 0.95));
+    }
+}
+
+/// The door's glass throws a slanting light over everything.
+fn shine(pixmap: &mut Pixmap, place: &Place, (x, y, w, h): (f32, f32, f32, f32)) {
+    let Some(mut sheet) = Pixmap::new(pixmap.width(), pixmap.height()) else {
+        return;
+    };
+    let Some(mut mask) = Mask::new(pixmap.width(), pixmap.height()) else {
+        return;
+    };
+    let mut brush = Brush::new(&mut sheet, 0.0, 0.0);
+    let lean = h * 0.55;
+    for (from, wide, strength) in [(0.52, 0.16, 0.085), (0.71, 0.045, 0.06)] {
+        let (a, b) = (x + w * from, x + w * (from + wide));
+        let band = [(a + lean, y), (b + lean, y), (b, y + h), (a, y + h)];
+        brush.fill(polygon(&band, true), ink(WHITE, strength));
+    }
+    if let Some(path) = rounded(x, y, w, h, place.len(3.2)) {
+        mask.fill_path(&path, FillRule::Winding, true, Transform::identity());
+    }
+    sheet.apply_mask(&mask);
+    pixmap.draw_pixmap(
+        0,
+        0,
+        sheet.as_ref(),
+        &PixmapPaint::default(),
+        Transform::identity(),
+        None,
+    );
+}

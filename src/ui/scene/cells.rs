@@ -1,0 +1,202 @@
+//! A picture as character cells: for each cell the block character and the
+//! two colours that come nearest to it.
+
+/// Samples of a cell, across and down: square where a cell is twice as high
+/// as wide.
+pub const ACROSS: usize = 4;
+/// See [`ACROSS`].
+pub const DOWN: usize = 8;
+
+/// One cell of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tile {
+    /// A space or a block element.
+    pub symbol: char,
+    /// Colour of the block.
+    pub ink: [u8; 3],
+    /// Colour of the rest.
+    pub ground: [u8; 3],
+    /// The whole cell's mean, for text to stand on.
+    pub mean: [u8; 3],
+}
+
+impl Tile {
+    /// True where the eye takes one for the other.
+    pub fn resembles(&self, other: &Tile) -> bool {
+        let near = |a: [u8; 3], b: [u8; 3]| a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= 10);
+        self.symbol == other.symbol && near(self.ink, other.ink) && near(self.ground, other.ground)
+    }
+}
+
+impl Default for Tile {
+    fn default() -> Self {
+        Self {
+            symbol: ' ',
+            ink: [0; 3],
+            ground: [0; 3],
+            mean: [0; 3],
+        }
+    }
+}
+
+/// Sum of colours over a number of samples.
+#[derive(Clone, Copy, Default)]
+struct Sum([i32; 3], i32);
+
+impl Sum {
+    fn add(&mut self, other: Sum) {
+        for (a, b) in self.0.iter_mut().zip(other.0) {
+            *a += b;
+        }
+        self.1 += other.1;
+    }
+
+    fn plus(mut self, other: Sum) -> Sum {
+        self.add(other);
+        self
+    }
+
+    fn minus(self, other: Sum) -> Sum {
+        let mut out = self;
+        for (a, b) in out.0.iter_mut().zip(other.0) {
+            *a -= b;
+        }
+        out.1 -= other.1;
+        out
+    }
+
+    /// Squared length over the number: what a flat colour explains.
+    fn power(&self) -> f32 {
+        if self.1 == 0 {
+            return 0.0;
+        }
+        let squares: f32 = self.0.iter().map(|&c| (c as f32) * (c as f32)).sum();
+        squares / self.1 as f32
+    }
+
+    fn mean(&self) -> [u8; 3] {
+        self.0
+            .map(|c| ((c + self.1 / 2) / self.1.max(1)).clamp(0, 255) as u8)
+    }
+}
+
+/// Which characters a picture may use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Blocks {
+    /// Upper and lower half only: two pixels a cell, in every font.
+    Halves,
+    /// Halves, quadrants and eighths: the whole Block Elements part of Unicode.
+    #[default]
+    All,
+}
+
+/// A split must explain this much more than the simpler one (squared steps of
+/// one colour a sample) before it is worth another shape.
+const WORTH: f32 = 24.0;
+
+/// Encodes the cell whose first sample is at `offset` (in bytes) of RGBA
+/// samples with `stride` bytes a line. Samples must be opaque.
+pub fn encode(rgba: &[u8], offset: usize, stride: usize, blocks: Blocks) -> Tile {
+    let mut columns = [[Sum::default(); 2]; ACROSS];
+    let mut rows = [Sum::default(); DOWN];
+    for (y, row) in rows.iter_mut().enumerate() {
+        let start = offset + y * stride;
+        let Some(line) = rgba.get(start..start + ACROSS * 4) else {
+            return Tile::default();
+        };
+        for (x, p) in line.chunks_exact(4).enumerate() {
+            let s = Sum([p[0].into(), p[1].into(), p[2].into()], 1);
+            columns[x][usize::from(y >= DOWN / 2)].add(s);
+            row.add(s);
+        }
+    }
+    let half = |from: usize, v: usize| columns[from][v].plus(columns[from + 1][v]);
+    let (ul, ur, ll, lr) = (half(0, 0), half(2, 0), half(0, 1), half(2, 1));
+    let all = ul.plus(ur).plus(ll).plus(lr);
+
+    let mut best = (all.power() + WORTH * 32.0, ' ', all);
+    let mut offer = |symbol: char, sum: Sum, worth: f32| {
+        let power = sum.power() + all.minus(sum).power() - worth * 32.0;
+        if power > best.0 {
+            best = (power, symbol, sum);
+        }
+    };
+    offer('▀', ul.plus(ur), 0.0);
+    if blocks == Blocks::All {
+        let columns = columns.map(|[upper, lower]| upper.plus(lower));
+        offer('▌', columns[0].plus(columns[1]), 0.0);
+        offer('▎', columns[0], WORTH);
+        offer('▊', columns[0].plus(columns[1]).plus(columns[2]), WORTH);
+        let mut lower = Sum::default();
+        for (i, row) in rows.iter().rev().take(7).enumerate() {
+            lower.add(*row);
+            if i != 3 {
+                offer(['▁', '▂', '▃', '▄', '▅', '▆', '▇'][i], lower, WORTH);
+            }
+        }
+        for (symbol, sum) in [
+            ('▘', ul),
+            ('▝', ur),
+            ('▖', ll),
+            ('▗', lr),
+            ('▚', ul.plus(lr)),
+        ] {
+            offer(symbol, sum, WORTH);
+        }
+    }
+    let (_, symbol, sum) = best;
+    let mean = all.mean();
+    if symbol == ' ' {
+        return Tile {
+            symbol,
+            ink: mean,
+            ground: mean,
+            mean,
+        };
+    }
+    Tile {
+        symbol,
+        ink: sum.mean(),
+        ground: all.minus(sum).mean(),
+        mean,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(paint: impl Fn(usize, usize) -> [u8; 3]) -> Tile {
+        let mut rgba = Vec::new();
+        for y in 0..DOWN {
+            for x in 0..ACROSS {
+                rgba.extend(paint(x, y));
+                rgba.push(255);
+            }
+        }
+        encode(&rgba, 0, ACROSS * 4, Blocks::All)
+    }
+
+    #[test]
+    fn edges_come_out_as_the_block_that_has_them() {
+        let (on, off) = ([250, 200, 100], [20, 10, 30]);
+        let pick = |b: bool| if b { on } else { off };
+        for (symbol, tile) in [
+            (' ', cell(|_, _| on)),
+            ('▀', cell(|_, y| pick(y < 4))),
+            ('▌', cell(|x, _| pick(x < 2))),
+            ('▂', cell(|_, y| pick(y >= 6))),
+            ('▎', cell(|x, _| pick(x < 1))),
+            ('▗', cell(|x, y| pick(x >= 2 && y >= 4))),
+            ('▚', cell(|x, y| pick((x < 2) == (y < 4)))),
+        ] {
+            assert_eq!(tile.symbol, symbol);
+            assert_eq!(tile.ink, on, "{symbol}");
+            assert_eq!(
+                tile.ground,
+                if symbol == ' ' { on } else { off },
+                "{symbol}"
+            );
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Text from files made fit for a terminal's columns.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns that `text` takes.
+pub fn width(text: &str) -> usize {
+    text.graphemes(true).map(cluster_width).sum()
+}
+
+fn cluster_width(cluster: &str) -> usize {
+    // Joined emoji are two columns wide in every terminal that joins them;
+    // nothing that a person reads as one character takes more.
+    cluster.width().min(2)
+}
+
+/// True for what must not reach a terminal: controls, marks that turn the
+/// direction of writing, and characters without width that hide or fake text.
+/// Joiners that emoji and scripts need stay.
+fn is_trick(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// `text` without such characters; tabs and line ends become spaces.
+pub fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if matches!(c, '\t' | '\n' | '\r') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .filter(|&c| !is_trick(c))
+        .collect()
+}
+
+/// `text` in at most `columns`, the last an ellipsis where it does not fit.
+pub fn fit(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for cluster in text.graphemes(true) {
+        let w = cluster_width(cluster);
+        if used + w + 1 > columns {
+            break;
+        }
+        used += w;
+        out.push_str(cluster);
+    }
+    let kept = out.trim_end().len();
+    out.truncate(kept);
+    if columns > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// `text` broken into lines of at most `columns` at spaces, or inside a word
+/// that is longer than a line.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(1);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for word in text.split(' ').filter(|w| !w.is_empty()) {
+        let w = width(word);
+        if used > 0 && used + 1 + w > columns {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        for cluster in word.graphemes(true) {
+            let w = cluster_width(cluster);
+            if used + w > columns && used > 0 {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            line.push_str(cluster);
+            used += w;
+        }
+    }
+    if used > 0 {
+        lines.push(line);
+    }
+    lines
+}
+
+/// `m:ss`, or `h:mm:ss` from an hour on.
+pub fn clock(seconds: f64) -> String {
+    let s = if seconds.is_finite() {
+        seconds.max(0.0) as u64
+    } else {
+        0
+    };
+    if s >= 3600 {
+        format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
+    } else {
+        format!("{}:{:02}", s / 60, s % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_those_a_terminal_takes() {
+        // East Asian Width and emoji presentation, from the Unicode standard.
+        for (text, columns) in [
+            ("abc", 3),
+            ("日本語", 6),
+            ("e\u{301}tude", 5),
+            ("👩‍👩‍👧", 2),
+            ("שיר", 3),
+        ] {
+            assert_eq!(width(text), columns, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_ends_in_an_ellipsis_and_keeps_its_columns() {
+        assert_eq!(fit("Never Let You Go", 9), "Never Le…");
+        assert_eq!(fit("Never Let", 9), "Never Let");
+        assert_eq!(fit("夜の歌を歌う", 7), "夜の歌…");
+        assert_eq!(fit("夜の歌を歌う", 6), "夜の…");
+        assert_eq!(fit("abc", 0), "");
+        for columns in 0..20 {
+            assert!(width(&fit("a👩‍👩‍👧日本 語e\u{301}", columns)) <= columns);
+        }
+    }
+
+    #[test]
+    fn nothing_that_moves_or_hides_text_gets_through() {
+        assert_eq!(
+            clean("a\u{1b}[31mb\u{202e}c\u{200b}d\u{2066}e\u{feff}"),
+            "a[31mbcde"
+        );
+        assert_eq!(clean("two\nlines\tand"), "two lines and");
+    }
+
+    #[test]
+    fn lines_break_at_spaces_and_long_words_inside() {
+        assert_eq!(
+            wrap("the chairs already up", 10),
+            ["the chairs", "already up"]
+        );
+        assert_eq!(wrap("Donaudampfschiff", 6), ["Donaud", "ampfsc", "hiff"]);
+    }
+}

@@ -1,0 +1,389 @@
+//! Lamps, counter, position along the side, meters and switches.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Style};
+
+use super::pen::{bold, ink, run, spaced, write, write_right};
+use super::songs;
+use crate::deck::{Meter, Monitor, Motion};
+use crate::ui::app::{App, Hit, side_name};
+use crate::ui::layout::Kind;
+use crate::ui::model::View;
+use crate::ui::text::{self, clock};
+use crate::ui::theme::Rgb;
+
+/// Draws all of them where the layout has room.
+pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
+    badge(app, buffer, view);
+    counter(app, buffer, view);
+    let area = app.layout.position;
+    match area.height {
+        0 => {}
+        1 => {
+            app.hits.push((line(app, buffer, area, view), Hit::Bar));
+        }
+        _ => position(app, buffer, area, view),
+    }
+    meters(app, buffer, view);
+    switches(app, buffer, view);
+}
+
+/// Sets text on whatever is painted there, keeping its colour.
+fn ground(app: &App) -> Rgb {
+    if app.layout.kind == Kind::Full {
+        app.theme.machine.bottom
+    } else {
+        app.theme.screen.back
+    }
+}
+
+/// What the machine is doing, in a word.
+pub fn state(motion: Motion) -> &'static str {
+    match motion {
+        Motion::Stopped => "STOP",
+        Motion::Playing => "PLAY",
+        Motion::Paused => "PAUSE",
+        Motion::FastForward => "F.FWD",
+        Motion::Rewind => "REWIND",
+        Motion::Cue => "CUE",
+        Motion::Review => "REVIEW",
+        Motion::Open => "OPEN",
+    }
+}
+
+fn badge(app: &App, buffer: &mut Buffer, view: &View) {
+    let area = app.layout.badge;
+    if area.is_empty() {
+        return;
+    }
+    let screen = &app.theme.screen;
+    let deck = &view.deck;
+    if app.layout.kind == Kind::Mini {
+        let title = songs::current(view).map_or(view.card.title.as_str(), |i| {
+            view.card.songs[i].title.as_str()
+        });
+        let state = state(deck.motion);
+        let width = state.len() as u16 + 1;
+        let words = format!(" {title}");
+        write(
+            buffer,
+            (area.x, area.y),
+            area.width.saturating_sub(width + 1),
+            &words,
+            bold(screen.text),
+        );
+        let right = Rect::new(area.x, area.y, area.width - 1, 1);
+        write_right(buffer, right, state, ink(screen.accent));
+        return;
+    }
+    let name = spaced("AFTER DARK");
+    let mut used = write(
+        buffer,
+        (area.x, area.y),
+        area.width,
+        &name,
+        bold(screen.text),
+    );
+    if area.width > 70 {
+        used += write(
+            buffer,
+            (area.x + used + 3, area.y),
+            area.width - used - 3,
+            "stereo cassette deck",
+            ink(screen.dim),
+        ) + 3;
+    }
+    let lamps = [
+        ("RUN", deck.speed.abs() > 0.01, app.theme.machine.lamp),
+        ("AUTO REV", deck.auto_reverse, screen.second),
+        ("TAPE", deck.monitor == Monitor::Tape, screen.low),
+        ("SOURCE", deck.monitor == Monitor::Source, screen.mid),
+    ];
+    let width: u16 = lamps.iter().map(|(w, ..)| w.len() as u16 + 4).sum();
+    if used + width > area.width {
+        return;
+    }
+    let mut x = area.right() - width + 2;
+    for (words, on, color) in lamps {
+        let off = screen.rule;
+        write(
+            buffer,
+            (x, area.y),
+            1,
+            "●",
+            ink(if on { color } else { off }),
+        );
+        let style = ink(if on { screen.text } else { screen.dim });
+        x += 2 + write(buffer, (x + 2, area.y), 10, words, style) + 2;
+    }
+}
+
+fn counter(app: &App, buffer: &mut Buffer, view: &View) {
+    let area = app.layout.counter;
+    if area.is_empty() {
+        return;
+    }
+    let look = &app.theme.machine;
+    let figures = format!("{:03}", view.deck.counter.rem_euclid(1000.0) as u32);
+    for (i, figure) in figures.chars().enumerate() {
+        let x = area.x + i as u16 * 4;
+        let ground = if i == 2 {
+            look.wheel
+        } else {
+            look.wheel.mix(look.well, 0.12)
+        };
+        let style = bold(look.wheel_text).bg(ground.into());
+        write(buffer, (x, area.y), 3, &format!(" {figure} "), style);
+    }
+}
+
+/// The song that plays, the bar, and the times of the side.
+fn position(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
+    let screen = app.theme.screen;
+    let deck = &view.deck;
+    let first = Rect { height: 1, ..area };
+    if let Some(song) = songs::current(view).map(|i| &view.card.songs[i]) {
+        let times = format!(
+            "{} / {}",
+            clock(deck.side_s - song.start_s),
+            clock(song.length_s)
+        );
+        let width = write_right(buffer, first, &times, ink(screen.text));
+        let name = format!("{}{}", side_name(song.side), song.number);
+        let used = write(buffer, (area.x, area.y), 6, &name, bold(screen.accent));
+        let room = area.width.saturating_sub(used + width + 3);
+        write(
+            buffer,
+            (area.x + used + 1, area.y),
+            room,
+            &song.title,
+            bold(screen.text),
+        );
+    } else {
+        let words = if deck.side_s < view.card.leader_s {
+            "leader"
+        } else if view.card.songs.is_empty() {
+            "blank tape"
+        } else {
+            "between songs"
+        };
+        write(buffer, (area.x, area.y), area.width, words, ink(screen.dim));
+    }
+    let bar = Rect::new(area.x, area.y + 1, area.width, 1);
+    self::bar(app, buffer, bar, view);
+    app.hits.push((bar, Hit::Bar));
+    if area.height >= 3 {
+        let last = Rect::new(area.x, area.y + 2, area.width, 1);
+        let words = format!("SIDE {}  {}", side_name(deck.side), clock(deck.side_s));
+        write(
+            buffer,
+            (last.x, last.y),
+            last.width,
+            &words,
+            ink(screen.dim),
+        );
+        let left = format!("−{}", clock((deck.length_s - deck.side_s).max(0.0)));
+        write_right(buffer, last, &left, ink(screen.dim));
+    }
+}
+
+/// Side, time, bar and time left in one line; returns the bar's place.
+fn line(app: &App, buffer: &mut Buffer, area: Rect, view: &View) -> Rect {
+    let screen = &app.theme.screen;
+    let deck = &view.deck;
+    let used = write(
+        buffer,
+        (area.x, area.y),
+        2,
+        side_name(deck.side),
+        bold(screen.accent),
+    );
+    let time = clock(deck.side_s);
+    let used = used
+        + 1
+        + write(
+            buffer,
+            (area.x + used + 1, area.y),
+            9,
+            &time,
+            ink(screen.text),
+        );
+    let left = format!("−{}", clock((deck.length_s - deck.side_s).max(0.0)));
+    let width = write_right(buffer, area, &left, ink(screen.dim));
+    let bar = Rect::new(
+        area.x + used + 1,
+        area.y,
+        area.width.saturating_sub(used + width + 2),
+        1,
+    );
+    self::bar(app, buffer, bar, view);
+    bar
+}
+
+/// The side from leader to leader with the songs marked; the head's place lit.
+fn bar(app: &App, buffer: &mut Buffer, area: Rect, view: &View) {
+    let screen = &app.theme.screen;
+    let deck = &view.deck;
+    let length = deck.length_s.max(0.001);
+    let column = |s: f64| {
+        let part = (s / length).clamp(0.0, 1.0);
+        ((part * f64::from(area.width)) as u16).min(area.width.saturating_sub(1))
+    };
+    let head = column(deck.side_s);
+    for x in 0..area.width {
+        let (symbol, color) = if x < head {
+            ("━", screen.accent)
+        } else {
+            ("─", screen.rule.mix(screen.dim, 0.35))
+        };
+        run(buffer, (area.x + x, area.y), 1, symbol, ink(color));
+    }
+    for song in view.card.songs.iter().filter(|s| s.side == deck.side) {
+        let x = column(song.start_s);
+        let (symbol, color) = if x < head {
+            ("┿", screen.accent)
+        } else {
+            ("┼", screen.dim)
+        };
+        let color = if song.blank.is_some() {
+            screen.bad
+        } else {
+            color
+        };
+        run(buffer, (area.x + x, area.y), 1, symbol, ink(color));
+    }
+    run(buffer, (area.x + head, area.y), 1, "●", ink(screen.second));
+}
+
+/// Decibels at the ends of the meters' scale.
+const RANGE_DB: (f32, f32) = (-36.0, 6.0);
+
+fn meters(app: &mut App, buffer: &mut Buffer, view: &View) {
+    let area = app.layout.meters;
+    if area.width < 12 || area.height < 2 {
+        return;
+    }
+    let screen = app.theme.screen;
+    let width = area.width - 2;
+    let at = |db: f32| {
+        let part = (db - RANGE_DB.0) / (RANGE_DB.1 - RANGE_DB.0);
+        (part.clamp(0.0, 1.0) * f32::from(width)).round() as u16
+    };
+    for (i, name) in ["L", "R"].into_iter().enumerate() {
+        let y = area.y + i as u16;
+        write(buffer, (area.x, y), 1, name, ink(screen.dim));
+        let Meter {
+            vu_db,
+            peak_db,
+            hold_db,
+        } = view.deck.meters[i];
+        let (vu, peak, hold) = (at(vu_db), at(peak_db), at(hold_db));
+        for x in 0..width {
+            let db =
+                RANGE_DB.0 + (f32::from(x) + 0.5) / f32::from(width) * (RANGE_DB.1 - RANGE_DB.0);
+            let color = if db < -6.0 {
+                screen.low
+            } else if db < 0.0 {
+                screen.mid
+            } else {
+                screen.high
+            };
+            let off = ground(app).mix(color, 0.16);
+            let color = if x < vu || hold_db > RANGE_DB.0 && x + 1 == hold {
+                color
+            } else if x < peak {
+                ground(app).mix(color, 0.62)
+            } else {
+                off
+            };
+            run(
+                buffer,
+                (area.x + 2 + x, y),
+                1,
+                "▊",
+                Style::new().fg(Color::from(color)),
+            );
+        }
+    }
+    app.hits.push((area, Hit::Volume));
+    if area.height >= 3 {
+        let y = area.y + 2;
+        let mut free = 0;
+        for db in [-30, -20, -12, -6, -3, 0, 3, 6] {
+            let words = if db > 0 {
+                format!("+{db}")
+            } else {
+                format!("{db}").replace('-', "−")
+            };
+            let w = text::width(&words) as u16;
+            let x = (at(db as f32))
+                .saturating_sub(w / 2 + 1)
+                .min(width.saturating_sub(w));
+            if x >= free {
+                let color = if db >= 0 { screen.high } else { screen.dim };
+                write(buffer, (area.x + 2 + x, y), w, &words, ink(color));
+                free = x + w + 1;
+            }
+        }
+        write(buffer, (area.x, y), 2, "dB", ink(screen.dim));
+    }
+}
+
+/// A row of ten small marks, so many lit.
+pub fn gauge(part: f32, marks: usize) -> (String, String) {
+    let lit = (part.clamp(0.0, 1.0) * marks as f32).round() as usize;
+    ("▮".repeat(lit), "▯".repeat(marks - lit))
+}
+
+fn switches(app: &mut App, buffer: &mut Buffer, view: &View) {
+    let area = app.layout.knobs;
+    if area.is_empty() {
+        return;
+    }
+    let screen = app.theme.screen;
+    let deck = &view.deck;
+    let (lit, rest) = gauge(deck.volume, 8);
+    let row = |n: u16| (area.x, area.y + n);
+    let label = ink(screen.dim);
+    write(buffer, row(0), 4, "VOL", label);
+    if deck.muted {
+        write(buffer, (area.x + 6, area.y), 14, "SILENT", bold(screen.bad));
+    } else {
+        write(buffer, (area.x + 6, area.y), 8, &lit, ink(screen.second));
+        write(
+            buffer,
+            (area.x + 6 + lit.chars().count() as u16, area.y),
+            8,
+            &rest,
+            ink(screen.rule),
+        );
+        let percent = format!("{:.0} %", deck.volume * 100.0);
+        write_right(
+            buffer,
+            Rect { height: 1, ..area },
+            &percent,
+            ink(screen.text),
+        );
+    }
+    write(buffer, row(1), 5, "SPEED", label);
+    let speed = format!("{:.3}×", deck.speed_setting);
+    write(
+        buffer,
+        (area.x + 6, area.y + 1),
+        8,
+        &speed,
+        ink(screen.text),
+    );
+    if area.height >= 3 {
+        let k = &deck.knobs;
+        let words = format!(
+            "W {:.0}  F {:.0}  H {:.0} %",
+            k.wow * 100.0,
+            k.flutter * 100.0,
+            k.hiss * 100.0
+        );
+        write(buffer, row(2), area.width, &words, label);
+    }
+    app.hits.push((area, Hit::Volume));
+}

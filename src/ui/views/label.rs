@@ -1,0 +1,164 @@
+//! What is written on the cassette's label and on the machine's keys.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+
+use super::pen::{bold, ink, spaced, write, write_right};
+use crate::ui::app::{App, Hit, side_name};
+use crate::ui::model::View;
+use crate::ui::scene::{Key, Scene};
+use crate::ui::text;
+
+/// Text over the painted scene.
+pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
+    let origin = app.layout.scene;
+    let place = |r: Rect| Rect::new(r.x + origin.x, r.y + origin.y, r.width, r.height);
+    label(
+        app,
+        place(scene.writing()),
+        place(scene.foot()),
+        scene,
+        buffer,
+        view,
+    );
+    let theme = &app.theme;
+    let mut keys = Vec::new();
+    for (i, (key, rect)) in Key::ALL.iter().zip(&scene.plan().keys).enumerate() {
+        let area = place(*rect);
+        keys.push((area, Hit::Key(*key)));
+        let down = scene.is_down(i);
+        let color = if down {
+            theme.screen.second
+        } else {
+            theme.machine.key_text
+        };
+        let low = area.height < 4;
+        let top = area.y + (area.height - u16::from(low)).saturating_sub(2) / 2;
+        let sign = ink(color);
+        let sign = if *key == Key::Eject {
+            sign.add_modifier(Modifier::UNDERLINED)
+        } else {
+            sign
+        };
+        // A low key has room for one line when it is down.
+        let rows = [(key.sign(), top, sign), (key.name(), top + 1, ink(color))];
+        for (words, y, style) in rows.into_iter().skip(usize::from(low && down)) {
+            let width = text::width(words) as u16;
+            if area.width < width + 2 {
+                continue;
+            }
+            let x = area.x + (area.width - width) / 2;
+            stand_on_paint(scene, origin, buffer, Rect::new(x, y, width, 1));
+            write(buffer, (x, y), width, words, style);
+        }
+    }
+    app.hits.extend(keys);
+}
+
+/// Gives cells the painted picture's mean colour as ground, for text.
+fn stand_on_paint(scene: &Scene, origin: Rect, buffer: &mut Buffer, area: Rect) {
+    let width = usize::from(scene.plan().size.0);
+    for position in area.intersection(buffer.area).positions() {
+        let (x, y) = (
+            position.x.wrapping_sub(origin.x),
+            position.y.wrapping_sub(origin.y),
+        );
+        let tile = scene.tiles().get(usize::from(y) * width + usize::from(x));
+        if let (Some(cell), Some(tile)) = (buffer.cell_mut(position), tile) {
+            let [r, g, b] = tile.mean;
+            cell.set_symbol(" ");
+            cell.bg = Color::Rgb(r, g, b);
+        }
+    }
+}
+
+fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, view: &View) {
+    if area.width < 16 || area.height == 0 {
+        return;
+    }
+    let look = &app.theme.label;
+    let card = &view.card;
+    let origin = app.layout.scene;
+    // Lines of writing, in the middle of the paper above the window.
+    let lines = area.height.min(if area.height >= 5 { 3 } else { 2 });
+    let top = area.y + (area.height - lines) / 2;
+    let rows = Rect::new(area.x, top, area.width, lines);
+    stand_on_paint(scene, origin, buffer, rows);
+    let rule = |buffer: &mut Buffer, y: u16, from: u16| {
+        let style = Style::new()
+            .underline_color(Color::from(look.rule))
+            .add_modifier(Modifier::UNDERLINED);
+        buffer.set_style(Rect::new(from, y, area.right() - from, 1), style);
+    };
+
+    // The side's letter, white on a dark patch.
+    let side = side_name(view.deck.side);
+    let patch = Rect::new(area.x, top, 3, 1);
+    buffer.set_style(patch, Style::new().bg(look.ink.into()));
+    write(buffer, (area.x + 1, top), 1, side, bold(look.paper));
+
+    let left = area.x + 5;
+    let right: Vec<String> = [card.length.clone(), card.noise_reduction.clone()]
+        .into_iter()
+        .filter(|s| !s.is_empty())
+        .collect();
+    let right_width = right.iter().map(|s| text::width(s)).max().unwrap_or(0) as u16;
+    let room = (area.right() - left).saturating_sub(right_width + 2);
+    let title = if card.title.is_empty() {
+        "untitled"
+    } else {
+        &card.title
+    };
+    write(buffer, (left, top), room, title, bold(look.ink));
+    write_right(
+        buffer,
+        Rect::new(left, top, area.right() - left, 1),
+        &right[..1.min(right.len())].concat(),
+        bold(look.ink),
+    );
+    rule(buffer, top, left);
+    if lines >= 2 {
+        write(buffer, (left, top + 1), room, &card.artist, ink(look.dim));
+        if let Some(words) = right.get(1) {
+            write_right(
+                buffer,
+                Rect::new(left, top + 1, area.right() - left, 1),
+                words,
+                ink(look.dim),
+            );
+        }
+        rule(buffer, top + 1, left);
+    }
+    if lines >= 3 {
+        let of = match card.tape_of {
+            (n, all) if all > 1 => format!("tape {n} of {all}"),
+            _ => String::new(),
+        };
+        write(buffer, (left, top + 2), room, &of, ink(look.dim));
+        rule(buffer, top + 2, left);
+    }
+    if foot.height > 0 && foot.width > 40 {
+        let y = foot.y + (foot.height - 1) / 2;
+        stand_on_paint(scene, origin, buffer, Rect::new(foot.x, y, foot.width, 1));
+        write(
+            buffer,
+            (foot.x, y),
+            foot.width / 2,
+            &spaced("AFTER DARK"),
+            ink(look.dim),
+        );
+        let kind = if card.formulation.is_empty() {
+            String::new()
+        } else {
+            format!("{} · normal position", card.formulation)
+        };
+        let kind = kind.trim_end_matches(" · normal position").to_owned();
+        write_right(
+            buffer,
+            Rect::new(foot.x, y, foot.width, 1),
+            &kind,
+            ink(look.dim),
+        );
+    }
+}

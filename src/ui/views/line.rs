@@ -1,0 +1,47 @@
+//! The state in one plain line, for screens too small for a picture and for
+//! people who have it read to them.
+
+use ratatui::buffer::Buffer;
+
+use super::controls::state;
+use super::songs;
+use crate::ui::app::side_name;
+use crate::ui::model::View;
+use crate::ui::text;
+
+/// What the machine does, in one sentence of plain text.
+pub fn sentence(view: &View) -> String {
+    let deck = &view.deck;
+    let mut out = format!(
+        "{} {} {}",
+        state(deck.motion),
+        side_name(deck.side),
+        text::clock(deck.side_s)
+    );
+    if let Some(song) = songs::current(view).map(|i| &view.card.songs[i]) {
+        out += &format!("  {}. {}", song.number, text::clean(&song.title));
+        if let Some(artist) = &song.artist {
+            out += &format!(", {}", text::clean(artist));
+        }
+        if let Some(reason) = &song.blank {
+            out += &format!(" (blank: {})", text::clean(reason));
+        }
+    } else {
+        out += &format!("  {}", text::clean(&view.card.title));
+    }
+    out
+}
+
+/// Draws it on the first line, and a message on the second.
+pub fn draw(buffer: &mut Buffer, view: &View) {
+    let area = buffer.area;
+    let plain = ratatui::style::Style::new();
+    super::pen::write(buffer, (area.x, area.y), area.width, &sentence(view), plain);
+    if area.height > 1 {
+        let words = view
+            .message
+            .as_ref()
+            .map_or("? keys  q quit", |(words, _)| words.as_str());
+        super::pen::write(buffer, (area.x, area.y + 1), area.width, words, plain);
+    }
+}

@@ -1,0 +1,71 @@
+//! Writing into cells.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::ui::text;
+use crate::ui::theme::Rgb;
+
+/// Writes cleaned text from (`x`, `y`) in at most `columns`, leaving what is
+/// behind it as it is; an ellipsis ends what does not fit. Returns the columns
+/// used.
+pub fn write(
+    buffer: &mut Buffer,
+    (x, y): (u16, u16),
+    columns: u16,
+    words: &str,
+    style: impl Into<Style>,
+) -> u16 {
+    if y >= buffer.area.bottom() {
+        return 0;
+    }
+    let columns = columns.min(buffer.area.right().saturating_sub(x));
+    let words = text::fit(&text::clean(words), usize::from(columns));
+    buffer.set_stringn(x, y, &words, usize::from(columns), style);
+    text::width(&words) as u16
+}
+
+/// As [`write`], ending at the right edge of `area`'s first line.
+pub fn write_right(buffer: &mut Buffer, area: Rect, words: &str, style: impl Into<Style>) -> u16 {
+    let words = text::fit(&text::clean(words), usize::from(area.width));
+    let width = text::width(&words) as u16;
+    write(buffer, (area.right() - width, area.y), width, &words, style);
+    width
+}
+
+/// Text in a colour.
+pub fn ink(color: Rgb) -> Style {
+    Style::new().fg(color.into())
+}
+
+/// Bold text in a colour.
+pub fn bold(color: Rgb) -> Style {
+    ink(color).add_modifier(Modifier::BOLD)
+}
+
+/// A line of one character.
+pub fn run(buffer: &mut Buffer, (x, y): (u16, u16), columns: u16, symbol: &str, style: Style) {
+    for x in x..x.saturating_add(columns).min(buffer.area.right()) {
+        if let Some(cell) = buffer.cell_mut((x, y)) {
+            cell.set_symbol(symbol).set_style(style);
+        }
+    }
+}
+
+/// Fills an area with a colour and nothing else.
+pub fn paper(buffer: &mut Buffer, area: Rect, color: Rgb, text: Rgb) {
+    let style = Style::new().bg(color.into()).fg(text.into());
+    for position in area.intersection(buffer.area).positions() {
+        if let Some(cell) = buffer.cell_mut(position) {
+            cell.reset();
+            cell.set_style(style);
+        }
+    }
+}
+
+/// Letters apart, as engraved names are.
+pub fn spaced(words: &str) -> String {
+    words.graphemes(true).collect::<Vec<_>>().join(" ")
+}

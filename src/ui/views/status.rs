@@ -1,0 +1,69 @@
+//! The last line: a message or the most used keys, and where the sound goes.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::pen::{bold, ink, write, write_right};
+use crate::ui::app::App;
+use crate::ui::model::View;
+use crate::ui::text;
+
+const HINTS: [(&str, &str); 9] = [
+    ("space", "play"),
+    ("f", "flip"),
+    ("← →", "seek"),
+    ("n b", "song"),
+    ("r w", "wind"),
+    ("t", "tape/source"),
+    ("tab", "page"),
+    ("?", "keys"),
+    ("q", "quit"),
+];
+
+/// Draws the line.
+pub fn draw(app: &App, buffer: &mut Buffer, view: &View) {
+    let area = app.layout.status;
+    if area.is_empty() {
+        return;
+    }
+    let screen = &app.theme.screen;
+    let area = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
+    let mut output = view.output.clone();
+    if view.underruns > 0 {
+        output = format!("{output} · {} dropouts", view.underruns);
+    }
+    let color = if view.output_lost {
+        screen.bad
+    } else {
+        screen.dim
+    };
+    let message = view.message.as_ref();
+    let room = if message.is_some() {
+        area.width / 3
+    } else {
+        area.width / 2
+    };
+    let place = Rect::new(area.right() - room, area.y, room, 1);
+    let used = if area.width >= 60 || message.is_none() && view.output_lost {
+        write_right(buffer, place, &output, ink(color))
+    } else {
+        0
+    };
+    let room = area.width.saturating_sub(used + 2);
+    if let Some((words, bad)) = message {
+        let color = if *bad { screen.bad } else { screen.second };
+        write(buffer, (area.x, area.y), room, words, bold(color));
+        return;
+    }
+    let mut x = area.x;
+    for (keys, does) in HINTS {
+        let width = (text::width(keys) + 1 + text::width(does)) as u16;
+        // Leave the way to all the others in sight.
+        let reserve = if keys == "?" || keys == "q" { 0 } else { 16 };
+        if x + width + reserve > area.x + room {
+            continue;
+        }
+        x += write(buffer, (x, area.y), width, keys, ink(screen.second)) + 1;
+        x += write(buffer, (x, area.y), width, does, ink(screen.dim)) + 2;
+    }
+}
