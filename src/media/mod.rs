@@ -15,6 +15,7 @@ mod mpeg;
 mod mpeg_head;
 mod opus;
 mod opus_ffi;
+mod pipe;
 mod source;
 mod tags;
 
