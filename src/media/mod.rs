@@ -7,6 +7,7 @@ mod codec;
 mod container;
 mod cover;
 mod decoder;
+mod doctor;
 mod fold;
 mod info;
 mod mkv;
@@ -21,6 +22,7 @@ mod tags;
 
 pub use cover::cover;
 pub use decoder::{Decoder, MediaError};
+pub use doctor::{Complaint, complaints};
 pub use info::{Gain, Info, Tags};
 pub use source::Survey;
 pub use tags::tags;
