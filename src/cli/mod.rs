@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod bundled;
+pub mod check;
 mod devices;
 mod dub;
 mod encode;
@@ -35,6 +36,8 @@ pub struct Cli {
 enum Command {
     /// Write the tape to a file, as it would sound
     Dub(dub::DubArgs),
+    /// Look at files and playlists: what would be on the tape, what is wrong
+    Check(check::CheckArgs),
     /// List the sound devices
     Devices,
 }
@@ -45,6 +48,7 @@ pub fn run() -> ExitCode {
     let done = match &cli.command {
         None => play::run(&cli.play),
         Some(Command::Dub(args)) => dub::run(args),
+        Some(Command::Check(args)) => check::run(args),
         Some(Command::Devices) => Ok(devices::run()),
     };
     done.unwrap_or_else(|error| {

@@ -26,7 +26,7 @@ fn embedded(path: &Path) -> Option<Vec<u8>> {
         Ok(probe.and_then(|probe| probe.options(options).read()).ok())
     });
     let file = found.ok().flatten()?;
-    let pictures = || file.tags().iter().flat_map(|tag| tag.pictures());
+    let pictures = || file.tags().iter().flat_map(lofty::tag::Tag::pictures);
     let front = pictures().find(|picture| picture.pic_type() == PictureType::CoverFront);
     let picture = front.or_else(|| pictures().next())?.data();
     Some(picture.to_vec()).filter(|data| data.len() as u64 <= LARGEST && !data.is_empty())

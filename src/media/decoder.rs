@@ -23,6 +23,8 @@ pub struct Decoder {
     block: Vec<Frame>,
     /// Place of the first of them.
     block_at: i64,
+    /// Frames given as silence because they are damaged.
+    silenced: u64,
     /// Nothing more will come from where the source is.
     ended: bool,
 }
@@ -76,6 +78,7 @@ impl Decoder {
             at: 0,
             block: Vec::new(),
             block_at: 0,
+            silenced: 0,
             ended: false,
         })
     }
@@ -99,6 +102,11 @@ impl Decoder {
     /// What was found on opening.
     pub fn info(&self) -> &Info {
         &self.info
+    }
+
+    /// Frames read so far that were damaged and came as silence.
+    pub fn silenced(&self) -> u64 {
+        self.silenced
     }
 
     /// Makes `frame` the next one read; past the end, nothing will be.
@@ -140,16 +148,19 @@ impl Decoder {
         let mut filled = 0;
         while filled < out.len() && (self.at < self.info.frames || !self.info.exact) {
             let room = (out.len() - filled) as u64;
-            let room = match self.info.exact {
-                true => room.min(self.info.frames - self.at),
-                false => room,
-            } as usize;
+            let left = if self.info.exact {
+                self.info.frames - self.at
+            } else {
+                room
+            };
+            let room = room.min(left) as usize;
             let into = &mut out[filled..filled + room];
             let at = i64::try_from(self.at).unwrap_or(i64::MAX);
             let skip = at - self.block_at;
             let came = if skip < 0 {
                 let silent = into.len().min(usize::try_from(-skip).unwrap_or(usize::MAX));
                 into[..silent].fill([0.0; 2]);
+                self.silenced += silent as u64;
                 silent
             } else if let Some(rest) = self
                 .block

@@ -126,8 +126,8 @@ mod tests {
         let fold = Fold::new(&[Left, Right, Centre, Silent, SurroundLeft, SurroundRight]);
         let mut out = Vec::new();
         fold.fold(&[0.1, 0.2, 0.4, 0.9, 0.01, 0.02], &mut out);
-        assert!((out[0][0] - (0.1 + 0.7071 * 0.41)).abs() < 1e-4);
-        assert!((out[0][1] - (0.2 + 0.7071 * 0.42)).abs() < 1e-4);
+        assert!((out[0][0] - (0.1 + DOWN * 0.41)).abs() < 1e-4);
+        assert!((out[0][1] - (0.2 + DOWN * 0.42)).abs() < 1e-4);
     }
 
     #[test]

@@ -159,7 +159,11 @@ impl Toc {
             });
         }
         // Writers disagree whether a checksum moves the tag.
-        let side = if head.side % 2 == 0 { 32 } else { head.side };
+        let side = if head.side.is_multiple_of(2) {
+            32
+        } else {
+            head.side
+        };
         let at = [4 + head.side, 4 + side, 2 + head.side]
             .into_iter()
             .find(|at| matches!(frame.get(*at..at + 4), Some(b"Xing" | b"Info")))?;

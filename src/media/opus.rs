@@ -125,9 +125,9 @@ impl OpusDecoder {
         let frames = self.streams.decode(packet, &mut self.interleaved)?;
         let samples = &mut self.interleaved[..frames * usize::from(self.head.channels)];
         if self.head.gain != 1.0 {
-            samples
-                .iter_mut()
-                .for_each(|sample| *sample *= self.head.gain);
+            for sample in samples.iter_mut() {
+                *sample *= self.head.gain;
+            }
         }
         Some(samples)
     }

@@ -13,6 +13,7 @@ use symphonia::core::errors::Error;
 use super::MediaError;
 use super::container::Container;
 use super::mpeg::Elementary;
+use super::pipe::{self, Pipe, Refusal};
 use crate::Frame;
 
 /// Damaged packets in a row after which the rest of a file is given up.
@@ -95,9 +96,20 @@ pub(super) fn open(path: &Path) -> Result<(Box<dyn Source>, Heading), MediaError
     }
     // The first reader may have moved about in the file.
     let file = File::open(path).map_err(|error| failed(&why(&error)))?;
-    let opened = Container::open(path, file, meta.len());
-    let (source, heading) = opened.map_err(|error| failed(&words(&error)))?;
-    Ok((Box::new(source), heading))
+    let refused = match Container::open(path, file, meta.len()) {
+        Ok((source, heading)) => return Ok((Box::new(source), heading)),
+        Err(error) => error,
+    };
+    match Pipe::open(path) {
+        Ok((source, heading)) => Ok((Box::new(source), heading)),
+        Err(Refusal::Missing) => Err(failed(&match pipe::kind(path) {
+            Some(kind) => {
+                format!("{kind} needs ffmpeg to be decoded; install the package “ffmpeg”")
+            }
+            None => format!("{}; with the package “ffmpeg” it may play", words(&refused)),
+        })),
+        Err(Refusal::Unknown) => Err(failed(&words(&refused))),
+    }
 }
 
 /// An input error in words for the owner.

@@ -1,8 +1,9 @@
 //! One place on a playlist.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::{Base, locate};
+use super::{Home, locate};
 use crate::text;
 
 /// One place on a playlist. It stays there whether its file is found or not.
@@ -11,15 +12,22 @@ pub struct Entry {
     /// Where the playlist says the file is, made absolute or relative to the
     /// working folder, percent escapes and the like not yet tried.
     pub path: PathBuf,
-    /// The playlist's folder, where the entry comes from one; a moved tree is
-    /// looked for from here.
-    pub home: Option<PathBuf>,
+    /// Other readings of the same words, to be tried after `path`.
+    pub also: Vec<PathBuf>,
+    /// The playlist's folder, where the entry comes from a playlist; a moved
+    /// tree is looked for from here.
+    pub home: Option<Arc<Home>>,
     /// Title and artist as the playlist gives them; tags win.
     pub title: Option<String>,
     /// See `title`.
     pub artist: Option<String>,
     /// The part of the file to play, where it is not the whole.
     pub span: Option<Span>,
+    /// Silence asked for before this entry, in seconds (a cue sheet's PREGAP,
+    /// a tape file's gap).
+    pub gap_s: Option<f64>,
+    /// The side of the tape asked for: 0 is A, 1 is B.
+    pub side: Option<usize>,
     /// Why this entry can only be blank tape, where that is clear from the
     /// playlist alone (a web address, a line that names nothing).
     pub blank: Option<String>,
@@ -53,26 +61,39 @@ impl Entry {
     }
 
     /// An entry for what a playlist writes where a file should be named.
-    pub(super) fn written(target: &str, base: &Base) -> Self {
+    pub(super) fn written(target: &str, home: &Arc<Home>) -> Self {
         let target = target.trim();
         let mut entry = Self {
-            home: Some(base.folder.clone()),
+            home: Some(home.clone()),
             ..Self::default()
         };
         match scheme(target) {
-            Some("file") => entry.path = base.folder.join(locate::from_file_address(target)),
+            Some("file") => entry.path = home.folder().join(locate::from_file_address(target)),
             Some(scheme) => {
                 entry.path = PathBuf::from(target);
-                let scheme = text::clean(scheme);
                 entry.blank = Some(format!(
-                    "an address on the net ({scheme}:), and this machine plays only files: {}",
-                    text::clean(target)
+                    "an address on the net ({}:), and this machine plays only files",
+                    text::clean(scheme)
                 ));
             }
             None if target.is_empty() || target.contains('\0') => {
                 entry.blank = Some("the playlist names no file here".to_owned());
             }
-            None => entry.path = base.folder.join(target),
+            None => entry.path = home.folder().join(target),
+        }
+        entry
+    }
+
+    /// An entry for a relative or absolute URI reference, where escapes are
+    /// the rule; a literal reading is tried as well.
+    pub(super) fn referred(target: &str, home: &Arc<Home>) -> Self {
+        let mut entry = Self::written(target, home);
+        if entry.blank.is_none()
+            && let Some(unescaped) = locate::unescape(&entry.path)
+        {
+            entry
+                .also
+                .push(std::mem::replace(&mut entry.path, unescaped));
         }
         entry
     }
@@ -85,7 +106,7 @@ impl Entry {
     pub fn locate(&self) -> Result<Located, String> {
         match &self.blank {
             Some(reason) => Err(reason.clone()),
-            None => locate::locate(&self.path, self.home.as_deref()),
+            None => locate::locate(self),
         }
     }
 
@@ -110,7 +131,7 @@ pub(super) fn scheme(target: &str) -> Option<&str> {
         && scheme
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    let known = ["file", "data", "spotify", "mailto"]
+    let known = ["file", "data", "spotify", "cdda"]
         .iter()
         .any(|s| scheme.eq_ignore_ascii_case(s));
     if !well_formed || !(rest.starts_with("//") || known) {
@@ -121,10 +142,4 @@ pub(super) fn scheme(target: &str) -> Option<&str> {
     } else {
         scheme
     })
-}
-
-impl<P: AsRef<Path>> From<P> for Entry {
-    fn from(path: P) -> Self {
-        Self::file(path.as_ref().to_owned())
-    }
 }

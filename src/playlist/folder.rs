@@ -1,9 +1,10 @@
 //! A folder's recordings in the order a person would lay them out.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::gather::cue_entries;
 use super::{Entry, MOST_ENTRIES, Programme};
 use crate::text;
 
@@ -50,6 +51,7 @@ fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, programme: &mu
     };
     let mut files = Vec::new();
     let mut folders = Vec::new();
+    let mut sheets = Vec::new();
     for found in listing.flatten() {
         let name = found.file_name().to_string_lossy().into_owned();
         if name.starts_with('.') {
@@ -66,6 +68,11 @@ fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, programme: &mu
             folders.push((name, path));
         } else if has_audio_extension(&path) {
             files.push((name, path));
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("cue"))
+        {
+            sheets.push((name, path));
         }
     }
     let order = |a: &(String, PathBuf), b: &(String, PathBuf)| {
@@ -73,17 +80,40 @@ fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, programme: &mu
     };
     files.sort_by(order);
     folders.sort_by(order);
+    sheets.sort_by(order);
+    let mut cut = HashMap::new();
+    for (_, sheet) in sheets {
+        by_sheet(&sheet, &mut cut);
+    }
     for (_, path) in files {
         if programme.entries.len() >= MOST_ENTRIES {
             return;
         }
-        programme.entries.push(Entry::file(path));
+        match cut.remove(&path) {
+            Some(tracks) => programme.entries.extend(tracks),
+            None => programme.entries.push(Entry::file(path)),
+        }
     }
     for (_, path) in folders {
         walk(&path, depth + 1, seen, programme);
     }
 }
 
+/// Adds to `cut` the recordings that a cue sheet beside them cuts in tracks;
+/// the first sheet for a recording is taken.
+fn by_sheet(sheet: &Path, cut: &mut HashMap<PathBuf, Vec<Entry>>) {
+    let mut tracks: HashMap<PathBuf, Vec<Entry>> = HashMap::new();
+    for entry in cue_entries(sheet) {
+        if let Ok(found) = entry.locate() {
+            tracks.entry(found.path).or_default().push(entry);
+        }
+    }
+    for (path, tracks) in tracks {
+        cut.entry(path).or_insert(tracks);
+    }
+}
+
+/// Whether a name is one of a recording.
 pub(super) fn has_audio_extension(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| {

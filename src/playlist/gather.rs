@@ -3,19 +3,30 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::entry::{Entry, scheme};
-use super::{Base, PlaylistError, Programme, encoding, folder, locate, m3u, pls};
+use super::{
+    Home, MOST_ENTRIES, PlaylistError, Programme, cue, encoding, folder, locate, m3u, markup, pls,
+    tape_file,
+};
 use crate::text;
 
 /// Largest playlist read, in bytes.
 const LARGEST: u64 = 512 << 20;
+
+/// Deepest playlist in a playlist.
+const DEEPEST: usize = 8;
 
 /// What a playlist is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     M3u,
     Pls,
+    /// XSPF, ASX, WPL.
+    Markup,
+    Cue,
+    Tape,
 }
 
 /// Reads arguments (files, folders, playlists, `-` for a playlist on standard
@@ -50,7 +61,9 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
         let mut bytes = Vec::new();
         let read = io::stdin().lock().take(LARGEST).read_to_end(&mut bytes);
         read.map_err(|error| PlaylistError(format!("standard input cannot be read: {error}")))?;
-        read_playlist(&bytes, Path::new(""), None, &mut programme);
+        let read = read_playlist(&bytes, Path::new(""), None, &mut programme);
+        read.map_err(|error| PlaylistError(format!("standard input: {error}")))?;
+        expand(&mut programme, &mut Vec::new());
         return Ok(programme);
     }
     let path = match argument
@@ -59,22 +72,14 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
     {
         Some(("file", text)) => locate::from_file_address(text),
         Some((_, text)) => {
-            let base = Base {
-                folder: PathBuf::new(),
-            };
-            programme.entries.push(Entry::written(text, &base));
+            programme
+                .entries
+                .push(Entry::written(text, &Arc::new(Home::default())));
             return Ok(programme);
         }
         None => argument.to_owned(),
     };
-    let fail = |error: &io::Error| {
-        PlaylistError(match error.kind() {
-            io::ErrorKind::NotFound => format!("no such file or folder: {}", show(argument)),
-            io::ErrorKind::PermissionDenied => format!("not allowed to read {}", show(argument)),
-            _ => format!("{} cannot be read: {error}", show(argument)),
-        })
-    };
-    let meta = path.metadata().map_err(|error| fail(&error))?;
+    let meta = path.metadata().map_err(|error| failed(argument, &error))?;
     if meta.is_dir() {
         folder::read(&path, &mut programme);
         let name = path.canonicalize().unwrap_or_else(|_| path.clone());
@@ -88,41 +93,120 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
         programme.entries.push(Entry::file(path));
         return Ok(programme);
     }
-    let mut bytes = Vec::new();
-    let file = File::open(&path).map_err(|error| fail(&error))?;
-    file.take(LARGEST)
-        .read_to_end(&mut bytes)
-        .map_err(|error| fail(&error))?;
-    let base = path.parent().unwrap_or(Path::new(""));
-    read_playlist(&bytes, base, kind, &mut programme);
-    if programme.title.is_none() {
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy());
-        programme.title = stem.and_then(|stem| text::clean_some(&stem));
-    }
+    read_file(&path, kind, &mut programme)?;
+    let mut above = path.canonicalize().into_iter().collect();
+    expand(&mut programme, &mut above);
     Ok(programme)
 }
 
-fn read_playlist(bytes: &[u8], folder: &Path, kind: Option<Kind>, programme: &mut Programme) {
+/// Reads the playlist at `path`, those that it names not yet read.
+fn read_file(
+    path: &Path,
+    kind: Option<Kind>,
+    programme: &mut Programme,
+) -> Result<(), PlaylistError> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| failed(path, &error))?;
+    file.take(LARGEST)
+        .read_to_end(&mut bytes)
+        .map_err(|error| failed(path, &error))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let read = read_playlist(&bytes, folder, kind, programme);
+    read.map_err(|error| PlaylistError(format!("{}: {error}", show(path))))?;
+    if programme.title.is_none() {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        let stem = name.as_deref().and_then(|name| {
+            name.strip_suffix(".tape.toml")
+                .or_else(|| Path::new(name).file_stem()?.to_str())
+        });
+        programme.title = stem.and_then(text::clean_some);
+    }
+    Ok(())
+}
+
+fn read_playlist(
+    bytes: &[u8],
+    folder: &Path,
+    kind: Option<Kind>,
+    programme: &mut Programme,
+) -> Result<(), String> {
     let (playlist, guessed) = encoding::decode(bytes);
     if let Some(name) = guessed {
         programme
             .remarks
             .push(format!("the playlist is not UTF-8; it was read as {name}"));
     }
-    let base = Base {
-        folder: folder.to_owned(),
-    };
+    // The name on the disk may be in the playlist's encoding too.
+    let raw = guessed
+        .filter(|name| !name.starts_with("UTF-16"))
+        .map(|_| bytes);
+    let home = Arc::new(Home::new(folder));
     match kind_of_content(&playlist).or(kind) {
-        Some(Kind::Pls) => pls::read(&playlist, &base, programme),
-        _ => m3u::read(&playlist, &base, programme),
+        Some(Kind::Pls) => pls::read(&playlist, &home, programme),
+        Some(Kind::Markup) => markup::read(&playlist, &home, programme),
+        Some(Kind::Cue) => cue::sheet(&playlist, &home, None, programme),
+        Some(Kind::Tape) => tape_file::read(&playlist, &home, programme)?,
+        Some(Kind::M3u) | None => m3u::read(&playlist, raw, &home, programme),
+    }
+    Ok(())
+}
+
+/// Puts the entries of playlists that `programme` names in their places.
+/// `above` are the playlists that lead here, so that no circle is followed.
+fn expand(programme: &mut Programme, above: &mut Vec<PathBuf>) {
+    let nested = |entry: &Entry| entry.blank.is_none() && kind_of_name(&entry.path).is_some();
+    if !programme.entries.iter().any(nested) {
+        return;
+    }
+    let entries = std::mem::take(&mut programme.entries);
+    for mut entry in entries {
+        if !nested(&entry) || programme.entries.len() >= MOST_ENTRIES {
+            programme.entries.push(entry);
+            continue;
+        }
+        let found = entry.locate().and_then(|found| {
+            let real = found
+                .path
+                .canonicalize()
+                .unwrap_or_else(|_| found.path.clone());
+            if above.contains(&real) {
+                return Err("a playlist that contains itself".to_owned());
+            }
+            if above.len() >= DEEPEST {
+                return Err("a playlist too deep in playlists".to_owned());
+            }
+            let mut inner = Programme::default();
+            let read = read_file(&found.path, kind_of_name(&found.path), &mut inner);
+            read.map_err(|error| error.to_string())?;
+            above.push(real);
+            expand(&mut inner, above);
+            above.pop();
+            Ok(inner)
+        });
+        match found {
+            Ok(inner) => {
+                programme.entries.extend(inner.entries);
+                programme.remarks.extend(inner.remarks);
+            }
+            Err(reason) => {
+                entry.blank = Some(reason);
+                programme.entries.push(entry);
+            }
+        }
     }
 }
 
 fn kind_of_name(path: &Path) -> Option<Kind> {
-    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-    match extension.as_str() {
+    let name = path.file_name()?.to_str()?;
+    let (_, extension) = name.rsplit_once('.')?;
+    match extension.to_ascii_lowercase().as_str() {
         "m3u" | "m3u8" => Some(Kind::M3u),
         "pls" => Some(Kind::Pls),
+        "xspf" | "asx" | "wax" | "wvx" | "wpl" | "zpl" => Some(Kind::Markup),
+        "cue" => Some(Kind::Cue),
+        "toml" if name.to_ascii_lowercase().ends_with(".tape.toml") => Some(Kind::Tape),
         _ => None,
     }
 }
@@ -130,15 +214,18 @@ fn kind_of_name(path: &Path) -> Option<Kind> {
 fn kind_of_content(playlist: &str) -> Option<Kind> {
     let start = playlist.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     let begins = |with: &str| {
-        start
-            .as_bytes()
-            .get(..with.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()))
+        let head = start.as_bytes().get(..with.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()))
     };
     if begins("[playlist]") {
         Some(Kind::Pls)
     } else if begins("#EXTM3U") {
         Some(Kind::M3u)
+    } else if ["<?xml", "<?wpl", "<?zpl", "<asx", "<smil", "<playlist"]
+        .iter()
+        .any(|with| begins(with))
+    {
+        Some(Kind::Markup)
     } else {
         None
     }
@@ -151,6 +238,25 @@ fn looks_like_playlist(path: &Path) -> bool {
     read.is_ok() && kind_of_content(&encoding::decode(&head).0).is_some()
 }
 
+fn failed(path: &Path, error: &io::Error) -> PlaylistError {
+    PlaylistError(match error.kind() {
+        io::ErrorKind::NotFound => format!("no such file or folder: {}", show(path)),
+        io::ErrorKind::PermissionDenied => format!("not allowed to read {}", show(path)),
+        _ => format!("{} cannot be read: {error}", show(path)),
+    })
+}
+
 fn show(path: &Path) -> String {
     text::clean(&path.to_string_lossy())
+}
+
+/// Reads the cue sheet at `path` for a folder's listing.
+pub(super) fn cue_entries(path: &Path) -> Vec<Entry> {
+    let mut programme = Programme::default();
+    let read = read_file(path, Some(Kind::Cue), &mut programme);
+    if read.is_ok() {
+        programme.entries
+    } else {
+        Vec::new()
+    }
 }

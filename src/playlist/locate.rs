@@ -1,42 +1,214 @@
 //! Finding the file that a playlist means.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 
-use super::entry::Located;
+use super::entry::{Entry, Located};
+use super::folder::has_audio_extension;
+use super::home::Home;
 use crate::text;
 
-/// Looks for `path` as written, then as a kind reader would.
-pub(super) fn locate(path: &Path, _home: Option<&Path>) -> Result<Located, String> {
-    if path.is_file() {
-        return Ok(Located {
-            path: path.to_owned(),
-            how: None,
-        });
+/// Folders above the playlist's own in which a moved tree is looked for.
+const ABOVE: usize = 3;
+
+/// Looks for an entry's file as written, then as a kind reader would; a guess
+/// is taken only where exactly one file fits.
+pub(super) fn locate(entry: &Entry) -> Result<Located, String> {
+    let found = |path: PathBuf, how: &str| {
+        let how = Some(how.to_owned()).filter(|how| !how.is_empty());
+        Ok(Located { path, how })
+    };
+    if entry.path.is_file() {
+        return found(entry.path.clone(), "");
     }
-    if let Some(unescaped) = unescape(path)
-        && unescaped.is_file()
-    {
-        let how = Some("its name has percent escapes".to_owned());
-        return Ok(Located {
-            path: unescaped,
-            how,
-        });
+    for path in &entry.also {
+        if path.is_file() {
+            return found(path.clone(), "read in another encoding");
+        }
     }
+    let mut readings = vec![entry.path.clone()];
+    readings.extend(entry.also.iter().cloned());
+    if let Some(home) = &entry.home {
+        for (path, how) in other_readings(&entry.path, home) {
+            if path.is_file() {
+                return found(path, how);
+            }
+            readings.push(path);
+        }
+        let mut loose = BTreeSet::new();
+        for path in &readings {
+            loose.extend(loosely(path, home));
+        }
+        match one_of(loose)? {
+            Some(path) => return found(path, "letter case or accents differ"),
+            None => {}
+        }
+        for path in &readings {
+            if let Some(path) = one_of(moved(path, home))? {
+                return found(path, "the tree was moved; found from the playlist's folder");
+            }
+        }
+        for path in &readings {
+            if let Some(path) = one_of(other_extension(path, home))? {
+                return found(path, "the extension differs");
+            }
+        }
+    }
+    Err(why_not(&entry.path))
+}
+
+fn why_not(path: &Path) -> String {
     let shown = text::clean(&path.to_string_lossy());
-    Err(match path.metadata() {
+    match path.metadata() {
         Ok(meta) if meta.is_dir() => format!("{shown} is a folder, not a file"),
+        Ok(_) => format!("{shown} is not a file"),
         Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
             format!("not allowed to read {shown}")
         }
-        _ => format!("no such file: {shown}"),
-    })
+        Err(_) => format!("no such file: {shown}"),
+    }
+}
+
+/// The only one of several candidates; none is no error, many are.
+fn one_of(candidates: BTreeSet<PathBuf>) -> Result<Option<PathBuf>, String> {
+    let many = candidates.len();
+    let mut candidates = candidates.into_iter();
+    let first = candidates.next();
+    match (&first, candidates.next()) {
+        (Some(one), Some(other)) => Err(format!(
+            "{many} files fit and none is meant for sure: {}, {}{}",
+            text::clean(&one.to_string_lossy()),
+            text::clean(&other.to_string_lossy()),
+            if many > 2 { "…" } else { "" }
+        )),
+        _ => Ok(first),
+    }
+}
+
+/// Other ways to read what is written: escapes, a home folder, Windows.
+fn other_readings(path: &Path, home: &Home) -> Vec<(PathBuf, &'static str)> {
+    let mut readings = Vec::new();
+    if let Some(unescaped) = unescape(path) {
+        readings.push((unescaped, "percent escapes undone"));
+    }
+    let written = path.strip_prefix(home.folder()).unwrap_or(path);
+    let Some(text) = written.to_str() else {
+        return readings;
+    };
+    if let Some(rest) = text.strip_prefix("~/")
+        && let Ok(own) = etcetera::home_dir()
+    {
+        readings.push((own.join(rest), "~ is the home folder"));
+    }
+    if text.contains('\\') || drive(text).is_some() {
+        let slashed = text.replace('\\', "/");
+        let how = "a Windows path read as one of here";
+        let bare = drive(&slashed).unwrap_or(&slashed);
+        readings.push((home.folder().join(bare), how));
+        if bare.starts_with('/') {
+            readings.push((home.folder().join(bare.trim_start_matches('/')), how));
+        }
+        if let Some(unescaped) = unescape(Path::new(bare)) {
+            readings.push((home.folder().join(unescaped), how));
+        }
+    }
+    readings
+}
+
+/// What follows the drive letter of `C:\…`, `C:/…`, `/C:/…` or `C:name`.
+fn drive(text: &str) -> Option<&str> {
+    let bare = text.strip_prefix('/').unwrap_or(text);
+    let rest = bare
+        .strip_prefix(|c: char| c.is_ascii_alphabetic())?
+        .strip_prefix(':')?;
+    (rest.starts_with(['/', '\\']) || bare.len() == text.len()).then_some(rest)
+}
+
+/// Files whose path is `path` but for letter case and composition.
+fn loosely(path: &Path, home: &Home) -> BTreeSet<PathBuf> {
+    let mut reached = vec![PathBuf::new()];
+    for component in path.components() {
+        let Component::Normal(name) = component else {
+            reached.iter_mut().for_each(|folder| folder.push(component));
+            continue;
+        };
+        let mut next = Vec::new();
+        for folder in &reached {
+            let exact = folder.join(name);
+            if exact.exists() {
+                next.push(exact);
+                continue;
+            }
+            next.extend(
+                home.names(folder)
+                    .like(name)
+                    .iter()
+                    .map(|name| folder.join(name)),
+            );
+        }
+        next.truncate(16);
+        if next.is_empty() {
+            return BTreeSet::new();
+        }
+        reached = next;
+    }
+    reached.into_iter().filter(|path| path.is_file()).collect()
+}
+
+/// Files at the longest tail of `path` that exists under the playlist's folder
+/// or the few above it.
+fn moved(path: &Path, home: &Home) -> BTreeSet<PathBuf> {
+    let names: Vec<_> = path
+        .components()
+        .filter_map(|component| match component {
+            Component::Normal(name) => Some(name),
+            _ => None,
+        })
+        .collect();
+    let real = home
+        .folder()
+        .canonicalize()
+        .unwrap_or_else(|_| home.folder().to_owned());
+    let roots: Vec<&Path> = real.ancestors().take(ABOVE + 1).collect();
+    // A name alone is not enough to take a file out of a folder above.
+    for from in 0..names.len() {
+        let tail: PathBuf = names[from..].iter().collect();
+        let roots = if names.len() - from > 1 {
+            &roots[..]
+        } else {
+            &roots[..1]
+        };
+        let found: BTreeSet<_> = roots
+            .iter()
+            .flat_map(|root| loosely(&root.join(&tail), home))
+            .collect();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    BTreeSet::new()
+}
+
+/// Recordings of the same name with another extension, as when a collection
+/// was encoded anew.
+fn other_extension(path: &Path, home: &Home) -> BTreeSet<PathBuf> {
+    let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else {
+        return BTreeSet::new();
+    };
+    if !has_audio_extension(path) {
+        return BTreeSet::new();
+    }
+    let names = home.names(folder);
+    let fits = names.with_stem(stem).iter().map(|name| folder.join(name));
+    fits.filter(|path| has_audio_extension(path) && path.is_file())
+        .collect()
 }
 
 /// `path` with percent escapes undone, where it has any.
-fn unescape(path: &Path) -> Option<PathBuf> {
+pub(super) fn unescape(path: &Path) -> Option<PathBuf> {
     let text = path.to_str()?;
     let unescaped: Vec<u8> = percent_decode_str(text).collect();
     (unescaped != text.as_bytes() && !unescaped.contains(&0)).then(|| from_bytes(unescaped))
@@ -52,13 +224,15 @@ pub(super) fn from_file_address(address: &str) -> PathBuf {
     from_bytes(percent_decode_str(path).filter(|byte| *byte != 0).collect())
 }
 
+/// A path from the bytes of a name, which need not be UTF-8.
 #[cfg(unix)]
-fn from_bytes(bytes: Vec<u8>) -> PathBuf {
+pub(super) fn from_bytes(bytes: Vec<u8>) -> PathBuf {
     use std::os::unix::ffi::OsStringExt;
     OsString::from_vec(bytes).into()
 }
 
+/// A path from the bytes of a name, which need not be UTF-8.
 #[cfg(not(unix))]
-fn from_bytes(bytes: Vec<u8>) -> PathBuf {
+pub(super) fn from_bytes(bytes: Vec<u8>) -> PathBuf {
     OsString::from(String::from_utf8_lossy(&bytes).into_owned()).into()
 }

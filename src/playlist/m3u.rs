@@ -1,53 +1,93 @@
 //! M3U and M3U8: one file a line, `#` for all else.
 
-use super::{Base, Entry, MOST_ENTRIES, Programme};
+use std::sync::Arc;
+
+use super::locate::from_bytes;
+use super::{Entry, Home, MOST_ENTRIES, Programme, Span};
 use crate::text;
 
-/// Reads an M3U into `programme`.
-pub(super) fn read(playlist: &str, base: &Base, programme: &mut Programme) {
-    let mut title = None;
-    let mut artist = None;
+/// Reads an M3U into `programme`. Where its text was in a legacy encoding,
+/// `raw` is what was written, since the name on the disk may be those bytes.
+pub(super) fn read(
+    playlist: &str,
+    raw: Option<&[u8]>,
+    home: &Arc<Home>,
+    programme: &mut Programme,
+) {
+    let mut raw = raw.map(|raw| raw.split(|byte| matches!(byte, b'\n' | b'\r')));
+    let mut pending = Entry::default();
+    let mut span: Option<Span> = None;
     for line in playlist.split(['\n', '\r']) {
+        let bytes = raw
+            .as_mut()
+            .and_then(Iterator::next)
+            .map(<[u8]>::trim_ascii);
         let line = line.trim();
         if line.is_empty() {
             continue;
         }
-        let Some(comment) = line.strip_prefix('#') else {
-            if programme.entries.len() >= MOST_ENTRIES {
-                programme
-                    .remarks
-                    .push(format!("only the first {MOST_ENTRIES} entries are taken"));
-                return;
-            }
-            let entry = Entry::written(line, base);
-            let (title, artist) = (title.take(), artist.take());
-            programme.entries.push(Entry {
-                title,
-                artist,
-                ..entry
-            });
+        if let Some(comment) = line.strip_prefix('#') {
+            directive(comment, &mut pending, &mut span, programme);
             continue;
-        };
-        let Some((key, value)) = comment.split_once(':') else {
-            continue;
-        };
-        match key.trim().to_ascii_uppercase().as_str() {
-            // "#EXTINF:seconds key="value",Artist - Title"
-            "EXTINF" => {
-                let name = after_comma(value);
-                match name.split_once(" - ") {
-                    Some((by, name)) => {
-                        artist = text::clean_some(by);
-                        title = text::clean_some(name);
-                    }
-                    None => title = text::clean_some(name),
-                }
-            }
-            "PLAYLIST" => programme.title = text::clean_some(value),
-            "EXTALB" if programme.title.is_none() => programme.title = text::clean_some(value),
-            "EXTART" if programme.artist.is_none() => programme.artist = text::clean_some(value),
-            _ => {}
         }
+        if programme.entries.len() >= MOST_ENTRIES {
+            programme
+                .remarks
+                .push(format!("only the first {MOST_ENTRIES} entries are taken"));
+            return;
+        }
+        let mut entry = Entry::written(line, home);
+        if let Some(bytes) = bytes.filter(|bytes| !bytes.is_ascii() && entry.blank.is_none()) {
+            entry
+                .also
+                .push(home.folder().join(from_bytes(bytes.to_vec())));
+        }
+        entry.title = pending.title.take();
+        entry.artist = pending.artist.take();
+        entry.span = span.take();
+        programme.entries.push(entry);
+    }
+}
+
+fn directive(
+    comment: &str,
+    pending: &mut Entry,
+    span: &mut Option<Span>,
+    programme: &mut Programme,
+) {
+    let Some((key, value)) = comment.split_once(':') else {
+        return;
+    };
+    let whole = Span {
+        start_s: 0.0,
+        end_s: None,
+    };
+    match key.trim().to_ascii_uppercase().as_str() {
+        // "#EXTINF:seconds key="value",Artist - Title"
+        "EXTINF" => {
+            let name = after_comma(value);
+            (pending.artist, pending.title) = match name.split_once(" - ") {
+                Some((by, name)) => (text::clean_some(by), text::clean_some(name)),
+                None => (None, text::clean_some(name)),
+            };
+        }
+        "PLAYLIST" => programme.title = text::clean_some(value),
+        "EXTALB" if programme.title.is_none() => programme.title = text::clean_some(value),
+        "EXTART" if programme.artist.is_none() => programme.artist = text::clean_some(value),
+        "EXTVLCOPT" => {
+            let Some((key, value)) = value.split_once('=') else {
+                return;
+            };
+            let Some(seconds) = value.trim().parse::<f64>().ok().filter(|s| *s >= 0.0) else {
+                return;
+            };
+            match key.trim() {
+                "start-time" => span.get_or_insert(whole).start_s = seconds,
+                "stop-time" => span.get_or_insert(whole).end_s = Some(seconds),
+                _ => {}
+            }
+        }
+        _ => {}
     }
 }
 

@@ -1,19 +1,25 @@
-//! Arguments, folders and playlists to a list of entries, in order.
-//! Knows nothing of decoding.
+//! Arguments, folders and playlists to a list of entries, in order, and lists
+//! of entries to playlists. Knows nothing of decoding.
 
-use std::path::PathBuf;
-
+mod cue;
 mod encoding;
 mod entry;
 mod folder;
 mod gather;
+mod home;
 mod locate;
 mod m3u;
+mod markup;
 mod pls;
+mod tape_file;
+mod write;
 
+pub use cue::sheet as cue_sheet;
 pub use entry::{Entry, Located, Span};
 pub use folder::AUDIO_EXTENSIONS;
 pub use gather::gather;
+pub use home::Home;
+pub use write::{Format, write};
 
 /// What a person asked to hear.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,10 +30,25 @@ pub struct Programme {
     pub artist: Option<String>,
     /// Words to go with it (Markdown).
     pub notes: Option<String>,
+    /// What a `.tape.toml` asks of tape and machine.
+    pub wish: Wish,
     /// Songs in order.
     pub entries: Vec<Entry>,
     /// What the reader had to guess or leave out, a sentence each.
     pub remarks: Vec<String>,
+}
+
+/// What a `.tape.toml` asks of tape and machine, in its own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Length of the tape: `C46`, `C60`, `C90` or `C120`.
+    pub length: Option<String>,
+    /// Name of a tape formulation.
+    pub tape: Option<String>,
+    /// Name of a deck.
+    pub deck: Option<String>,
+    /// Noise reduction: `off`, `B` or `C`.
+    pub nr: Option<String>,
 }
 
 /// Why nothing could be gathered at all.
@@ -38,10 +59,3 @@ pub struct PlaylistError(pub String);
 /// Most entries that one programme takes; a playlist of a million lines is
 /// read whole, an endless one is not.
 const MOST_ENTRIES: usize = 2_000_000;
-
-/// What a playlist reader needs to know of its surroundings.
-#[derive(Clone, Debug)]
-struct Base {
-    /// The folder that relative paths start from.
-    folder: PathBuf,
-}

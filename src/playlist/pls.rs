@@ -1,13 +1,14 @@
 //! PLS: `FileN=`, `TitleN=`, `LengthN=`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::{Base, Entry, MOST_ENTRIES, Programme};
+use super::{Entry, Home, MOST_ENTRIES, Programme};
 use crate::text;
 
 /// Reads a PLS into `programme`, its entries in the order of their numbers;
 /// those without a number stand in the order of their lines.
-pub(super) fn read(playlist: &str, base: &Base, programme: &mut Programme) {
+pub(super) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) {
     let mut entries: BTreeMap<(u64, usize), Entry> = BTreeMap::new();
     let mut unnumbered = 0;
     for line in playlist.split(['\n', '\r']) {
@@ -30,16 +31,14 @@ pub(super) fn read(playlist: &str, base: &Base, programme: &mut Programme) {
                 let title = slot.title.take();
                 *slot = Entry {
                     title,
-                    ..Entry::written(value, base)
+                    ..Entry::written(value, home)
                 };
             }
-            "title" => {
-                if entries.len() < MOST_ENTRIES || number.is_none() {
-                    let slot = entries
-                        .entry((number.unwrap_or(0), unnumbered))
-                        .or_default();
-                    slot.title = text::clean_some(value);
-                }
+            "title" if entries.len() < MOST_ENTRIES => {
+                let slot = entries
+                    .entry((number.unwrap_or(0), unnumbered))
+                    .or_default();
+                slot.title = text::clean_some(value);
             }
             "x-gnome-title" | "playlistname" => programme.title = text::clean_some(value),
             _ => {}

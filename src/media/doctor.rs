@@ -1,0 +1,154 @@
+//! What is wrong with a recording that plays.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::Decoder;
+use crate::Frame;
+
+/// Samples in a row at full scale that are taken for clipping.
+const FLAT: usize = 3;
+
+/// One thing wrong with a file.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Complaint {
+    /// `truncated`, `damaged`, `clipped` or `extension`.
+    pub kind: &'static str,
+    /// What is wrong, in words.
+    pub what: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+/// Examines an open file. Its end is always looked at; `thorough` decodes the
+/// whole, which finds damage in the middle and clipping.
+pub fn complaints(path: &Path, decoder: &mut Decoder, thorough: bool) -> Vec<Complaint> {
+    let mut found = Vec::new();
+    let info = decoder.info().clone();
+    if let Some(extension) = wrong_extension(path, &info.format) {
+        found.push(Complaint {
+            kind: "extension",
+            what: format!("it is {}, not what .{extension} says", info.format),
+            advice: "it plays all the same; rename it for the sake of other players".to_owned(),
+        });
+    }
+    let rate = f64::from(info.sample_rate.max(1));
+    let mut clipping = Clipping::default();
+    let heard = if thorough {
+        whole(decoder, &mut clipping)
+    } else {
+        end(decoder)
+    };
+    if heard < info.frames {
+        let missing = (info.frames - heard) as f64 / rate;
+        found.push(Complaint {
+            kind: "truncated",
+            what: format!(
+                "it is cut: {missing:.1} s of {:.1} s are missing at the end",
+                info.seconds()
+            ),
+            advice: "copy or download it again".to_owned(),
+        });
+    }
+    let silenced = decoder.silenced().min(heard);
+    if silenced > 0 {
+        found.push(Complaint {
+            kind: "damaged",
+            what: format!(
+                "{:.2} s of it are damaged and silent",
+                silenced as f64 / rate
+            ),
+            advice: "copy or download it again".to_owned(),
+        });
+    }
+    if clipping.places > 0 {
+        found.push(Complaint {
+            kind: "clipped",
+            what: format!(
+                "it is clipped in {} places, {:.1} a minute",
+                clipping.places,
+                clipping.places as f64 * 60.0 / info.seconds().max(1.0)
+            ),
+            advice: "that is in the recording; record it at a lower level".to_owned(),
+        });
+    }
+    found
+}
+
+/// Plays the last second and returns where the file really ends.
+fn end(decoder: &mut Decoder) -> u64 {
+    let frames = decoder.info().frames;
+    let mut heard = frames.saturating_sub(u64::from(decoder.info().sample_rate));
+    if decoder.seek(heard).is_err() {
+        return frames;
+    }
+    let mut out = vec![[0.0; 2]; 4_096];
+    while let Ok(came @ 1..) = decoder.read(&mut out) {
+        heard += came as u64;
+    }
+    if heard > frames.saturating_sub(u64::from(decoder.info().sample_rate)) {
+        return heard;
+    }
+    // Nothing there: the end is earlier, and only playing tells where.
+    whole(decoder, &mut Clipping::default())
+}
+
+/// Plays all and returns where the file really ends.
+fn whole(decoder: &mut Decoder, clipping: &mut Clipping) -> u64 {
+    let mut heard = 0;
+    if decoder.seek(0).is_err() {
+        return decoder.info().frames;
+    }
+    let mut out = vec![[0.0; 2]; 16_384];
+    while let Ok(came @ 1..) = decoder.read(&mut out) {
+        clipping.hear(&out[..came]);
+        heard += came as u64;
+    }
+    heard
+}
+
+/// Counts places where either channel stays at full scale.
+#[derive(Default)]
+struct Clipping {
+    flat: [usize; 2],
+    places: u64,
+}
+
+impl Clipping {
+    fn hear(&mut self, frames: &[Frame]) {
+        for frame in frames {
+            for (sample, flat) in frame.iter().zip(&mut self.flat) {
+                // The top step of 16 bits is 1 − 1/32 768.
+                if sample.abs() >= 1.0 - 1.0 / 32_768.0 {
+                    *flat += 1;
+                    self.places += u64::from(*flat == FLAT);
+                } else {
+                    *flat = 0;
+                }
+            }
+        }
+    }
+}
+
+/// The extension of `path` where it promises another format.
+fn wrong_extension(path: &Path, format: &str) -> Option<String> {
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    let promised: &[&str] = match extension.as_str() {
+        "flac" => &["FLAC"],
+        "mp3" => &["MP3", "MP2", "MP1"],
+        "mp2" => &["MP2", "MP1"],
+        "opus" => &["Opus"],
+        "aac" | "adts" => &["AAC"],
+        "wv" => &["WavPack"],
+        "ape" => &["Monkey's Audio"],
+        "mpc" => &["Musepack"],
+        "wma" => &["WMA"],
+        "tta" => &["TTA"],
+        "m4a" | "m4b" => &["AAC", "ALAC", "MP3", "Opus", "FLAC"],
+        "ogg" | "oga" => &["Vorbis", "Opus", "FLAC", "speex"],
+        "wav" | "aiff" | "aif" => &["PCM", "ADPCM", "MP3", "MP2", "AAC"],
+        _ => return None,
+    };
+    (!promised.contains(&format)).then(|| crate::text::clean(&extension))
+}

@@ -1,0 +1,339 @@
+//! Everything else, through `ffmpeg` where it is installed: its decode comes
+//! down a pipe, nothing is written to disk, and it ends when we do.
+
+use std::ffi::OsString;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::source::{Heading, Source, Survey};
+use super::{MediaError, mp4};
+use crate::Frame;
+
+/// Longest that looking into a file may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Highest rate taken as it is; faster ones (DSD) come at a quarter or less.
+const FASTEST: u32 = 192_000;
+
+/// Frames a block.
+const BLOCK: usize = 8_192;
+
+/// Containers whose time stamps are exact to the sample, so that a seek can
+/// enter them; all others are decoded from the start.
+const ENTERED: [&str; 7] = [
+    "wv",
+    "tta",
+    "ape",
+    "w64",
+    "wav",
+    "dsf",
+    "mov,mp4,m4a,3gp,3g2,mj2",
+];
+
+/// A file decoded by ffmpeg.
+pub(super) struct Pipe {
+    path: PathBuf,
+    rate: u32,
+    mono: bool,
+    entered: bool,
+    running: Option<Running>,
+    /// Place of the next frame out of the pipe.
+    at: i64,
+    bytes: Vec<u8>,
+}
+
+/// A running ffmpeg, which does not outlive this.
+struct Running {
+    child: Child,
+    out: ChildStdout,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way it must be waited for.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Why ffmpeg does not help.
+pub(super) enum Refusal {
+    /// It is not installed.
+    Missing,
+    /// It finds no sound either.
+    Unknown,
+}
+
+impl Pipe {
+    /// Looks into `path` by ffprobe.
+    pub(super) fn open(path: &Path) -> Result<(Self, Heading), Refusal> {
+        let found = look(path)?;
+        let stream = &found["streams"][0];
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
+        let native = number(&stream["sample_rate"]).and_then(|rate| u32::try_from(rate).ok());
+        let native = native
+            .filter(|rate| (1_000..=50_000_000).contains(rate))
+            .ok_or(Refusal::Unknown)?;
+        let rate = match native {
+            0..=FASTEST => native,
+            _ if native % 44_100 == 0 => 88_200,
+            _ => 96_000,
+        };
+        let channels = number(&stream["channels"]).unwrap_or(2).clamp(1, 255) as u16;
+        let codec = text(&stream["codec_name"]).unwrap_or_default();
+        let container = text(&found["format"]["format_name"]).unwrap_or_default();
+        let seconds = text(&stream["duration"]).or_else(|| text(&found["format"]["duration"]));
+        let seconds = seconds.and_then(|seconds| seconds.parse::<f64>().ok());
+        let seconds = seconds.filter(|seconds| (0.0..1e8).contains(seconds));
+        let guess = seconds.map(|seconds| (seconds * f64::from(rate)).round() as u64);
+        let whole = number(&stream["duration_ts"]).filter(|_| {
+            let exact =
+                ["wavpack", "tta", "ape"].contains(&codec.as_str()) || codec.starts_with("pcm_");
+            exact && rate == native && text(&stream["time_base"]) == Some(format!("1/{rate}"))
+        });
+        let edit = || {
+            let id = text(&stream["id"])?;
+            let id = u32::from_str_radix(id.strip_prefix("0x")?, 16).ok()?;
+            mp4::edit(&std::fs::File::open(path).ok()?, id, rate)
+        };
+        let edit = Some(())
+            .filter(|()| container.starts_with("mov,"))
+            .and_then(|()| edit());
+        let heading = Heading {
+            format: name(&codec),
+            sample_rate: rate,
+            channels,
+            bits: number(&stream["bits_per_raw_sample"])
+                .and_then(|bits| u32::try_from(bits).ok())
+                .filter(|bits| *bits > 0),
+            frames: whole
+                .or(edit.map(|edit| edit.frames))
+                .filter(|frames| *frames > 0),
+            guess: whole.or(guess),
+        };
+        let pipe = Self {
+            path: path.to_owned(),
+            rate,
+            mono: channels == 1,
+            entered: ENTERED.contains(&container.as_str()) && rate == native,
+            running: None,
+            at: 0,
+            bytes: Vec::new(),
+        };
+        Ok((pipe, heading))
+    }
+
+    /// Starts a decode from frame `from`.
+    fn start(&mut self, from: u64) -> Result<(), MediaError> {
+        self.running = None;
+        self.at = from as i64;
+        let mut command = Command::new("ffmpeg");
+        command.args([
+            "-nostdin",
+            "-v",
+            "quiet",
+            "-protocol_whitelist",
+            "file,pipe",
+        ]);
+        if from > 0 {
+            // Whole microseconds are enough to name a frame up to 192 kHz.
+            let seconds = from as f64 / f64::from(self.rate);
+            command.args(["-ss", &format!("{seconds:.6}")]);
+        }
+        command
+            .arg("-i")
+            .arg(address(&self.path))
+            .args(["-map", "0:a:0", "-f", "f32le"]);
+        command.args(["-ac", if self.mono { "1" } else { "2" }]);
+        command.args(["-ar", &self.rate.to_string(), "-"]);
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let failed = |error: io::Error| {
+            let path = crate::text::clean(&self.path.to_string_lossy());
+            MediaError(format!(
+                "{path}: ffmpeg, which decodes it, cannot be started: {error}"
+            ))
+        };
+        let mut child = child.map_err(failed)?;
+        let out = child
+            .stdout
+            .take()
+            .ok_or_else(|| failed(ErrorKind::BrokenPipe.into()))?;
+        self.running = Some(Running { child, out });
+        Ok(())
+    }
+}
+
+impl Source for Pipe {
+    fn next(&mut self, out: &mut Vec<Frame>) -> Result<Option<i64>, MediaError> {
+        if self.running.is_none() {
+            self.start(0)?;
+        }
+        let Some(running) = &mut self.running else {
+            return Ok(None);
+        };
+        let width = if self.mono { 4 } else { 8 };
+        self.bytes.clear();
+        let read = (&mut running.out)
+            .take((BLOCK * width) as u64)
+            .read_to_end(&mut self.bytes);
+        out.clear();
+        let sample = |bytes: &[u8; 4]| f32::from_le_bytes(*bytes);
+        let samples = self.bytes.as_chunks::<4>().0;
+        if self.mono {
+            out.extend(samples.iter().map(|bytes| [sample(bytes); 2]));
+        } else {
+            out.extend(
+                samples
+                    .as_chunks::<2>()
+                    .0
+                    .iter()
+                    .map(|pair| pair.each_ref().map(sample)),
+            );
+        }
+        if read.is_err() || out.is_empty() {
+            return Ok(None);
+        }
+        let at = self.at;
+        self.at += out.len() as i64;
+        Ok(Some(at))
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
+        let wanted = frame.saturating_sub(self.lead() as u64);
+        self.start(if self.entered { wanted } else { 0 })
+    }
+
+    /// A second, which is more than any codec remembers.
+    fn lead(&self) -> i64 {
+        i64::from(self.rate)
+    }
+
+    fn survey(&mut self) -> Result<Survey, MediaError> {
+        let mut frames = 0;
+        let mut block = Vec::new();
+        self.start(0)?;
+        while let Some(at) = self.next(&mut block)? {
+            frames = at as u64 + block.len() as u64;
+        }
+        self.running = None;
+        Ok(Survey {
+            frames,
+            marks: [].into(),
+        })
+    }
+
+    fn apply(&mut self, _: &Survey) {}
+}
+
+/// A path as ffmpeg takes it for a file whatever it is called.
+fn address(path: &Path) -> OsString {
+    let mut address = OsString::from("file:");
+    address.push(path);
+    address
+}
+
+/// What ffprobe tells of a file's first sound.
+fn look(path: &Path) -> Result<Value, Refusal> {
+    let entries = "stream=id,codec_name,sample_rate,channels,bits_per_raw_sample,duration,\
+                   duration_ts,time_base:format=format_name,duration";
+    let child = Command::new("ffprobe")
+        .args([
+            "-v",
+            "quiet",
+            "-protocol_whitelist",
+            "file,pipe",
+            "-select_streams",
+            "a:0",
+        ])
+        .args(["-show_entries", entries, "-of", "json"])
+        .arg(address(path))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut child = match child {
+        Ok(child) => child,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(Refusal::Missing),
+        Err(_) => return Err(Refusal::Unknown),
+    };
+    let out = child.stdout.take().ok_or(Refusal::Unknown)?;
+    let mut running = Running { child, out };
+    // What it writes is far less than a pipe holds, so it need not be read yet.
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        match running.child.try_wait() {
+            Ok(Some(_)) => {
+                let mut text = String::new();
+                let read = (&mut running.out).take(1 << 16).read_to_string(&mut text);
+                read.map_err(|_| Refusal::Unknown)?;
+                let found: Value = serde_json::from_str(&text).map_err(|_| Refusal::Unknown)?;
+                let sound = found["streams"]
+                    .as_array()
+                    .is_some_and(|streams| !streams.is_empty());
+                return if sound {
+                    Ok(found)
+                } else {
+                    Err(Refusal::Unknown)
+                };
+            }
+            Ok(None) => std::thread::sleep(Duration::from_millis(2)),
+            Err(_) => break,
+        }
+    }
+    Err(Refusal::Unknown)
+}
+
+/// ffmpeg's name of a codec as people write it.
+fn name(codec: &str) -> String {
+    let known = match codec {
+        "aac" => "AAC",
+        "wavpack" => "WavPack",
+        "ape" => "Monkey's Audio",
+        "musepack7" | "musepack8" => "Musepack",
+        "wmav1" | "wmav2" | "wmapro" | "wmalossless" | "wmavoice" => "WMA",
+        "tta" => "TTA",
+        "ac3" => "AC-3",
+        "eac3" => "E-AC-3",
+        "dts" => "DTS",
+        "mp3" => "MP3",
+        other if other.starts_with("dsd") => "DSD",
+        other if other.starts_with("pcm_") => "PCM",
+        other => return crate::text::clean(other),
+    };
+    known.to_owned()
+}
+
+/// What a file that nothing here decodes is, by its first bytes.
+pub(super) fn kind(path: &Path) -> Option<&'static str> {
+    let mut head = [0; 16];
+    std::fs::File::open(path).ok()?.read_exact(&mut head).ok()?;
+    let kinds: [(&[u8], &str); 14] = [
+        (b"wvpk", "WavPack"),
+        (b"MAC ", "Monkey's Audio"),
+        (b"MPCK", "Musepack"),
+        (b"MP+", "Musepack"),
+        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media"),
+        (b"DSD ", "DSD"),
+        (b"FRM8", "DSD"),
+        (b"TTA1", "TTA"),
+        (b"\x0b\x77", "AC-3"),
+        (b"RF64", "RF64, a long WAV"),
+        (b"riff\x2e\x91\xcf\x11", "Wave64"),
+        (b"tBaK", "TAK"),
+        (b".snd", "Sun audio"),
+        (b"#!AMR", "AMR"),
+    ];
+    kinds
+        .iter()
+        .find(|(magic, _)| head.starts_with(magic))
+        .map(|(_, name)| *name)
+}

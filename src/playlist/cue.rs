@@ -1,0 +1,151 @@
+//! CUE sheets: one file or many, cut in tracks at 1/75 s.
+
+use std::sync::Arc;
+
+use super::{Entry, Home, Programme, Span};
+use crate::text;
+
+/// A track as the sheet tells it.
+#[derive(Default)]
+struct Track {
+    /// Which of the sheet's files its first index is in.
+    file: usize,
+    title: Option<String>,
+    artist: Option<String>,
+    /// Seconds of its pregap's start and of its own, in that file.
+    index_0: Option<f64>,
+    index_1: Option<f64>,
+    /// Silence asked for that is in no file.
+    gap_s: Option<f64>,
+}
+
+/// Reads the text of a cue sheet lying in `home` into entries, one a track.
+///
+/// A track reaches from its first index to that of the next in the same file,
+/// the last one to the file's end, so what is between them belongs to the
+/// track before and everything in a file is played. For a sheet that is
+/// embedded in a recording, `own` is that recording and stands for all files.
+pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut Programme) {
+    let mut files: Vec<Entry> = Vec::new();
+    let mut tracks: Vec<Track> = Vec::new();
+    if let Some(own) = own {
+        files.push(own.clone());
+    }
+    for line in sheet.split(['\n', '\r']) {
+        let (word, rest) = cut(line.trim_start_matches(['\u{feff}', ' ', '\t']));
+        match word.to_ascii_uppercase().as_str() {
+            "FILE" if own.is_none() => files.push(Entry::written(file_name(rest), home)),
+            "TRACK" => {
+                // Data tracks of an enhanced CD have no sound.
+                let file = files.len().saturating_sub(1);
+                tracks.push(Track {
+                    file,
+                    ..Track::default()
+                });
+            }
+            "TITLE" => {
+                let title = text::clean_some(value(rest));
+                match tracks.last_mut() {
+                    Some(track) => track.title = title,
+                    None => programme.title = title,
+                }
+            }
+            "PERFORMER" => {
+                let artist = text::clean_some(value(rest));
+                match tracks.last_mut() {
+                    Some(track) => track.artist = artist,
+                    None => programme.artist = artist,
+                }
+            }
+            "INDEX" => {
+                let (number, at) = cut(rest);
+                let Some(track) = tracks.last_mut() else {
+                    continue;
+                };
+                let file = files.len().saturating_sub(1);
+                match (number.parse::<u32>(), time(at)) {
+                    (Ok(0), Some(at)) => track.index_0 = Some(at),
+                    (Ok(1), Some(at)) => {
+                        // The pregap may lie in the file before.
+                        if track.file != file {
+                            track.index_0 = None;
+                            track.file = file;
+                        }
+                        track.index_1 = Some(at);
+                    }
+                    _ => {}
+                }
+            }
+            "PREGAP" => {
+                if let (Some(track), Some(gap)) = (tracks.last_mut(), time(rest)) {
+                    track.gap_s = Some(gap);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut last_file = None;
+    for n in 0..tracks.len() {
+        let track = &tracks[n];
+        let opens = last_file.replace(track.file) != Some(track.file);
+        // Only the first track of a file keeps its own pregap; all others'
+        // are the end of the track before.
+        let start = if opens {
+            track.index_0.or(track.index_1)
+        } else {
+            track.index_1
+        };
+        let next = tracks.get(n + 1).filter(|next| next.file == track.file);
+        let end = next.and_then(|next| next.index_1.or(next.index_0));
+        let mut entry = files.get(track.file).cloned().unwrap_or_else(|| Entry {
+            blank: Some("the cue sheet names no file for this track".to_owned()),
+            ..Entry::default()
+        });
+        let start = start.unwrap_or(0.0);
+        if end.is_some_and(|end| end <= start) {
+            programme.remarks.push(format!(
+                "track {} of the cue sheet ends before it starts",
+                n + 1
+            ));
+            entry.blank = Some("the cue sheet's times for this track run backwards".to_owned());
+        }
+        entry.span = (start > 0.0 || end.is_some()).then_some(Span {
+            start_s: start,
+            end_s: end,
+        });
+        entry.title.clone_from(&track.title);
+        entry.artist = track.artist.clone().or_else(|| programme.artist.clone());
+        entry.gap_s = track.gap_s;
+        programme.entries.push(entry);
+    }
+}
+
+fn cut(line: &str) -> (&str, &str) {
+    let line = line.trim();
+    line.split_once([' ', '\t'])
+        .map_or((line, ""), |(word, rest)| (word, rest.trim()))
+}
+
+/// A value, its quotes taken off.
+fn value(rest: &str) -> &str {
+    let inner = rest.strip_prefix('"').unwrap_or(rest);
+    inner.strip_suffix('"').unwrap_or(inner)
+}
+
+/// The name in `FILE "name" WAVE` or `FILE name WAVE`.
+fn file_name(rest: &str) -> &str {
+    match rest.strip_prefix('"') {
+        Some(quoted) => quoted.rsplit_once('"').map_or(quoted, |(name, _)| name),
+        None => rest
+            .rsplit_once([' ', '\t'])
+            .map_or(rest, |(name, _)| name.trim_end()),
+    }
+}
+
+/// Seconds of `mm:ss:ff` with 75 frames a second.
+fn time(text: &str) -> Option<f64> {
+    let mut parts = text.split_whitespace().next()?.split(':');
+    let mut number = || parts.next()?.parse::<u32>().ok();
+    let (minutes, seconds, frames) = (number()?, number()?, number()?);
+    Some(f64::from(minutes) * 60.0 + f64::from(seconds) + f64::from(frames) / 75.0)
+}

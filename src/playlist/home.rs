@@ -1,0 +1,135 @@
+//! The folder that a playlist lies in, and what was seen there while looking
+//! for its files.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use unicode_normalization::UnicodeNormalization;
+
+/// How long a listing is believed.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// Most listings kept.
+const KEPT: usize = 512;
+
+/// Most names taken of one folder.
+const NAMES: usize = 100_000;
+
+/// A playlist's folder. Entries of one playlist share it, so that looking for
+/// ten thousand of them lists each folder once.
+#[derive(Default)]
+pub struct Home {
+    folder: PathBuf,
+    listings: Mutex<HashMap<PathBuf, (Instant, Arc<Listing>)>>,
+}
+
+/// A folder's names by their [`fold`], whole and without extension.
+#[derive(Default)]
+pub(super) struct Listing {
+    names: HashMap<String, Vec<OsString>>,
+    stems: HashMap<String, Vec<OsString>>,
+}
+
+impl Listing {
+    /// Names that are `name` but for letter case and composition.
+    pub(super) fn like(&self, name: &OsStr) -> &[OsString] {
+        self.names
+            .get(&fold(&name.to_string_lossy()))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Names that are `stem` and an extension.
+    pub(super) fn with_stem(&self, stem: &OsStr) -> &[OsString] {
+        self.stems
+            .get(&fold(&stem.to_string_lossy()))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Home {
+    /// The home of a playlist in `folder`.
+    pub fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            listings: Mutex::default(),
+        }
+    }
+
+    /// The folder that relative paths start from.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The names in `folder`, as seen within the last ten seconds.
+    pub(super) fn names(&self, folder: &Path) -> Arc<Listing> {
+        let mut listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((seen, listing)) = listings.get(folder)
+            && seen.elapsed() < FRESH
+        {
+            return listing.clone();
+        }
+        if listings.len() >= KEPT {
+            listings.clear();
+        }
+        let here = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let entries = fs::read_dir(here)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .take(NAMES);
+        let mut listing = Listing::default();
+        for name in entries.map(|entry| entry.file_name()) {
+            let stem = Path::new(&name)
+                .file_stem()
+                .unwrap_or(&name)
+                .to_string_lossy();
+            listing
+                .stems
+                .entry(fold(&stem))
+                .or_default()
+                .push(name.clone());
+            listing
+                .names
+                .entry(fold(&name.to_string_lossy()))
+                .or_default()
+                .push(name);
+        }
+        let listing = Arc::new(listing);
+        listings.insert(folder.to_owned(), (Instant::now(), listing.clone()));
+        listing
+    }
+}
+
+/// A name with letter case and the ways of composing accents evened out.
+pub(super) fn fold(name: &str) -> String {
+    if name.is_ascii() {
+        name.to_ascii_lowercase()
+    } else {
+        name.nfkc()
+            .collect::<String>()
+            .to_lowercase()
+            .nfc()
+            .collect()
+    }
+}
+
+impl PartialEq for Home {
+    fn eq(&self, other: &Self) -> bool {
+        self.folder == other.folder
+    }
+}
+
+impl fmt::Debug for Home {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Home").field(&self.folder).finish()
+    }
+}
