@@ -27,7 +27,10 @@ struct Screen {
 impl Screen {
     fn new(width: u16, height: u16) -> Self {
         let app = App::new(Theme::default(), Blocks::All);
-        Self { app, buffer: Buffer::empty(Rect::new(0, 0, width, height)) }
+        Self {
+            app,
+            buffer: Buffer::empty(Rect::new(0, 0, width, height)),
+        }
     }
 
     fn draw(&mut self, view: &View) -> String {
@@ -54,13 +57,22 @@ impl Screen {
     }
 
     fn press(&mut self, code: KeyCode, view: &View) -> Option<Action> {
-        self.app.handle(&Event::Key(KeyEvent::new(code, KeyModifiers::NONE)), view)
+        self.app
+            .handle(&Event::Key(KeyEvent::new(code, KeyModifiers::NONE)), view)
     }
 
     fn click(&mut self, (column, row): (u16, u16), view: &View) -> Option<Action> {
         let kind = MouseEventKind::Down(MouseButton::Left);
         let modifiers = KeyModifiers::NONE;
-        self.app.handle(&Event::Mouse(MouseEvent { kind, column, row, modifiers }), view)
+        self.app.handle(
+            &Event::Mouse(MouseEvent {
+                kind,
+                column,
+                row,
+                modifiers,
+            }),
+            view,
+        )
     }
 
     /// Column and row of the first place where `words` stand.
@@ -95,11 +107,24 @@ fn keys_do_what_the_table_says() {
     let mut view = fake::view(260.0);
     let mut screen = Screen::new(80, 24);
     screen.draw(&view);
-    assert_eq!(screen.press(KeyCode::Char(' '), &view), Some(Action::PlayPause));
-    assert_eq!(screen.press(KeyCode::Char('3'), &view), Some(Action::Song(2)));
-    assert_eq!(screen.press(KeyCode::Char('9'), &view), None, "there are seven songs");
+    assert_eq!(
+        screen.press(KeyCode::Char(' '), &view),
+        Some(Action::PlayPause)
+    );
+    assert_eq!(
+        screen.press(KeyCode::Char('3'), &view),
+        Some(Action::Song(2))
+    );
+    assert_eq!(
+        screen.press(KeyCode::Char('9'), &view),
+        None,
+        "there are seven songs"
+    );
     view.deck.side = Side::B;
-    assert_eq!(screen.press(KeyCode::Char('3'), &view), Some(Action::Song(9)));
+    assert_eq!(
+        screen.press(KeyCode::Char('3'), &view),
+        Some(Action::Song(9))
+    );
     // Two down from the song that plays, and Enter.
     view.deck.side = Side::A;
     screen.draw(&view);
@@ -117,7 +142,11 @@ fn help_opens_over_everything_and_escape_closes_it() {
     assert!(!screen.draw(&view).contains("turn the tape over"));
     screen.press(KeyCode::Char('?'), &view);
     let shown = screen.draw(&view);
-    for words in ["turn the tape over", "quit; the tape stays", "less, more hiss"] {
+    for words in [
+        "turn the tape over",
+        "quit; the tape stays",
+        "less, more hiss",
+    ] {
         assert!(shown.contains(words), "{shown}");
     }
     screen.press(KeyCode::Esc, &view);
@@ -127,9 +156,23 @@ fn help_opens_over_everything_and_escape_closes_it() {
 #[test]
 fn every_size_draws_and_says_what_plays() {
     let view = fake::view(260.0);
-    for (w, h) in [(1, 1), (7, 1), (39, 30), (200, 11), (40, 12), (60, 20), (76, 22), (80, 24),
-        (104, 32), (120, 40), (90, 70), (200, 60), (300, 90), (500, 20), (50, 150)]
-    {
+    for (w, h) in [
+        (1, 1),
+        (7, 1),
+        (39, 30),
+        (200, 11),
+        (40, 12),
+        (60, 20),
+        (76, 22),
+        (80, 24),
+        (104, 32),
+        (120, 40),
+        (90, 70),
+        (200, 60),
+        (300, 90),
+        (500, 20),
+        (50, 150),
+    ] {
         let mut screen = Screen::new(w, h);
         let shown = screen.draw(&view);
         if w >= 40 {
@@ -144,7 +187,12 @@ fn every_size_draws_and_says_what_plays() {
 fn odd_titles_keep_their_columns() {
     let mut view = fake::view(20.0);
     let mut card = fake::card();
-    let odd = ["夜の歌を歌う長い題名の曲だから終わらない", "👩‍👩‍👧 family 🎹 keys", "שיר של לילה", "e\u{301}tude\u{202e} live\u{1b}[31m"];
+    let odd = [
+        "夜の歌を歌う長い題名の曲だから終わらない",
+        "👩‍👩‍👧 family 🎹 keys",
+        "שיר של לילה",
+        "e\u{301}tude\u{202e} live\u{1b}[31m",
+    ];
     for (song, title) in card.songs.iter_mut().zip(odd) {
         song.title = title.to_owned();
     }
@@ -157,7 +205,10 @@ fn odd_titles_keep_their_columns() {
     let ends: Vec<usize> = ["2:41", "3:05", "2:58", "3:22", "2:37"]
         .iter()
         .map(|time| {
-            let line = shown.lines().find(|l| l.trim_end().ends_with(time)).unwrap();
+            let line = shown
+                .lines()
+                .find(|l| l.trim_end().ends_with(time))
+                .unwrap();
             text::width(line.trim_end())
         })
         .collect();
@@ -183,7 +234,10 @@ fn ten_thousand_songs_scroll() {
     assert!(screen.draw(&view).contains("Song 11"));
     screen.press(KeyCode::End, &view);
     assert!(screen.draw(&view).contains("Song 9999"));
-    assert_eq!(screen.press(KeyCode::Enter, &view), Some(Action::Song(9999)));
+    assert_eq!(
+        screen.press(KeyCode::Enter, &view),
+        Some(Action::Song(9999))
+    );
 }
 
 #[test]
@@ -209,7 +263,10 @@ fn screens_stay_as_they_were_looked_at() {
     let mut lost = fake::view(4.0);
     lost.output_lost = true;
     lost.output = "no sound device: playing to nothing".to_owned();
-    lost.message = Some(("the device is gone; the tape goes on without it".to_owned(), true));
+    lost.message = Some((
+        "the device is gone; the tape goes on without it".to_owned(),
+        true,
+    ));
     for (name, view, w, h) in [
         ("mini", &playing, 40, 12),
         ("small", &playing, 80, 24),

@@ -9,7 +9,7 @@ use ratatui::Terminal;
 use super::app::App;
 use super::model::{Action, Machine, View};
 use super::scene::cells::Blocks;
-use super::terminal::{Pen, Session};
+use super::terminal::{Ability, Colors, Pen, Session, Wanted};
 use super::theme::Theme;
 
 /// How the screen is to look and behave.
@@ -19,10 +19,16 @@ pub struct Options {
     pub theme: Theme,
     /// Characters that may be used for pictures.
     pub blocks: Blocks,
+    /// What the user says of the terminal; the rest is found out.
+    pub terminal: Wanted,
+    /// No motion but that of the tape.
+    pub reduced_motion: bool,
 }
 
 /// Time between two frames while tape moves.
-const FRAME: Duration = Duration::from_millis(66);
+const FRAME: Duration = Duration::from_millis(75);
+/// Between two frames while the cassette is in the hand.
+const QUICK: Duration = Duration::from_millis(45);
 /// Between two looks at a machine that stands still.
 const IDLE: Duration = Duration::from_millis(100);
 
@@ -33,8 +39,10 @@ const IDLE: Duration = Duration::from_millis(100);
 /// When standard input or output is no terminal, or it goes away.
 pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     let session = Session::open()?;
-    let mut terminal = Terminal::new(Pen::new())?;
+    let ability = Ability::find(options.terminal);
+    let mut terminal = Terminal::new(Pen::new(Colors::new(ability.depth, ability.ascii)))?;
     let mut app = App::new(options.theme.clone(), options.blocks);
+    app.reduce_motion(options.reduced_motion);
     let mut view = machine.view();
     let mut drawn: Option<View> = None;
     let mut due = Instant::now();
@@ -53,7 +61,14 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
                 drawn = Some(view.clone());
             }
             let moving = view.deck.speed != 0.0 || app.animating();
-            due = Instant::now() + if moving { FRAME } else { IDLE };
+            let pause = if app.animating() {
+                QUICK
+            } else if moving {
+                FRAME
+            } else {
+                IDLE
+            };
+            due = Instant::now() + pause;
         }
         if !event::poll(due.saturating_duration_since(Instant::now()))? {
             continue;

@@ -4,6 +4,7 @@
 pub mod art;
 mod cassette;
 pub mod cells;
+mod change;
 mod geometry;
 pub mod machine;
 mod paint;
@@ -13,6 +14,7 @@ use ratatui::layout::{Position, Rect};
 use tiny_skia::Pixmap;
 
 use self::cells::{Blocks, Tile};
+pub use self::change::Change;
 use self::geometry::{HEIGHT, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW};
 pub use self::machine::Key;
 use self::paint::{Brush, ink};
@@ -78,6 +80,8 @@ pub struct Scene {
     shown: Option<Shown>,
     radii: [f64; 2],
     last_turns: [f64; 2],
+    /// What happens to the cassette, and its picture before that.
+    change: Option<(Change, Pixmap)>,
     /// Tiles of the hubs by turn, kept while the packs stay as they are.
     sprites: Vec<((usize, Turn), Vec<Tile>)>,
 }
@@ -92,23 +96,8 @@ impl Scene {
         let mut under = Pixmap::new(w, h)?;
         let mut over = Pixmap::new(w, h)?;
         let place = place(&plan);
-        under.fill(ink(theme.screen.back, 1.0));
+        bare(&mut under, &plan, theme);
         let mut brush = Brush::new(&mut under, 0.0, 0.0);
-        if plan.machine {
-            machine::panel(
-                &mut brush,
-                &theme.machine,
-                (0.0, 0.0, w as f32, h as f32),
-                6.0,
-            );
-            let (x, y, w, h) = area(plan.cassette);
-            machine::well(
-                &mut brush,
-                &theme.machine,
-                (x + 2.0, y + 1.0, w - 4.0, h - 2.0),
-                6.0,
-            );
-        }
         cassette::under(&mut brush, &place, &theme.shell);
         cassette::over(&mut over, &place, &theme.shell, &theme.label);
         let tiles = vec![Tile::default(); usize::from(plan.size.0) * usize::from(plan.size.1)];
@@ -123,6 +112,7 @@ impl Scene {
             shown: None,
             radii: [0.0; 2],
             last_turns: [0.0; 2],
+            change: None,
             sprites: Vec::new(),
         })
     }
@@ -233,8 +223,10 @@ impl Scene {
                 self.repaint(self.cells_round(0.0, 4.0, WIDTH, HEIGHT));
             }
         } else {
+            // A cassette in the hand is drawn by the change.
+            let still = self.change.is_none();
             for i in 0..2 {
-                if before.is_some_and(|b| b.turns[i] != now.turns[i]) {
+                if still && before.is_some_and(|b| b.turns[i] != now.turns[i]) {
                     self.turn(i, now.turns[i]);
                 }
             }
@@ -255,6 +247,58 @@ impl Scene {
             }
         }
         true
+    }
+
+    /// Begins to turn over or to change what is in the machine: call it before
+    /// the [`update`](Self::update) that shows the other side or tape.
+    pub fn begin(&mut self, change: Change) {
+        if let Some(old) = self.shown.and_then(|_| self.lone()) {
+            self.change = Some((change, old));
+        }
+    }
+
+    /// True while the cassette is in the hand.
+    pub fn changing(&self) -> Option<Change> {
+        self.change.as_ref().map(|c| c.0)
+    }
+
+    /// Shows the change `part` of the way (0.0 to 1.0, which ends it).
+    pub fn advance(&mut self, part: f32) {
+        let room = self.plan.cassette.intersection(self.whole());
+        let Some((change, old)) = self.change.take() else {
+            return;
+        };
+        if part >= 1.0 {
+            self.repaint(room);
+            return;
+        }
+        let (x, y, w, h) = area(room);
+        let crop = tiny_skia::IntRect::from_xywh(x as i32, y as i32, w as u32, h as u32);
+        let mut all = Pixmap::new(self.under.width(), self.under.height());
+        if let Some(all) = &mut all {
+            bare(all, &self.plan, &self.theme);
+        }
+        let picture = all.zip(crop).and_then(|(all, crop)| all.clone_rect(crop));
+        if let (Some(mut picture), Some(new)) = (picture, self.lone()) {
+            change.paint(&mut picture, &old, &new, part);
+            let tiles = self.encode(&picture, room);
+            self.put(room, tiles);
+        }
+        self.change = Some((change, old));
+    }
+
+    /// The cassette alone, the machine round it transparent.
+    fn lone(&self) -> Option<Pixmap> {
+        let room = self.plan.cassette.intersection(self.whole());
+        let mut picture = self.compose(room)?;
+        let mut mask = tiny_skia::Mask::new(picture.width(), picture.height())?;
+        let (x, y, ..) = area(room);
+        let (left, top, w, h) = self.place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
+        let path = paint::rounded(left - x, top - y, w, h, self.place.len(3.2))?;
+        let transform = tiny_skia::Transform::identity();
+        mask.fill_path(&path, tiny_skia::FillRule::Winding, true, transform);
+        picture.apply_mask(&mask);
+        Some(picture)
     }
 
     fn cells_round(&self, x0: f32, y0: f32, x1: f32, y1: f32) -> Rect {
@@ -295,17 +339,25 @@ impl Scene {
     /// Puts the layers of some cells together again and encodes them.
     fn repaint(&mut self, cells: Rect) {
         let cells = cells.intersection(self.whole());
+        let tiles = self.encoded(cells);
+        self.put(cells, tiles);
+    }
+
+    fn put(&mut self, cells: Rect, tiles: Vec<Tile>) {
         let width = usize::from(self.plan.size.0);
-        for (position, tile) in cells.positions().zip(self.encoded(cells)) {
+        for (position, tile) in cells.positions().zip(tiles) {
             self.tiles[usize::from(position.y) * width + usize::from(position.x)] = tile;
         }
     }
 
     /// The tiles of some cells, row by row.
     fn encoded(&self, cells: Rect) -> Vec<Tile> {
-        let Some(picture) = self.compose(cells) else {
-            return Vec::new();
-        };
+        self.compose(cells)
+            .map(|picture| self.encode(&picture, cells))
+            .unwrap_or_default()
+    }
+
+    fn encode(&self, picture: &Pixmap, cells: Rect) -> Vec<Tile> {
         let stride = picture.width() as usize * 4;
         let tile = |p: Position| {
             let (x, y) = (usize::from(p.x - cells.x), usize::from(p.y - cells.y));
@@ -368,6 +420,23 @@ impl Scene {
             }
         }
         Some(picture)
+    }
+}
+
+/// The machine without a cassette.
+fn bare(picture: &mut Pixmap, plan: &Plan, theme: &Theme) {
+    picture.fill(ink(theme.screen.back, 1.0));
+    let (w, h) = (picture.width() as f32, picture.height() as f32);
+    let mut brush = Brush::new(picture, 0.0, 0.0);
+    if plan.machine {
+        machine::panel(&mut brush, &theme.machine, (0.0, 0.0, w, h), 6.0);
+        let (x, y, w, h) = area(plan.cassette);
+        machine::well(
+            &mut brush,
+            &theme.machine,
+            (x + 2.0, y + 1.0, w - 4.0, h - 2.0),
+            6.0,
+        );
     }
 }
 

@@ -14,14 +14,16 @@ use crate::ui::text;
 pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
     let origin = app.layout.scene;
     let place = |r: Rect| Rect::new(r.x + origin.x, r.y + origin.y, r.width, r.height);
-    label(
-        app,
-        place(scene.writing()),
-        place(scene.foot()),
-        scene,
-        buffer,
-        view,
-    );
+    if scene.changing().is_none() {
+        label(
+            app,
+            place(scene.writing()),
+            place(scene.foot()),
+            scene,
+            buffer,
+            view,
+        );
+    }
     let theme = &app.theme;
     let mut keys = Vec::new();
     for (i, (key, rect)) in Key::ALL.iter().zip(&scene.plan().keys).enumerate() {
