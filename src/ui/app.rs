@@ -80,6 +80,7 @@ pub struct App {
     loaded: Option<(Side, u32)>,
     changing: Option<Instant>,
     still: bool,
+    flat: bool,
 }
 
 impl App {
@@ -103,12 +104,18 @@ impl App {
             loaded: None,
             changing: None,
             still: false,
+            flat: false,
         }
     }
 
     /// Whether the cassette is turned over without the motion being shown.
     pub fn reduce_motion(&mut self, still: bool) {
         self.still = still;
+    }
+
+    /// Whether pictures go without shades, for terminals with few colours.
+    pub fn flatten(&mut self, flat: bool) {
+        self.flat = flat;
     }
 
     /// True while something moves that the machine knows nothing of.
@@ -124,7 +131,12 @@ impl App {
             self.changing = None;
             self.scene = match self.layout.kind {
                 Kind::Line => None,
-                _ => Scene::new(self.layout.plan.clone(), &self.theme, self.blocks),
+                _ => Scene::new(
+                    self.layout.plan.clone(),
+                    &self.theme,
+                    self.blocks,
+                    self.flat,
+                ),
             };
         }
         self.hits.clear();

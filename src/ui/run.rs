@@ -9,7 +9,7 @@ use ratatui::Terminal;
 use super::app::App;
 use super::model::{Action, Machine, View};
 use super::scene::cells::Blocks;
-use super::terminal::{Ability, Colors, Pen, Session, Wanted};
+use super::terminal::{Ability, Colors, Depth, Pen, Session, Wanted};
 use super::theme::Theme;
 
 /// How the screen is to look and behave.
@@ -26,7 +26,7 @@ pub struct Options {
 }
 
 /// Time between two frames while tape moves.
-const FRAME: Duration = Duration::from_millis(75);
+const FRAME: Duration = Duration::from_millis(80);
 /// Between two frames while the cassette is in the hand.
 const QUICK: Duration = Duration::from_millis(45);
 /// Between two looks at a machine that stands still.
@@ -41,7 +41,13 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     let session = Session::open()?;
     let ability = Ability::find(options.terminal);
     let mut terminal = Terminal::new(Pen::new(Colors::new(ability.depth, ability.ascii)))?;
-    let mut app = App::new(options.theme.clone(), options.blocks);
+    // Without colours light is all there is: a theme made of it.
+    let theme = match ability.depth {
+        Depth::Mono => Theme::named("chalk", None).unwrap_or_default(),
+        _ => options.theme.clone(),
+    };
+    let mut app = App::new(theme, options.blocks);
+    app.flatten(ability.depth != Depth::True);
     app.reduce_motion(options.reduced_motion);
     let mut view = machine.view();
     let mut drawn: Option<View> = None;

@@ -15,7 +15,9 @@ use tiny_skia::Pixmap;
 
 use self::cells::{Blocks, Tile};
 pub use self::change::Change;
-use self::geometry::{HEIGHT, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW};
+use self::geometry::{
+    HEIGHT, HUB_OPENING, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW,
+};
 pub use self::machine::Key;
 use self::paint::{Brush, ink};
 use self::reels::{PHASES, Turn};
@@ -82,6 +84,8 @@ pub struct Scene {
     last_turns: [f64; 2],
     /// What happens to the cassette, and its picture before that.
     change: Option<(Change, Pixmap)>,
+    /// Phases of the hubs that are shown as one.
+    coarse: u32,
     /// Tiles of the hubs by turn, kept while the packs stay as they are.
     sprites: Vec<((usize, Turn), Vec<Tile>)>,
 }
@@ -91,7 +95,8 @@ const D: u32 = cells::DOWN as u32;
 
 impl Scene {
     /// Paints what stands still; `None` where there is no room at all.
-    pub fn new(plan: Plan, theme: &Theme, blocks: Blocks) -> Option<Self> {
+    /// `flat` leaves out shades and lights, for terminals with few colours.
+    pub fn new(plan: Plan, theme: &Theme, blocks: Blocks, flat: bool) -> Option<Self> {
         let (w, h) = (u32::from(plan.size.0) * A, u32::from(plan.size.1) * D);
         let mut under = Pixmap::new(w, h)?;
         let mut over = Pixmap::new(w, h)?;
@@ -99,7 +104,7 @@ impl Scene {
         bare(&mut under, &plan, theme);
         let mut brush = Brush::new(&mut under, 0.0, 0.0);
         cassette::under(&mut brush, &place, &theme.shell);
-        cassette::over(&mut over, &place, &theme.shell, &theme.label);
+        cassette::over(&mut over, &place, &theme.shell, &theme.label, flat);
         let tiles = vec![Tile::default(); usize::from(plan.size.0) * usize::from(plan.size.1)];
         Some(Self {
             plan,
@@ -113,6 +118,7 @@ impl Scene {
             radii: [0.0; 2],
             last_turns: [0.0; 2],
             change: None,
+            coarse: if place.scale < 4.5 { 2 } else { 1 },
             sprites: Vec::new(),
         })
     }
@@ -198,7 +204,9 @@ impl Scene {
             } else {
                 1 + u8::from(travel > 0.09)
             };
-            let phase = (pose.turns[i].rem_euclid(1.0) * f64::from(PHASES)).round() as u32 % PHASES;
+            let steps = f64::from(PHASES / self.coarse);
+            let phase =
+                (pose.turns[i].rem_euclid(1.0) * steps).round() as u32 * self.coarse % PHASES;
             *turn = Turn { phase, blur };
         }
         self.last_turns = pose.turns;
@@ -318,7 +326,8 @@ impl Scene {
             .intersection(self.whole());
         let known = self.sprites.iter().position(|(key, _)| *key == (hub, turn));
         let at = known.unwrap_or_else(|| {
-            let tiles = self.encoded(cells);
+            let mut tiles = self.encoded(cells);
+            self.simplify(hub, cells, &mut tiles);
             self.sprites.push(((hub, turn), tiles));
             self.sprites.len() - 1
         });
@@ -328,6 +337,20 @@ impl Scene {
             // What the eye cannot tell from what is there is not sent again.
             if !to.resembles(tile) {
                 *to = *tile;
+            }
+        }
+    }
+
+    /// Few colours where the teeth turn: neighbours that share one cost less.
+    fn simplify(&self, hub: usize, cells: Rect, tiles: &mut [Tile]) {
+        let (x, y) = [LEFT_HUB, RIGHT_HUB][hub];
+        let (x, y) = (self.place.x(x) / A as f32, self.place.y(y) / D as f32);
+        let reach = self.place.len(HUB_OPENING + 0.6) / A as f32;
+        for (p, tile) in cells.positions().zip(tiles) {
+            let (dx, dy) = (f32::from(p.x) + 0.5 - x, (f32::from(p.y) + 0.5 - y) * 2.0);
+            if dx.hypot(dy) < reach {
+                let few = |c: u8| c.saturating_add(8) & 0xf0;
+                (tile.ink, tile.ground) = (tile.ink.map(few), tile.ground.map(few));
             }
         }
     }

@@ -108,7 +108,7 @@ impl Colors {
                 out.fg = self.nearest(cell.fg);
                 out.bg = self.nearest(cell.bg);
                 out.underline_color = Color::Reset;
-                if !block {
+                if !block && !is_line(cell.symbol()) {
                     self.keep_apart(cell, &mut out);
                 }
             }
@@ -138,7 +138,7 @@ impl Colors {
             let range = if few { 0..=15_u8 } else { 16..=255 };
             let distance = |n: u8| {
                 let [l2, a2, b2] = lab(indexed(n));
-                (l - l2).powi(2) + 2.0 * ((a - a2).powi(2) + (b - b2).powi(2))
+                (l - l2).powi(2) + 4.0 * ((a - a2).powi(2) + (b - b2).powi(2))
             };
             range
                 .min_by(|&x, &y| distance(x).total_cmp(&distance(y)))
@@ -170,6 +170,13 @@ fn is_block(symbol: &str) -> bool {
     symbol == " " || symbol.chars().all(|c| matches!(c, '\u{2580}'..='\u{259f}'))
 }
 
+/// True for a character that draws a line or a mark, and may well be faint.
+fn is_line(symbol: &str) -> bool {
+    symbol
+        .chars()
+        .all(|c| matches!(c, '\u{2500}'..='\u{257f}' | '▮' | '▯' | '●'))
+}
+
 /// No colours: light becomes shade, emphasis stays.
 fn mono(cell: &mut Cell, block: bool, ascii: bool) {
     let light = |color: Color| match color {
@@ -184,14 +191,21 @@ fn mono(cell: &mut Cell, block: bool, ascii: bool) {
         } else {
             (ink + ground) / 2.0
         };
-        let ramp: &[char] = if ascii {
-            &[' ', ' ', '.', ':', '-', '=', '+', '*', '#', '%', '@']
+        // The bare screen is nothing, paper is the ground turned round.
+        let ramp = if ascii {
+            ['.', ':', '-', '+', '#']
         } else {
-            &[' ', ' ', ' ', '░', '░', '▒', '▒', '▓', '▓', '█', '█']
+            ['░', '░', '▒', '▒', '▓']
         };
-        // A meter's unlit part and the bare screen are nothing.
-        let at = (mean * ramp.len() as f32) as usize;
-        cell.set_char(ramp[at.min(ramp.len() - 1)]);
+        let at = ((mean - 0.34) / 0.50 * ramp.len() as f32).floor();
+        match at as i32 {
+            i32::MIN..0 => cell.set_char(' '),
+            i @ 0..5 => cell.set_char(ramp[i as usize]),
+            _ => {
+                cell.modifier |= Modifier::REVERSED;
+                cell.set_char(' ')
+            }
+        };
     } else if ground > 0.75 && ink < ground {
         cell.modifier |= Modifier::REVERSED;
     }
@@ -271,7 +285,9 @@ mod tests {
     #[test]
     fn without_colours_light_is_shade_and_ascii_is_ascii() {
         let mut colors = Colors::new(Depth::Mono, false);
-        assert_eq!(colors.cell(&cell("▀", [255; 3], [255; 3])).symbol(), "█");
+        let light = colors.cell(&cell("▀", [255; 3], [255; 3]));
+        assert!(light.symbol() == " " && light.modifier.contains(Modifier::REVERSED));
+        assert_eq!(colors.cell(&cell("▀", [160; 3], [120; 3])).symbol(), "▒");
         assert_eq!(colors.cell(&cell(" ", [0; 3], [0; 3])).symbol(), " ");
         let out = colors.cell(&cell("a", [0; 3], [255; 3]));
         assert!(out.modifier.contains(Modifier::REVERSED) && out.fg == Color::Reset);
