@@ -16,6 +16,7 @@
 //! | [`cassette`] | the thing in the hand: lengths, geometry, sides, layout |
 //! | [`media`] | one door to the decoders: open, decode, exact lengths, tags |
 //! | [`playlist`] | playlists and arguments to entries |
+//! | [`text`] | words from outside made safe to show |
 
 pub mod cassette;
 pub mod cli;
@@ -27,6 +28,7 @@ pub mod player;
 pub mod playlist;
 pub mod recorder;
 pub mod tape;
+pub mod text;
 pub mod ui;
 
 /// One instant of stereo sound, left and right. Programme samples are in

@@ -1,7 +1,17 @@
 //! The thing in the hand: lengths and geometry, sides, layout of a programme.
 
+mod geometry;
+mod layout;
+mod length;
+
+pub use geometry::{Geometry, HUB_RADIUS_MM, TAPE_SPEED_MM_S};
+pub use layout::{Layout, Piece, SideLayout, SongLength, TapeLayout};
+pub use length::{LEADER_S, Length, LengthError};
+
 /// A side of a cassette.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[allow(missing_docs)]
 pub enum Side {
     #[default]
@@ -10,11 +20,19 @@ pub enum Side {
 }
 
 impl Side {
+    /// Both, in playing order.
+    pub const BOTH: [Self; 2] = [Self::A, Self::B];
+
     /// The other one.
     pub fn other(self) -> Self {
         match self {
             Self::A => Self::B,
             Self::B => Self::A,
         }
+    }
+
+    /// 0 for A, 1 for B.
+    pub fn index(self) -> usize {
+        self as usize
     }
 }

@@ -100,8 +100,45 @@ pub struct Snapshot {
     pub noises: bool,
     /// Blocks that were not there in time since the start.
     pub missed_blocks: u64,
+    /// Counts the tapes played to their end.
+    pub ended: u32,
+    /// A jump is on its way: the tape at the new place is not there yet.
+    pub awaiting: bool,
+    /// Everything has stood still for a while and nothing is heard.
+    pub still: bool,
     /// Counts the tapes inserted; lets a reader tell old snapshots from new.
     pub tape: u32,
     /// Frames rendered since the start.
     pub frames: u64,
+}
+
+impl Default for Snapshot {
+    fn default() -> Self {
+        Self {
+            motion: Motion::Stopped,
+            side: Side::A,
+            side_s: 0.0,
+            length_s: 0.0,
+            speed: 0.0,
+            speed_setting: 1.0,
+            left_radius_mm: 0.0,
+            right_radius_mm: 0.0,
+            left_turns: 0.0,
+            right_turns: 0.0,
+            counter: 0.0,
+            meters: [Meter::default(); 2],
+            monitor: Monitor::Tape,
+            volume: 1.0,
+            muted: false,
+            knobs: Knobs::default(),
+            auto_reverse: true,
+            noises: true,
+            missed_blocks: 0,
+            ended: 0,
+            awaiting: false,
+            still: false,
+            tape: 0,
+            frames: 0,
+        }
+    }
 }

@@ -1,1 +1,23 @@
-//! (to be written)
+//! The instruments, and the bench they stand on. Each meter follows its
+//! standard and knows nothing of the tape: it reads any recording. The bench
+//! puts a machine and a tape through the procedure of a test tape.
+
+mod demodulator;
+mod detector;
+mod filter;
+mod flutter;
+mod noise;
+mod spectrum;
+mod tone;
+
+pub use demodulator::{Deviation, demodulate};
+pub use detector::{flutter_quasi_peak, programme_quasi_peak};
+pub use flutter::{FlutterSheet, Peak, Readings, flutter, read_deviation};
+pub use noise::{NoiseSheet, a_weight_db, itu468_weight_db, noise};
+pub use spectrum::{Spectrum, power_spectrum};
+pub use tone::{Harmonics, band_level_db, harmonics, phase_difference_deg, sine_amplitude};
+
+/// Why a recording cannot be measured, in words for its owner.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct MeasureError(pub String);

@@ -1,8 +1,10 @@
 //! Random access to a file's frames.
 
-use std::path::Path;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 
-use super::Info;
+use super::source::{self, Heading, Source, Survey};
+use super::{Info, tags};
 use crate::Frame;
 
 /// Why a file cannot be played, in words for its owner.
@@ -12,16 +14,86 @@ pub struct MediaError(pub String);
 
 /// A file open for reading at any frame.
 pub struct Decoder {
+    path: PathBuf,
     info: Info,
+    source: Box<dyn Source>,
+    /// The next frame to hand out.
+    at: u64,
+    /// Frames decoded last.
+    block: Vec<Frame>,
+    /// Place of the first of them.
+    block_at: i64,
+    /// Nothing more will come from where the source is.
+    ended: bool,
 }
 
 impl Decoder {
-    /// Opens `path` and finds its exact length.
+    /// Opens `path` and finds its exact length. Where only counting its
+    /// packets tells the length (an MP3 without a header, a raw AAC stream,
+    /// Matroska), that is done here.
     ///
     /// # Errors
     /// When the file cannot be read, or no decoder knows it.
     pub fn open(path: &Path) -> Result<Self, MediaError> {
-        Err(MediaError(format!("{}: not yet", path.display())))
+        let mut decoder = Self::open_quick(path)?;
+        if !decoder.info.exact {
+            decoder.apply(&Self::survey(path)?);
+        }
+        Ok(decoder)
+    }
+
+    /// Opens `path` without ever reading through it. Where [`Info::exact`] is
+    /// not set the length is the container's guess; a [`Decoder::survey`],
+    /// made meanwhile and [applied](Decoder::apply), makes it exact.
+    ///
+    /// # Errors
+    /// As [`Decoder::open`].
+    pub fn open_quick(path: &Path) -> Result<Self, MediaError> {
+        let (source, heading) = guard(path, || source::open(path))?;
+        let Heading {
+            format,
+            sample_rate,
+            channels,
+            bits,
+            frames,
+            guess,
+        } = heading;
+        let (tags, gain) = tags::read(path);
+        let info = Info {
+            format,
+            sample_rate,
+            channels,
+            bits,
+            frames: frames.or(guess).unwrap_or(0),
+            exact: frames.is_some(),
+            tags,
+            gain,
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            info,
+            source,
+            at: 0,
+            block: Vec::new(),
+            block_at: 0,
+            ended: false,
+        })
+    }
+
+    /// Reads through `path` to find its exact length and what makes seeking in
+    /// it quick. It can run beside a decoder of the same file.
+    ///
+    /// # Errors
+    /// As [`Decoder::open`].
+    pub fn survey(path: &Path) -> Result<Survey, MediaError> {
+        guard(path, || source::open(path)?.0.survey())
+    }
+
+    /// Takes over what a survey of the same file found.
+    pub fn apply(&mut self, survey: &Survey) {
+        self.info.frames = survey.frames;
+        self.info.exact = true;
+        self.source.apply(survey);
     }
 
     /// What was found on opening.
@@ -30,23 +102,97 @@ impl Decoder {
     }
 
     /// Makes `frame` the next one read; past the end, nothing will be.
-    /// The frames that follow equal those of a decode from the start.
+    ///
+    /// The frames that follow equal those of a decode from the start: bit for
+    /// bit for lossless codecs, MP3 and Vorbis; for Opus within 1e-5; for AAC
+    /// too, except where the encoder replaced noise by its energy, which the
+    /// decoder fills with other noise of the same energy.
     ///
     /// # Errors
     /// When the file cannot be read any more.
     pub fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
-        let _ = frame;
-        Ok(())
+        let decoded = self.block_at..self.block_at + self.block.len() as i64;
+        let goal = i64::try_from(frame).unwrap_or(i64::MAX);
+        let near = decoded.end..decoded.end.saturating_add(self.source.lead().max(8_192));
+        self.at = frame;
+        if frame >= self.info.frames || decoded.contains(&goal) {
+            return Ok(());
+        }
+        if near.contains(&goal) && !self.ended {
+            return Ok(());
+        }
+        self.block.clear();
+        self.block_at = 0;
+        self.ended = false;
+        let path = &self.path;
+        guard(path, || self.source.seek(frame))
     }
 
     /// Fills `out` from the current frame on and returns how many frames came;
-    /// fewer than asked for only at the end. Mono is given to both channels,
-    /// more than two are folded down by ITU-R BS.775.
+    /// fewer than asked for only at the end, which for a cut file comes before
+    /// the length told on opening. Damaged packets are silence of their length.
+    /// Mono is given to both channels, more than two are folded down by
+    /// ITU-R BS.775.
     ///
     /// # Errors
     /// When nothing more can be decoded; what came before is not lost.
     pub fn read(&mut self, out: &mut [Frame]) -> Result<usize, MediaError> {
-        let _ = out;
-        Ok(0)
+        let mut filled = 0;
+        while filled < out.len() && (self.at < self.info.frames || !self.info.exact) {
+            let room = (out.len() - filled) as u64;
+            let room = match self.info.exact {
+                true => room.min(self.info.frames - self.at),
+                false => room,
+            } as usize;
+            let into = &mut out[filled..filled + room];
+            let at = i64::try_from(self.at).unwrap_or(i64::MAX);
+            let skip = at - self.block_at;
+            let came = if skip < 0 {
+                let silent = into.len().min(usize::try_from(-skip).unwrap_or(usize::MAX));
+                into[..silent].fill([0.0; 2]);
+                silent
+            } else if let Some(rest) = self
+                .block
+                .get(skip as usize..)
+                .filter(|rest| !rest.is_empty())
+            {
+                let came = into.len().min(rest.len());
+                into[..came].copy_from_slice(&rest[..came]);
+                came
+            } else if self.ended {
+                break;
+            } else {
+                match guard(&self.path, || self.source.next(&mut self.block)) {
+                    Ok(Some(at)) => self.block_at = at,
+                    Ok(None) => self.ended = true,
+                    Err(error) => {
+                        self.ended = true;
+                        if filled == 0 {
+                            return Err(error);
+                        }
+                    }
+                }
+                0
+            };
+            filled += came;
+            self.at += came as u64;
+        }
+        Ok(filled)
     }
+}
+
+/// Runs a decoder's code; a panic in it is an error of this file only.
+pub(super) fn guard<T>(
+    path: &Path,
+    work: impl FnOnce() -> Result<T, MediaError>,
+) -> Result<T, MediaError> {
+    super::GUARDED.set(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    super::GUARDED.set(false);
+    result.unwrap_or_else(|_| {
+        Err(MediaError(format!(
+            "{}: damaged in a way that its decoder fails on",
+            path.display()
+        )))
+    })
 }

@@ -11,8 +11,11 @@ pub struct Info {
     pub channels: u16,
     /// Bits a sample where the format has them.
     pub bits: Option<u32>,
-    /// Exact length in frames at `sample_rate`, encoder delay and padding left out.
+    /// Length in frames at `sample_rate`, encoder delay and padding left out.
     pub frames: u64,
+    /// Whether `frames` is exact; only [`Decoder::open_quick`](super::Decoder::open_quick)
+    /// leaves it a guess.
+    pub exact: bool,
     /// Title, artist and the rest.
     pub tags: Tags,
     /// Loudness tags.

@@ -1,8 +1,35 @@
 //! One door to the decoders: open a file, read it as stereo frames at its own
 //! rate, from any frame, with exact lengths and encoder padding removed.
 
-mod decoder;
-mod info;
+use std::cell::Cell;
 
+mod codec;
+mod container;
+mod cover;
+mod decoder;
+mod fold;
+mod info;
+mod mkv;
+mod mp4;
+mod mpeg;
+mod mpeg_head;
+mod opus;
+mod opus_ffi;
+mod source;
+mod tags;
+
+pub use cover::cover;
 pub use decoder::{Decoder, MediaError};
 pub use info::{Gain, Info, Tags};
+pub use source::Survey;
+pub use tags::tags;
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic on this thread is caught at this door just now, so that a
+/// panic hook has nothing to do: the file that caused it becomes blank tape.
+pub fn panic_is_caught() -> bool {
+    GUARDED.get()
+}

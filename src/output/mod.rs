@@ -1,11 +1,187 @@
 //! Where samples go: a sound device, or nowhere in real time when there is none.
 //! Knows nothing of what is played.
+//!
+//! One thread, "output", opens the device, watches it and opens it or its
+//! successor again; the device's own callback pulls frames from the renderer
+//! through one endless source. While a device that was there is missing, the
+//! renderer stands still, and goes on at the first frame that was not heard.
+//! Where there was no device from the start the thread pulls the renderer
+//! itself, in real time, until one appears.
+
+mod device;
+mod feed;
+mod keeper;
+mod ledger;
+mod null;
+mod source;
+mod stderr;
+mod stream;
+
+pub use device::{DeviceInfo, UnknownDevice, devices, find_device};
+pub use stderr::{HushedStderr, hush_stderr};
 
 use crate::Frame;
+use keeper::{Keeper, Order};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Frames a second where nothing else decides.
+pub const NULL_RATE: u32 = 48_000;
+
+/// How long [`Output::sample_rate`] waits for a device to tell its rate.
+const RATE_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a closing output is waited for; a driver that hangs is left alone.
+const QUIT_PATIENCE: Duration = Duration::from_millis(300);
 
 /// What an output pulls. Called from the device's callback: an implementation
 /// must not lock, allocate, free, block or call the system.
 pub trait Render: Send + 'static {
     /// Fills `out` with the next frames, always all of it.
     fn render(&mut self, out: &mut [Frame]);
+
+    /// From now on `sample_rate` frames are a second. Called by the output
+    /// thread while no device pulls; may allocate.
+    fn retune(&mut self, sample_rate: u32);
+}
+
+/// What the output is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Status {
+    /// Name of the device, empty where there is none.
+    pub device: String,
+    /// The way to it: "PulseAudio", "ALSA", or "null" where there is none.
+    pub host: String,
+    /// Frames a second.
+    pub sample_rate: u32,
+    /// Channels of the stream to the device.
+    pub channels: u16,
+    /// Frames between the renderer and the ear, as the device tells it.
+    pub latency_frames: u64,
+    /// Frames the device asks for at a time.
+    pub buffer_frames: u32,
+    /// Why nothing is heard, in a plain sentence; `None` while all is well.
+    pub lost: Option<String>,
+    /// Times that the device ran dry since the start.
+    pub underruns: u32,
+    /// Counts the devices taken up; a change is worth telling.
+    pub generation: u32,
+}
+
+/// Shared between the output thread and those who ask.
+#[derive(Default)]
+struct Shared {
+    status: Mutex<Status>,
+    rate: Mutex<Option<u32>>,
+    rate_known: Condvar,
+}
+
+impl Shared {
+    fn status(&self) -> MutexGuard<'_, Status> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Announces the rate that the renderer is to be built for; the first wins.
+    fn announce(&self, rate: u32) -> u32 {
+        let mut known = self.rate.lock().unwrap_or_else(PoisonError::into_inner);
+        self.rate_known.notify_all();
+        *known.get_or_insert(rate)
+    }
+}
+
+/// The output of the program. Dropped, it falls silent.
+pub struct Output {
+    orders: Sender<Order>,
+    shared: Arc<Shared>,
+    done: Receiver<()>,
+}
+
+impl Output {
+    /// Starts the output thread and returns at once. `device`: see
+    /// [`find_device`]; `None` follows the system's default.
+    pub fn open(device: Option<String>) -> Self {
+        let (orders, receiver) = channel();
+        let (finished, done) = channel::<()>();
+        let shared = Arc::new(Shared::default());
+        let keeper = Keeper::new(device, shared.clone());
+        // Where no thread can be had nothing is heard; the status says so.
+        if let Err(error) = std::thread::Builder::new()
+            .name("output".to_owned())
+            .spawn(move || {
+                keeper.run(&receiver);
+                drop(finished);
+            })
+        {
+            shared.announce(NULL_RATE);
+            shared.status().lost = Some(format!("The sound cannot start: {error}."));
+        }
+        Self {
+            orders,
+            shared,
+            done,
+        }
+    }
+
+    /// The rate that the renderer is to be built for, in frames a second. Waits
+    /// until the first device has told it, a second at most.
+    pub fn sample_rate(&self) -> u32 {
+        let known = &self.shared.rate;
+        let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut known, _) = self
+            .shared
+            .rate_known
+            .wait_timeout_while(known, RATE_PATIENCE, |rate| rate.is_none())
+            .unwrap_or_else(PoisonError::into_inner);
+        *known.get_or_insert(NULL_RATE)
+    }
+
+    /// Hands over what is to be played, once. It sounds as soon as the device
+    /// is open.
+    pub fn attach(&self, render: Box<dyn Render>) {
+        // The thread lives as long as this does.
+        let _ = self.orders.send(Order::Attach(render));
+    }
+
+    /// What the output is doing. Cheap.
+    pub fn status(&self) -> Status {
+        self.shared.status().clone()
+    }
+
+    /// `true`: the machine stands still and nothing will be heard; after a few
+    /// seconds the device is closed, so that it costs nothing, and the renderer
+    /// is not pulled any more. `false`: it is opened again at once.
+    pub fn idle(&self, still: bool) {
+        let _ = self.orders.send(Order::Idle(still));
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        let _ = self.orders.send(Order::Quit);
+        let _ = self.done.recv_timeout(QUIT_PATIENCE);
+    }
+}
+
+#[cfg(test)]
+mod testing {
+    use super::Render;
+    use crate::Frame;
+
+    /// Renders the numbers of its frames.
+    #[derive(Default)]
+    pub(super) struct Ramp {
+        pub(super) next: u64,
+    }
+
+    impl Render for Ramp {
+        fn render(&mut self, out: &mut [Frame]) {
+            for frame in out {
+                *frame = [self.next as f32; 2];
+                self.next += 1;
+            }
+        }
+
+        fn retune(&mut self, _: u32) {}
+    }
 }

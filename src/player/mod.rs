@@ -1,1 +1,14 @@
-//! (to be written)
+//! What is in the machine now: programme, box of tapes, threads, memory.
+
+mod card;
+mod dubbing;
+mod librarian;
+mod memory;
+pub mod model;
+mod session;
+mod songs;
+
+pub use dubbing::{Dubbing, Plan};
+pub use memory::{Memory, Place, Settings, tape_number};
+pub use session::{Choice, Session};
+pub use songs::{Found, Song, State};

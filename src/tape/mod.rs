@@ -1,25 +1,41 @@
 //! The physics, pure: one file a physical effect, and the two chains made of
 //! them. No I/O, threads, clocks, globals, or allocation after construction.
+//!
+//! Samples in here are in units of the reference flux: 1.0 is the peak of a
+//! sine that stands for 200 nWb/m (ANSI method), which is 0 dB on every meter
+//! and in every figure of the profiles.
 
-/// The listener's hold on the tape's flaws: each multiplies what the profile
-/// says, 1.0 is as it measures, 0.0 is none.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[allow(missing_docs)]
-pub struct Knobs {
-    pub wow: f32,
-    pub flutter: f32,
-    pub hiss: f32,
-    /// Record level above the recommended one, dB.
-    pub drive_db: f32,
-}
+mod bias;
+mod change;
+mod deck_profile;
+mod eq;
+mod filter;
+mod fir;
+mod flutter;
+mod formulation;
+mod hiss;
+mod mechanism;
+mod noises;
+mod oversample;
+mod playback;
+mod random;
+mod record;
+mod saturation;
+mod setup;
 
-impl Default for Knobs {
-    fn default() -> Self {
-        Self {
-            wow: 1.0,
-            flutter: 1.0,
-            hiss: 1.0,
-            drive_db: 0.0,
-        }
-    }
-}
+pub use deck_profile::{DeckProfile, FlutterProfile, Part, Reel, ResponseProfile};
+pub use eq::Equalization;
+pub use flutter::flutter_weight;
+pub use formulation::{Formulation, LawProfile};
+pub use mechanism::Mechanism;
+pub use noises::{Key, Noises};
+pub use playback::PlaybackChain;
+pub use record::RecordChain;
+pub use setup::{Knobs, Passage, ProfileError, Setup};
+
+/// Frames the deck renders at a time.
+pub const QUANTUM: usize = 64;
+
+/// Peak level of a programme sine, in dBFS, that a recorder at its
+/// recommended setting puts on the tape as 200 nWb/m.
+pub const REFERENCE_DBFS: f64 = -12.0;

@@ -4,7 +4,7 @@ pub mod app;
 mod front;
 pub mod keys;
 pub mod layout;
-pub mod model;
+pub use crate::player::model;
 mod run;
 pub mod scene;
 pub mod terminal;

@@ -1,0 +1,343 @@
+//! The mechanism's will: which way the tape moves, how fast, and what happens
+//! at its ends.
+
+use super::command::{Cassette, Command};
+use super::reader::FASTEST;
+use super::Motion;
+use crate::cassette::{Geometry, Side};
+use crate::tape::{Key, QUANTUM};
+
+/// Time constants of the motor in seconds: coming up to play, falling off it,
+/// and the winding gear's.
+const SPIN_UP_S: f64 = 0.05;
+const RUN_DOWN_S: f64 = 0.04;
+const WIND_UP_S: f64 = 0.3;
+const WIND_DOWN_S: f64 = 0.1;
+/// A speed this near to the wanted one has reached it.
+const SETTLED: f64 = 2e-4;
+/// Blank tape behind a side's programme is played this long, then skipped.
+const BLANK_S: f64 = 1.5;
+/// Time that turning the tape over takes, seconds.
+const TURN_S: f64 = 0.6;
+/// At the tape's end the machine pulls at it this long before it lets go, seconds.
+const PULL_S: f64 = 0.4;
+
+/// What there is to hear of the mechanism itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A key or the door.
+    Key(Key),
+    /// The tape ran past too fast to be seen.
+    Spool,
+}
+
+/// A stretch of tape that passed the head in one step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch {
+    pub from: f64,
+    pub to: f64,
+}
+
+/// Somewhere to wind to for real.
+#[derive(Clone, Copy, Debug)]
+struct Goal {
+    side: Side,
+    frame: f64,
+    then: Motion,
+}
+
+/// Where the tape is, what moves it and why.
+#[derive(Debug)]
+pub(super) struct Transport {
+    pub motion: Motion,
+    pub side: Side,
+    /// Frame of the side under the head.
+    pub frame: f64,
+    /// Tape speed, 1.0 is nominal.
+    pub speed: f64,
+    pub setting: f64,
+    pub auto_reverse: bool,
+    pub patient: bool,
+    /// Counts the tapes played to their end.
+    pub ended: u32,
+    pub cassette: Cassette,
+    rate: f64,
+    wind_rate: f64,
+    goal: Option<Goal>,
+    /// Seconds until the tape has been turned, and what then.
+    turning: Option<(f64, Turn)>,
+    /// Seconds that the machine has been pulling at the tape's end.
+    pulled_s: f64,
+}
+
+/// What a turn is for.
+#[derive(Clone, Copy, Debug)]
+struct Turn {
+    then: Motion,
+    /// Goes on at the programme's start rather than at the same place of the tape.
+    to_start: bool,
+}
+
+impl Transport {
+    /// `wind_c60_s`: how long the machine takes to wind a C60.
+    pub(super) fn new(sample_rate: u32, wind_c60_s: f64, cassette: Cassette) -> Self {
+        Self {
+            motion: Motion::Stopped,
+            side: Side::A,
+            frame: cassette.start[0] as f64,
+            speed: 0.0,
+            setting: 1.0,
+            auto_reverse: true,
+            patient: false,
+            ended: 0,
+            cassette,
+            rate: f64::from(sample_rate),
+            wind_rate: Geometry::wind_rate(wind_c60_s),
+            goal: None,
+            turning: None,
+            pulled_s: 0.0,
+        }
+    }
+
+    /// Seconds from the side's start to the head.
+    pub(super) fn side_s(&self) -> f64 {
+        self.frame / self.rate
+    }
+
+    fn length(&self) -> f64 {
+        self.cassette.geometry.side_s() * self.rate
+    }
+
+    /// Play is latched, whatever else is down.
+    pub(super) fn is_playing(&self) -> bool {
+        matches!(self.motion, Motion::Playing | Motion::Cue | Motion::Review)
+    }
+
+    /// Carries out a key. `Seek` brings the place there at once unless the
+    /// machine is patient.
+    pub(super) fn key(&mut self, command: Command) -> Option<Event> {
+        let before = self.motion;
+        if matches!(command, Command::Play | Command::Stop | Command::FastForward | Command::Rewind) {
+            self.goal = None;
+        }
+        // While the tape is being turned, only what comes after it can be chosen.
+        if let Some((_, turn)) = &mut self.turning {
+            match command {
+                Command::Play => turn.then = Motion::Playing,
+                Command::Stop | Command::Pause => turn.then = Motion::Stopped,
+                _ => {}
+            }
+            return None;
+        }
+        match command {
+            Command::Play => {
+                self.motion = Motion::Playing;
+                let start = self.cassette.start[self.side.index()] as f64;
+                if !self.patient && self.frame < start {
+                    self.frame = start;
+                }
+            }
+            Command::Pause if self.is_playing() => self.motion = Motion::Paused,
+            Command::Stop => self.motion = Motion::Stopped,
+            Command::FastForward => self.motion = self.wind(Motion::Cue, Motion::FastForward),
+            Command::Rewind => self.motion = self.wind(Motion::Review, Motion::Rewind),
+            Command::Flip => {
+                let then = if self.is_playing() { Motion::Playing } else { Motion::Stopped };
+                self.turn(Turn { then, to_start: false });
+                return Some(Event::Key(Key::DoorOpen));
+            }
+            Command::Seek(side, frame) => return self.seek(side, frame),
+            _ => {}
+        }
+        match (before == self.motion, self.motion) {
+            (true, _) => None,
+            (false, Motion::Stopped) => Some(Event::Key(Key::Up)),
+            (false, _) => Some(Event::Key(Key::Down)),
+        }
+    }
+
+    /// The motion that a winding key leads to; pressed again it ends the winding.
+    fn wind(&self, heard: Motion, silent: Motion) -> Motion {
+        match self.motion {
+            motion if motion == heard => Motion::Playing,
+            motion if motion == silent => Motion::Stopped,
+            Motion::Playing | Motion::Cue | Motion::Review => heard,
+            _ => silent,
+        }
+    }
+
+    fn seek(&mut self, side: Side, frame: f64) -> Option<Event> {
+        let frame = frame.clamp(0.0, self.length());
+        let then = match self.motion {
+            Motion::Cue | Motion::Review => Motion::Playing,
+            Motion::FastForward | Motion::Rewind => Motion::Stopped,
+            other => other,
+        };
+        if self.patient {
+            self.goal = Some(Goal { side, frame, then });
+            return None;
+        }
+        self.motion = then;
+        (self.side, self.frame) = (side, frame);
+        Some(Event::Spool)
+    }
+
+    fn turn(&mut self, turn: Turn) {
+        self.motion = Motion::Open;
+        self.turning = Some((TURN_S, turn));
+    }
+
+    /// Moves on by one quantum. `exact`: play runs at precisely the speed
+    /// setting, from the first frame (the programme is heard, not the tape);
+    /// else at `error` off it and with the motor's inertia.
+    pub(super) fn step(&mut self, exact: bool, error: f64) -> (Stretch, Option<Event>) {
+        let seconds = QUANTUM as f64 / self.rate;
+        let event = self.think(seconds);
+        let target = self.target(exact, error);
+        let before = self.speed;
+        self.speed = if exact && matches!(self.motion, Motion::Playing | Motion::Paused | Motion::Stopped) {
+            target
+        } else {
+            let inertia = match self.motion {
+                Motion::Playing => SPIN_UP_S,
+                Motion::Paused | Motion::Stopped | Motion::Open if before.abs() <= 2.0 => RUN_DOWN_S,
+                Motion::Paused | Motion::Stopped | Motion::Open => WIND_DOWN_S,
+                _ => WIND_UP_S,
+            };
+            let next = target + (before - target) * (-seconds / inertia).exp();
+            if (next - target).abs() < SETTLED { target } else { next }
+        };
+        let from = self.frame;
+        let speed = if exact { self.speed } else { f64::midpoint(before, self.speed) };
+        self.frame = (from + speed * QUANTUM as f64).clamp(0.0, self.length());
+        (Stretch { from, to: self.frame }, event)
+    }
+
+    fn target(&self, exact: bool, error: f64) -> f64 {
+        let side_s = self.side_s();
+        let wind = |held_s: f64| self.cassette.geometry.wind_speed(held_s, self.wind_rate).min(FASTEST);
+        match self.motion {
+            Motion::Playing if exact => self.setting,
+            Motion::Playing => self.setting * (1.0 + error),
+            Motion::FastForward | Motion::Cue => wind(side_s),
+            Motion::Rewind | Motion::Review => -wind(self.cassette.geometry.side_s() - side_s),
+            Motion::Stopped | Motion::Paused | Motion::Open => 0.0,
+        }
+    }
+
+    /// Turns, goals and ends.
+    fn think(&mut self, seconds: f64) -> Option<Event> {
+        if let Some((left_s, turn)) = self.turning {
+            if left_s > seconds {
+                self.turning = Some((left_s - seconds, turn));
+                return None;
+            }
+            self.turning = None;
+            self.frame = self.length() - self.frame;
+            self.side = self.side.other();
+            if turn.to_start && !self.patient {
+                self.frame = self.cassette.start[self.side.index()] as f64;
+            }
+            self.motion = turn.then;
+            return Some(Event::Key(Key::DoorShut));
+        }
+        if let Some(goal) = self.goal {
+            return self.approach(goal, seconds);
+        }
+        let end = self.length();
+        match self.motion {
+            Motion::Playing => {
+                let i = self.side.index();
+                let pause_s = if self.cassette.continues[i] { 0.0 } else { BLANK_S };
+                let done = self.cassette.end[i] as f64 + pause_s * self.rate;
+                if !self.patient && self.frame >= done {
+                    return self.side_done();
+                }
+                if self.frame < end {
+                    self.pulled_s = 0.0;
+                    return None;
+                }
+            }
+            Motion::FastForward | Motion::Cue if self.frame >= end => {}
+            Motion::Rewind | Motion::Review if self.frame <= 0.0 => {}
+            _ => {
+                self.pulled_s = 0.0;
+                return None;
+            }
+        }
+        self.pulled_s += seconds;
+        if self.pulled_s < PULL_S {
+            return None;
+        }
+        self.pulled_s = 0.0;
+        if self.motion == Motion::Playing {
+            return self.side_done();
+        }
+        self.motion = Motion::Stopped;
+        Some(Event::Key(Key::Clunk))
+    }
+
+    /// The side has been played: turn over, or stop.
+    fn side_done(&mut self) -> Option<Event> {
+        let other = self.side.other().index();
+        let more = self.side == Side::A && self.cassette.end[other] > self.cassette.start[other];
+        if self.auto_reverse && more {
+            self.frame = self.length();
+            self.turn(Turn { then: Motion::Playing, to_start: true });
+            return Some(Event::Key(Key::DoorOpen));
+        }
+        self.motion = Motion::Stopped;
+        if !more {
+            self.ended += 1;
+        }
+        if self.auto_reverse {
+            // Ready for the next time: at the start of side A, which is where
+            // the end of side B is.
+            self.side = Side::A;
+            self.frame = self.cassette.start[0] as f64;
+        } else if !self.patient {
+            self.frame = self.length();
+        }
+        Some(Event::Key(Key::Clunk))
+    }
+
+    /// Winds towards a goal, for real.
+    fn approach(&mut self, goal: Goal, seconds: f64) -> Option<Event> {
+        if self.side != goal.side {
+            self.turn(Turn { then: Motion::Stopped, to_start: false });
+            return Some(Event::Key(Key::DoorOpen));
+        }
+        let away = goal.frame - self.frame;
+        let step = self.speed.abs().max(1.0) * seconds * self.rate;
+        if away.abs() <= step {
+            self.frame = goal.frame;
+            self.speed = 0.0;
+            self.motion = goal.then;
+            self.goal = None;
+            return Some(Event::Key(Key::Down));
+        }
+        self.motion = if away > 0.0 { Motion::FastForward } else { Motion::Rewind };
+        None
+    }
+
+    /// Puts a tape in.
+    pub(super) fn insert(&mut self, cassette: Cassette, side: Side, frame: f64, play: bool) {
+        self.cassette = cassette;
+        self.side = side;
+        self.frame = frame.clamp(0.0, self.length());
+        self.speed = 0.0;
+        self.motion = if play { Motion::Playing } else { Motion::Stopped };
+        self.goal = None;
+        self.turning = None;
+    }
+
+    /// Goes over to another frame rate, the tape staying where it is.
+    pub(super) fn retune(&mut self, sample_rate: u32) {
+        let ratio = f64::from(sample_rate) / self.rate;
+        self.rate = f64::from(sample_rate);
+        self.frame = (self.frame * ratio).round();
+        let scale = |frames: &mut u64| *frames = (*frames as f64 * ratio).round() as u64;
+        self.cassette.start.iter_mut().for_each(scale);
+        self.cassette.end.iter_mut().for_each(scale);
+    }
+}

@@ -1,0 +1,224 @@
+//! What an MP4 says of the frames before and after the music: the edit list
+//! (ISO/IEC 14496-12, 8.6.6) and the `iTunSMPB` tag.
+//!
+//! symphonia reads the sample tables but leaves both of these to the player.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+
+/// Deepest nesting looked into; `moov/udta/meta/ilst/----/data` is six.
+const DEEPEST: u32 = 8;
+
+/// Which part of a track's decoded frames is the music, in frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Edit {
+    /// Frames to leave out at the start.
+    pub start: u64,
+    /// Frames of music.
+    pub frames: u64,
+}
+
+/// What one track's boxes told.
+#[derive(Clone, Debug, Default)]
+struct Trak {
+    id: u32,
+    timescale: u32,
+    /// Sum of the sample durations, in the track's time scale.
+    total: u64,
+    /// The first edit that shows something: its length in the movie's time
+    /// scale and its start in the track's.
+    edit: Option<(u64, u64)>,
+}
+
+#[derive(Default)]
+struct Movie {
+    timescale: u32,
+    traks: Vec<Trak>,
+    smpb: Option<Edit>,
+}
+
+/// Reads the music's part of track `id` at `rate` frames a second; `None`
+/// where the file tells none, and all of it is music.
+pub(super) fn edit(file: &File, id: u32, rate: u32) -> Option<Edit> {
+    let mut reader = BufReader::new(file);
+    let end = reader.seek(SeekFrom::End(0)).ok()?;
+    let mut movie = Movie::default();
+    // A file that is cut keeps what was found up to there.
+    let _ = boxes(&mut reader, 0, end, 0, &mut movie);
+    let trak = movie.traks.iter().find(|trak| trak.id == id)?;
+    let scale = |n: u64, per: u32| {
+        let per = u128::from(per.max(1));
+        u64::try_from((u128::from(n) * u128::from(rate) + per / 2) / per).unwrap_or(u64::MAX)
+    };
+    let all = scale(trak.total, trak.timescale);
+    if let Some(smpb) = movie
+        .smpb
+        .filter(|smpb| all == 0 || smpb.start + smpb.frames <= all + 4096)
+    {
+        return Some(smpb);
+    }
+    let (length, start) = trak.edit?;
+    let start = scale(start, trak.timescale);
+    let table = all.saturating_sub(start);
+    let told = scale(length, movie.timescale);
+    // The edit's length is rounded to the movie's time scale, often 1 ms; where
+    // it agrees with the sample table, the table is the exact one.
+    let tick = u64::from(rate / movie.timescale.max(1)) + 1;
+    let frames = if length == 0 || told + tick >= table {
+        table
+    } else {
+        told
+    };
+    (all > 0 && start < all).then_some(Edit { start, frames })
+}
+
+fn boxes(
+    reader: &mut BufReader<&File>,
+    mut at: u64,
+    end: u64,
+    depth: u32,
+    movie: &mut Movie,
+) -> io::Result<()> {
+    while depth < DEEPEST && at.checked_add(8).is_some_and(|header| header <= end) {
+        reader.seek(SeekFrom::Start(at))?;
+        let size = u64::from(u32(reader)?);
+        let kind = array::<4>(reader)?;
+        let (header, size) = match size {
+            0 => (8, end - at),
+            1 => (16, u64(reader)?),
+            size => (8, size),
+        };
+        let Some(stop) = at
+            .checked_add(size)
+            .filter(|stop| *stop <= end && size >= header)
+        else {
+            return Ok(());
+        };
+        let body = at + header;
+        match &kind {
+            b"moov" | b"mdia" | b"minf" | b"stbl" | b"edts" | b"udta" | b"ilst" => {
+                boxes(reader, body, stop, depth + 1, movie)?;
+            }
+            b"trak" => {
+                movie.traks.push(Trak::default());
+                boxes(reader, body, stop, depth + 1, movie)?;
+            }
+            b"meta" => boxes(reader, body + 4, stop, depth + 1, movie)?,
+            b"----" if movie.smpb.is_none() => {
+                let length = usize::try_from((stop - body).min(4_096)).unwrap_or(0);
+                let mut text = vec![0; length];
+                reader.read_exact(&mut text)?;
+                movie.smpb = smpb(&text);
+            }
+            b"mvhd" => movie.timescale = timescale(reader)?,
+            b"mdhd" => {
+                let timescale = timescale(reader)?;
+                if let Some(trak) = movie.traks.last_mut() {
+                    trak.timescale = timescale;
+                }
+            }
+            b"tkhd" => {
+                let long = array::<4>(reader)?[0] == 1;
+                reader.seek_relative(if long { 16 } else { 8 })?;
+                let id = u32(reader)?;
+                if let Some(trak) = movie.traks.last_mut() {
+                    trak.id = id;
+                }
+            }
+            b"stts" => {
+                u32(reader)?;
+                let entries = u64::from(u32(reader)?).min((stop - body) / 8);
+                let mut total = 0u64;
+                for _ in 0..entries {
+                    let count = u64::from(u32(reader)?);
+                    total = total.saturating_add(count * u64::from(u32(reader)?));
+                }
+                if let Some(trak) = movie.traks.last_mut() {
+                    trak.total = total;
+                }
+            }
+            b"elst" => {
+                let long = array::<4>(reader)?[0] == 1;
+                let entries = u64::from(u32(reader)?).min((stop - body) / 12);
+                let mut shown = None;
+                for _ in 0..entries {
+                    let (length, start) = if long {
+                        (u64(reader)?, i64::from_be_bytes(array(reader)?))
+                    } else {
+                        (
+                            u64::from(u32(reader)?),
+                            i64::from(i32::from_be_bytes(array(reader)?)),
+                        )
+                    };
+                    u32(reader)?;
+                    // −1 is an empty edit, a pause before the music.
+                    if let Ok(start) = u64::try_from(start) {
+                        // More edits of one run on would need cutting; the
+                        // whole is played then, from the first one's start.
+                        shown = Some(shown.map_or((length, start), |(_, first)| (0, first)));
+                    }
+                }
+                if let Some(trak) = movie.traks.last_mut() {
+                    trak.edit = shown;
+                }
+            }
+            _ => {}
+        }
+        at = stop;
+    }
+    Ok(())
+}
+
+/// Finds ` 00000000 00000840 000001CA 00000000003F31F6 …`: nothing, delay,
+/// padding and length, in hexadecimal frames.
+fn smpb(item: &[u8]) -> Option<Edit> {
+    let find = |what: &[u8]| item.windows(what.len()).position(|window| window == what);
+    find(b"iTunSMPB")?;
+    let text = item.get(find(b"data")? + 12..)?;
+    let mut words = text
+        .split(|byte| !byte.is_ascii_hexdigit())
+        .filter(|word| !word.is_empty());
+    let mut number = || u64::from_str_radix(std::str::from_utf8(words.next()?).ok()?, 16).ok();
+    let (_, start, _, frames) = (number()?, number()?, number()?, number()?);
+    (frames > 0 && start < 1 << 20).then_some(Edit { start, frames })
+}
+
+/// The time scale in a `mvhd` or `mdhd`, after version and two dates.
+fn timescale(reader: &mut BufReader<&File>) -> io::Result<u32> {
+    let long = array::<4>(reader)?[0] == 1;
+    reader.seek_relative(if long { 16 } else { 8 })?;
+    u32(reader)
+}
+
+fn u32(reader: &mut impl Read) -> io::Result<u32> {
+    Ok(u32::from_be_bytes(array(reader)?))
+}
+
+fn u64(reader: &mut impl Read) -> io::Result<u64> {
+    Ok(u64::from_be_bytes(array(reader)?))
+}
+
+fn array<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    reader.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tag_of_a_well_known_encoder_is_read() {
+        let item = b"\0\0\0\x1cmean\0\0\0\0com.apple.iTunes\0\0\0\x14name\0\0\0\0iTunSMPB\
+            \0\0\0\x84data\0\0\0\x01\0\0\0\0 00000000 00000840 000001CA 00000000003F31F6 00000000";
+        assert_eq!(
+            smpb(item),
+            Some(Edit {
+                start: 0x840,
+                frames: 0x3f_31f6
+            })
+        );
+        assert_eq!(smpb(b"name\0\0\0\0iTunNORM data            0 1 2 3"), None);
+    }
+}

@@ -1,0 +1,124 @@
+//! What all ways into a file have in common.
+//!
+//! Places count from the first frame of music: encoder delay stands before 0
+//! and padding after the length, so trimming is only a matter of not looking
+//! there, and cannot happen twice.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use symphonia::core::errors::Error;
+
+use super::MediaError;
+use super::container::Container;
+use super::mpeg::Elementary;
+use crate::Frame;
+
+/// Damaged packets in a row after which the rest of a file is given up.
+pub(super) const PATIENCE: u32 = 1_000;
+
+/// A file's sound as blocks of stereo frames, each with its place.
+pub(super) trait Source: Send {
+    /// Decodes the next block into `out` and returns its place, or `None` at
+    /// the end. Damaged packets are left out; the next place tells.
+    fn next(&mut self, out: &mut Vec<Frame>) -> Result<Option<i64>, MediaError>;
+
+    /// Goes to a place from which decoding on gives the samples of a straight
+    /// decode at `frame`.
+    fn seek(&mut self, frame: u64) -> Result<(), MediaError>;
+
+    /// Frames that a seek may decode in vain; a goal nearer than that ahead is
+    /// reached sooner by decoding on.
+    fn lead(&self) -> i64;
+
+    /// Reads through to the end. Only codecs whose packets do not tell their
+    /// length are decoded for it.
+    fn survey(&mut self) -> Result<Survey, MediaError>;
+
+    /// Takes over what a survey found.
+    fn apply(&mut self, survey: &Survey);
+}
+
+/// What a file tells of its sound before any is decoded.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Heading {
+    /// The codec as people name it.
+    pub format: String,
+    pub sample_rate: u32,
+    pub channels: u16,
+    pub bits: Option<u32>,
+    /// Frames of music where the file knows them.
+    pub frames: Option<u64>,
+    /// Frames of music by a guess.
+    pub guess: Option<u64>,
+}
+
+/// What only reading through a file tells.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// Exact length in frames.
+    pub frames: u64,
+    /// Where to enter the file, about one a second; empty where it tells itself.
+    pub(super) marks: Arc<[Mark]>,
+}
+
+/// A packet whose place is known exactly.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    /// How its reader finds it: a time stamp or an offset in bytes.
+    pub key: u64,
+    pub place: i64,
+}
+
+/// Opens the first audio track of `path` that a decoder is known for.
+///
+/// # Errors
+/// When the file cannot be read, or no decoder knows it.
+pub(super) fn open(path: &Path) -> Result<(Box<dyn Source>, Heading), MediaError> {
+    let failed = |what: &str| {
+        MediaError(format!(
+            "{}: {what}",
+            crate::text::clean(&path.to_string_lossy())
+        ))
+    };
+    let file = File::open(path).map_err(|error| failed(&why(&error)))?;
+    let meta = file.metadata().map_err(|error| failed(&why(&error)))?;
+    if !meta.is_file() {
+        return Err(failed("a folder or a device, not a file"));
+    }
+    if meta.len() == 0 {
+        return Err(failed("it is empty"));
+    }
+    if let Some((source, heading)) = Elementary::open(path, &file) {
+        return Ok((Box::new(source), heading));
+    }
+    // The first reader may have moved about in the file.
+    let file = File::open(path).map_err(|error| failed(&why(&error)))?;
+    let opened = Container::open(path, file, meta.len());
+    let (source, heading) = opened.map_err(|error| failed(&words(&error)))?;
+    Ok((Box::new(source), heading))
+}
+
+/// An input error in words for the owner.
+pub(super) fn why(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "not allowed to read it".to_owned(),
+        std::io::ErrorKind::IsADirectory => "a folder, not a file".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
+}
+
+/// A decoder's error in words for the owner.
+fn words(error: &Error) -> String {
+    match error {
+        Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            "it ends before any sound, so it is cut or no sound file".to_owned()
+        }
+        Error::IoError(error) => why(error),
+        Error::DecodeError(what) => format!("damaged ({what})"),
+        Error::Unsupported(what) => format!("not a format that can be played here ({what})"),
+        other => format!("cannot be played: {other}"),
+    }
+}

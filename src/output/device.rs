@@ -1,0 +1,206 @@
+//! Which sound devices there are, and which one is meant.
+
+use cpal::traits::{DeviceTrait, HostTrait};
+use cpal::{Device, Host, HostId};
+
+/// A device that sound can go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceInfo {
+    /// What `--device` takes to mean exactly this one, such as `alsa:default`.
+    pub id: String,
+    /// The name people know, such as "Built-in Audio Analog Stereo".
+    pub name: String,
+    /// The way to it: "PulseAudio" (PipeWire's too) or "ALSA".
+    pub host: String,
+    /// Is it the one that plays when none is named?
+    pub default: bool,
+}
+
+/// No device answers to the name that was asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no sound device \"{0}\": `afterdark devices` lists those there are")]
+pub struct UnknownDevice(String);
+
+/// A device found, and what is known of it without opening it.
+pub(super) struct Found {
+    pub device: Device,
+    pub info: DeviceInfo,
+    /// Its own rate, where a sound server tells it.
+    pub rate: Option<u32>,
+}
+
+/// The ways to the devices. Connections are kept: each one made costs a thread
+/// of its library's that ends only with the server.
+#[derive(Default)]
+pub(super) struct Hosts {
+    open: Vec<(HostId, Host)>,
+}
+
+impl Hosts {
+    /// The devices to try where none was named, best first: the sound server's
+    /// default, then that of the system.
+    pub(super) fn defaults(&mut self) -> Vec<Found> {
+        let mut found = Vec::new();
+        for id in cpal::available_hosts() {
+            match self.host(id).and_then(HostTrait::default_output_device) {
+                Some(device) => found.push(Found::new(device, id, true)),
+                // Whoever does not even know a default is gone, or was restarted.
+                None => self.forget(id),
+            }
+        }
+        found
+    }
+
+    /// The sound server's default device, where there is a server: changes
+    /// when the user chooses another.
+    pub(super) fn server_default(&mut self) -> Option<DeviceInfo> {
+        let id = *cpal::available_hosts().iter().find(|id| is_server(**id))?;
+        let device = self.host(id)?.default_output_device();
+        if device.is_none() {
+            self.forget(id);
+        }
+        Some(Found::new(device?, id, true).info)
+    }
+
+    /// The devices meant by `name`: those with exactly this id, else those in
+    /// whose name or id it occurs, whatever the case.
+    pub(super) fn named(&mut self, name: &str) -> Result<Vec<Found>, UnknownDevice> {
+        let all = self.all();
+        let exact = |f: &Found| {
+            f.info.id == name || f.info.id.split_once(':').is_some_and(|(_, id)| id == name)
+        };
+        let wanted = name.to_lowercase();
+        let part = |f: &Found| {
+            is_worth_listing(&f.info)
+                && (f.info.name.to_lowercase().contains(&wanted)
+                    || f.info.id.to_lowercase().contains(&wanted))
+        };
+        let (mut found, others): (Vec<_>, Vec<_>) = all.into_iter().partition(exact);
+        if found.is_empty() {
+            found = others.into_iter().filter(part).collect();
+        }
+        if found.is_empty() {
+            return Err(UnknownDevice(printable(name)));
+        }
+        Ok(found)
+    }
+
+    fn all(&mut self) -> Vec<Found> {
+        let mut found = Vec::new();
+        for id in cpal::available_hosts() {
+            let Some(host) = self.host(id) else { continue };
+            let default = host.default_output_device().and_then(|d| d.id().ok());
+            let Ok(devices) = host.output_devices() else {
+                self.forget(id);
+                continue;
+            };
+            let devices: Vec<Device> = devices.collect();
+            for device in devices {
+                let is_default = default.is_some() && device.id().ok() == default;
+                found.push(Found::new(device, id, is_default));
+            }
+        }
+        found
+    }
+
+    fn host(&mut self, id: HostId) -> Option<&Host> {
+        if !self.open.iter().any(|(open, _)| *open == id) {
+            self.open.push((id, cpal::host_from_id(id).ok()?));
+        }
+        self.open
+            .iter()
+            .find(|(open, _)| *open == id)
+            .map(|(_, host)| host)
+    }
+
+    fn forget(&mut self, id: HostId) {
+        self.open.retain(|(open, _)| *open != id);
+    }
+}
+
+impl Found {
+    fn new(device: Device, host: HostId, default: bool) -> Self {
+        let id = device.id().map(|id| id.to_string()).unwrap_or_default();
+        let name = device
+            .description()
+            .map_or_else(|_| id.clone(), |d| d.name().to_owned());
+        // Asking an ALSA device would open it: slow, and in the way of others.
+        let rate = is_server(host)
+            .then(|| device.default_output_config().ok())
+            .flatten()
+            .map(|config| config.sample_rate());
+        Self {
+            device,
+            info: DeviceInfo {
+                id: printable(&id),
+                name: printable(&name),
+                host: host.name().to_owned(),
+                default,
+            },
+            rate,
+        }
+    }
+}
+
+/// All devices that sound can go to, those of a sound server first.
+pub fn devices() -> Vec<DeviceInfo> {
+    let mut list: Vec<DeviceInfo> = Hosts::default().all().into_iter().map(|f| f.info).collect();
+    list.retain(is_worth_listing);
+    list
+}
+
+/// The device that `--device name` means.
+///
+/// # Errors
+/// Where no device has this id, nor this text in its name.
+pub fn find_device(name: &str) -> Result<DeviceInfo, UnknownDevice> {
+    let mut found = Hosts::default().named(name)?;
+    Ok(found.swap_remove(0).info)
+}
+
+fn is_server(host: HostId) -> bool {
+    matches!(host.name(), "PulseAudio" | "PipeWire")
+}
+
+/// ALSA also lists converters, effects and a device that swallows everything.
+fn is_worth_listing(info: &DeviceInfo) -> bool {
+    info.host != "ALSA"
+        || info.id.contains("CARD=")
+        || matches!(
+            info.id.as_str(),
+            "alsa:default" | "alsa:pulse" | "alsa:pipewire"
+        )
+}
+
+/// Names come from servers, drivers and configuration files: what could steer
+/// a terminal, hide or reorder text is left out.
+pub(super) fn printable(text: &str) -> String {
+    text.chars()
+        .filter(|c| {
+            !c.is_control()
+                && !matches!(*c as u32, 0x061C | 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0xFEFF)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_steer_the_terminal() {
+        assert_eq!(
+            printable("USB\u{1b}[2J \u{202e}DAC\u{200b}\n"),
+            "USB[2J DAC"
+        );
+    }
+
+    #[test]
+    fn an_unknown_name_tells_where_the_known_ones_are() {
+        let error = find_device("no such\u{1b} device at all").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "there is no sound device \"no such device at all\": `afterdark devices` lists those there are"
+        );
+    }
+}

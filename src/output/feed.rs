@@ -1,0 +1,158 @@
+//! What the devices drink from: the renderer and a memory of the last frames
+//! it made, so that frames which a dying device never played can be played again.
+
+use super::Render;
+use crate::Frame;
+
+/// Frames remembered: 0.74 s at 44.1 kHz, 0.34 s at 96 kHz; more than the
+/// latency of any stream opened here.
+const MEMORY_FRAMES: usize = 32_768;
+
+/// The renderer with its memory. It travels from device to device.
+pub(super) struct Feed {
+    render: Box<dyn Render>,
+    /// Ring of the last frames made; frame number `n` is at `n % len`.
+    memory: Box<[Frame]>,
+    /// Frames that the renderer has made since it was handed over.
+    made: u64,
+    /// Of these, how many of the last are to be handed out once more.
+    again: usize,
+    rate: u32,
+}
+
+impl Feed {
+    /// Takes a renderer that is tuned to `rate` frames a second.
+    pub(super) fn new(render: Box<dyn Render>, rate: u32) -> Self {
+        Self {
+            render,
+            memory: vec![[0.0; 2]; MEMORY_FRAMES].into_boxed_slice(),
+            made: 0,
+            again: 0,
+            rate,
+        }
+    }
+
+    /// Number of the frame that comes out next, counted from the first.
+    pub(super) fn position(&self) -> u64 {
+        self.made - self.again as u64
+    }
+
+    /// Fills `out`: first what is to be heard again, then what is new.
+    /// Neither locks nor allocates.
+    pub(super) fn pull(&mut self, out: &mut [Frame]) {
+        let old = self.again.min(out.len());
+        let (replayed, new) = out.split_at_mut(old);
+        let from = self.position();
+        self.read(from, replayed);
+        self.again -= old;
+        if !new.is_empty() {
+            self.render.render(new);
+            self.remember(new);
+        }
+    }
+
+    /// Goes back so that frame number `position` comes out next, as far as the
+    /// memory reaches.
+    pub(super) fn rewind_to(&mut self, position: u64) {
+        let back = self.made.saturating_sub(position);
+        self.again = back.min(self.memory.len() as u64) as usize;
+    }
+
+    /// Forgets what was to be heard again.
+    pub(super) fn skip_replay(&mut self) {
+        self.again = 0;
+    }
+
+    /// Changes the rate. What is to be heard again is interpolated (a straight
+    /// line between frames: it lasts a few hundredths of a second at most).
+    /// Allocates; never called from a callback.
+    pub(super) fn retune(&mut self, rate: u32) {
+        if rate == self.rate || rate == 0 {
+            return;
+        }
+        let mut old = vec![[0.0; 2]; self.again];
+        self.read(self.position(), &mut old);
+        let step = f64::from(self.rate) / f64::from(rate);
+        let length = ((old.len() as f64 / step) as usize).min(self.memory.len());
+        let new: Vec<Frame> = (0..length)
+            .map(|i| {
+                let at = i as f64 * step;
+                let (a, part) = (at as usize, at.fract() as f32);
+                let (x, y) = (old[a], old[(a + 1).min(old.len() - 1)]);
+                [x[0] + (y[0] - x[0]) * part, x[1] + (y[1] - x[1]) * part]
+            })
+            .collect();
+        self.remember(&new);
+        self.again = new.len();
+        self.rate = rate;
+        self.render.retune(rate);
+    }
+
+    fn read(&self, from: u64, out: &mut [Frame]) {
+        let start = (from % self.memory.len() as u64) as usize;
+        let first = out.len().min(self.memory.len() - start);
+        let (a, b) = out.split_at_mut(first);
+        a.copy_from_slice(&self.memory[start..start + first]);
+        b.copy_from_slice(&self.memory[..b.len()]);
+    }
+
+    fn remember(&mut self, new: &[Frame]) {
+        let length = self.memory.len();
+        let kept = &new[new.len().saturating_sub(length)..];
+        let start = ((self.made + (new.len() - kept.len()) as u64) % length as u64) as usize;
+        let first = kept.len().min(length - start);
+        self.memory[start..start + first].copy_from_slice(&kept[..first]);
+        self.memory[..kept.len() - first].copy_from_slice(&kept[first..]);
+        self.made += new.len() as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::testing::Ramp;
+
+    fn take(feed: &mut Feed, frames: usize) -> Vec<f32> {
+        let mut out = vec![[0.0; 2]; frames];
+        feed.pull(&mut out);
+        out.iter().map(|f| f[0]).collect()
+    }
+
+    #[test]
+    fn what_was_not_heard_comes_again_and_then_the_music_goes_on() {
+        let mut feed = Feed::new(Box::new(Ramp::default()), 44_100);
+        for block in [1, 255, 4096, 40_000] {
+            take(&mut feed, block);
+        }
+        let at = feed.position();
+        feed.rewind_to(at - 1_000);
+        let heard = take(&mut feed, 3_000);
+        let expected: Vec<f32> = (0..3_000).map(|i| (at - 1_000 + i) as f32).collect();
+        assert_eq!(heard, expected);
+        // A second death during the replay goes back again.
+        feed.rewind_to(at);
+        assert_eq!(take(&mut feed, 1), [at as f32]);
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut feed = Feed::new(Box::new(Ramp::default()), 44_100);
+        take(&mut feed, 100_000);
+        feed.rewind_to(0);
+        assert_eq!(feed.position(), 100_000 - MEMORY_FRAMES as u64);
+        assert_eq!(take(&mut feed, 1), [(100_000 - MEMORY_FRAMES) as f32]);
+    }
+
+    #[test]
+    fn replay_keeps_its_length_in_seconds_at_another_rate() {
+        let mut feed = Feed::new(Box::new(Ramp::default()), 44_100);
+        take(&mut feed, 10_000);
+        feed.rewind_to(10_000 - 441);
+        feed.retune(48_000);
+        let heard = take(&mut feed, 480);
+        assert_eq!(heard[0], 9_559.0);
+        assert!((heard[240] - (9_559.0 + 240.0 * 0.918_75)).abs() < 0.01);
+        // The renderer's own next frame follows.
+        assert_eq!(take(&mut feed, 1), [10_000.0]);
+    }
+}

@@ -1,0 +1,169 @@
+//! What the device's callback tells the output thread: atomics only.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Counts of one stream, written by its callbacks, read by the output thread.
+/// Times are microseconds since the stream was made, 0 for never.
+pub(super) struct Ledger {
+    born: Instant,
+    rate: u32,
+    /// Frames handed to the device.
+    taken: AtomicU64,
+    /// Frames handed over before the last callback, less what the device said
+    /// was still queued then: heard for certain.
+    heard: AtomicU64,
+    /// Length of the last callback, in frames.
+    period: AtomicU32,
+    last_callback_us: AtomicU64,
+    /// First error since the last callback.
+    first_error_us: AtomicU64,
+    fatal: AtomicBool,
+    underruns: AtomicU32,
+}
+
+impl Ledger {
+    pub(super) fn new(rate: u32) -> Self {
+        Self {
+            born: Instant::now(),
+            rate,
+            taken: AtomicU64::new(0),
+            heard: AtomicU64::new(0),
+            period: AtomicU32::new(0),
+            last_callback_us: AtomicU64::new(0),
+            first_error_us: AtomicU64::new(0),
+            fatal: AtomicBool::new(false),
+            underruns: AtomicU32::new(0),
+        }
+    }
+
+    fn now_us(&self) -> u64 {
+        (self.born.elapsed().as_micros() as u64).max(1)
+    }
+
+    /// The device is set going: from now on it is expected to ask.
+    pub(super) fn begin(&self) {
+        let _ = self.last_callback_us.compare_exchange(
+            0,
+            self.now_us(),
+            Ordering::Release,
+            Ordering::Relaxed,
+        );
+    }
+
+    /// The device asks for `frames`, with `queued` still to be played before them.
+    pub(super) fn asked(&self, frames: usize, queued: Duration) {
+        let taken = self.taken.load(Ordering::Relaxed);
+        let queued = (queued.as_secs_f64() * f64::from(self.rate)).round() as u64;
+        self.heard
+            .fetch_max(taken.saturating_sub(queued), Ordering::Relaxed);
+        self.taken.store(taken + frames as u64, Ordering::Relaxed);
+        self.period.store(frames as u32, Ordering::Relaxed);
+        self.first_error_us.store(0, Ordering::Relaxed);
+        self.last_callback_us
+            .store(self.now_us(), Ordering::Release);
+    }
+
+    /// The driver reports an error.
+    pub(super) fn failed(&self, kind: cpal::ErrorKind) {
+        use cpal::ErrorKind as Kind;
+        match kind {
+            Kind::Xrun => {
+                self.underruns.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+            // The stream lives on, elsewhere or without privileges.
+            Kind::DeviceChanged | Kind::RealtimeDenied => return,
+            Kind::DeviceNotAvailable | Kind::HostUnavailable | Kind::StreamInvalidated => {
+                self.fatal.store(true, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+        // Only the first counts: it is nearest to the moment of death.
+        let _ = self.first_error_us.compare_exchange(
+            0,
+            self.now_us(),
+            Ordering::Release,
+            Ordering::Relaxed,
+        );
+    }
+
+    /// Underruns that the driver has reported.
+    pub(super) fn underruns(&self) -> u32 {
+        self.underruns.load(Ordering::Relaxed)
+    }
+
+    /// Frames between the callback and the ear.
+    pub(super) fn latency_frames(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed) - self.heard.load(Ordering::Relaxed)
+    }
+
+    /// Length of the device's last request, in frames.
+    pub(super) fn period_frames(&self) -> u32 {
+        self.period.load(Ordering::Relaxed)
+    }
+
+    /// How long ago the device last took frames; since the stream was made if never.
+    pub(super) fn silence(&self) -> Duration {
+        let last = self.last_callback_us.load(Ordering::Acquire);
+        Duration::from_micros(self.now_us().saturating_sub(last))
+    }
+
+    /// Has the driver given up, or only complained and taken nothing for `patience`?
+    pub(super) fn dead(&self, patience: Duration) -> bool {
+        let first_error = self.first_error_us.load(Ordering::Acquire);
+        self.fatal.load(Ordering::Relaxed) || (first_error != 0 && self.silence() >= patience)
+    }
+
+    /// Frames of this stream that were heard, as well as can be known: what was
+    /// heard for certain at the last request, and what the device played from
+    /// then until it reported its death (less than a period, since it would
+    /// have asked again). Where no death was reported nothing is added: better
+    /// a hundredth of a second twice than not at all.
+    pub(super) fn heard_frames(&self) -> u64 {
+        let heard = self.heard.load(Ordering::Relaxed);
+        let first_error = self.first_error_us.load(Ordering::Acquire);
+        let last = self.last_callback_us.load(Ordering::Acquire);
+        let since_us = first_error.saturating_sub(last);
+        let played = (since_us * u64::from(self.rate) / 1_000_000)
+            .min(u64::from(self.period.load(Ordering::Relaxed)));
+        (heard + played).min(self.taken.load(Ordering::Relaxed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heard_is_what_was_taken_less_what_is_queued() {
+        let ledger = Ledger::new(48_000);
+        assert_eq!(ledger.heard_frames(), 0);
+        ledger.asked(480, Duration::ZERO);
+        ledger.asked(480, Duration::from_millis(10));
+        assert_eq!(ledger.heard_frames(), 0);
+        ledger.asked(480, Duration::from_millis(15));
+        assert_eq!(ledger.heard_frames(), 240);
+        assert_eq!(ledger.latency_frames(), 1_200);
+    }
+
+    #[test]
+    fn an_underrun_is_counted_and_kills_nobody() {
+        let ledger = Ledger::new(48_000);
+        ledger.failed(cpal::ErrorKind::Xrun);
+        assert_eq!(ledger.underruns(), 1);
+        assert!(!ledger.dead(Duration::ZERO));
+    }
+
+    #[test]
+    fn complaints_kill_only_when_no_frames_flow() {
+        let ledger = Ledger::new(48_000);
+        ledger.failed(cpal::ErrorKind::BackendError);
+        assert!(ledger.dead(Duration::ZERO));
+        assert!(!ledger.dead(Duration::from_secs(1)));
+        ledger.asked(480, Duration::ZERO);
+        assert!(!ledger.dead(Duration::ZERO));
+        ledger.failed(cpal::ErrorKind::DeviceNotAvailable);
+        assert!(ledger.dead(Duration::from_secs(1)));
+    }
+}

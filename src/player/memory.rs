@@ -1,0 +1,237 @@
+//! What is remembered between runs: each tape's place, the switches, the last tape.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::cassette::Side;
+use crate::playlist::Programme;
+
+/// Songs that a tape is known by; more would only cost time.
+const KNOWN_BY: usize = 64;
+
+/// The folder where it all is.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    folder: PathBuf,
+    /// What had to be set aside, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// The listener's switches, the same for every tape.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct Settings {
+    pub volume: f32,
+    pub source: bool,
+    pub wow: f32,
+    pub flutter: f32,
+    pub hiss: f32,
+    pub drive_db: f32,
+    pub auto_reverse: bool,
+    pub noises: bool,
+    /// What was asked to be played last.
+    pub last: Vec<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            volume: 1.0,
+            source: false,
+            wow: 1.0,
+            flutter: 1.0,
+            hiss: 1.0,
+            drive_db: 0.0,
+            auto_reverse: true,
+            noises: true,
+            last: Vec::new(),
+        }
+    }
+}
+
+/// Where a tape was left.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    /// The tape's name, for whoever reads the file.
+    pub title: String,
+    /// Which tape of the box, from 0.
+    pub tape: usize,
+    /// Side facing the head.
+    pub side: Side,
+    /// Seconds from the side's start.
+    pub side_s: f64,
+    /// Song under the head, and seconds into it, for a box laid anew.
+    pub song: Option<(usize, f64)>,
+}
+
+/// What was found of a song the last time: frames, frames a second, and, where
+/// it was measured, gain to the target loudness in dB and peak.
+pub type Known = (u64, u32, Option<(f32, f32)>);
+
+impl Memory {
+    /// Under the XDG state folder.
+    ///
+    /// # Errors
+    /// When there is no home folder, or the state folder cannot be made.
+    pub fn open() -> io::Result<Self> {
+        let base = etcetera::choose_base_strategy().map_err(io::Error::other)?;
+        let state = base.state_dir().unwrap_or_else(|| base.data_dir());
+        Self::at(state.join("afterdark"))
+    }
+
+    /// In a folder of one's own.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn at(folder: PathBuf) -> io::Result<Self> {
+        fs::create_dir_all(folder.join("tapes"))?;
+        Ok(Self { folder, remarks: Vec::new() })
+    }
+
+    /// The folder itself, for logs.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The switches as they were left.
+    pub fn settings(&mut self) -> Settings {
+        self.read(&self.folder.join("settings.json"))
+    }
+
+    /// Keeps the switches.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn keep_settings(&self, settings: &Settings) -> io::Result<()> {
+        write(&self.folder.join("settings.json"), settings)
+    }
+
+    /// Where a tape was left.
+    pub fn place(&mut self, tape: u64) -> Option<Place> {
+        self.read(&self.tape_file(tape, "json"))
+    }
+
+    /// Keeps where a tape is.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn keep_place(&self, tape: u64, place: &Place) -> io::Result<()> {
+        write(&self.tape_file(tape, "json"), place)
+    }
+
+    /// What was found of a tape's songs.
+    pub fn known(&mut self, tape: u64) -> Vec<Option<Known>> {
+        self.read(&self.tape_file(tape, "songs.json"))
+    }
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn keep_known(&self, tape: u64, known: &[Option<Known>]) -> io::Result<()> {
+        write(&self.tape_file(tape, "songs.json"), &known)
+    }
+
+    fn tape_file(&self, tape: u64, ending: &str) -> PathBuf {
+        self.folder.join("tapes").join(format!("{tape:016x}.{ending}"))
+    }
+
+    fn read<T: DeserializeOwned + Default>(&mut self, path: &Path) -> T {
+        let Ok(text) = fs::read(path) else { return T::default() };
+        match serde_json::from_slice(&text) {
+            Ok(value) => value,
+            Err(_) => {
+                let mut aside = path.as_os_str().to_owned();
+                aside.push(".damaged");
+                let done = fs::rename(path, &aside).is_ok();
+                let what = if done { "set aside beside it" } else { "left as it is" };
+                self.remarks.push(format!("{} is damaged and was {what}; starting afresh", path.display()));
+                T::default()
+            }
+        }
+    }
+}
+
+/// Writes beside the file and puts it in its place in one go, so that no
+/// reader and no kill ever sees half of it.
+fn write<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(&serde_json::to_vec(value)?)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// A tape's own number: it follows from the names and sizes of its files, so
+/// that it stays the same when the folder moves.
+pub fn tape_number(programme: &Programme) -> u64 {
+    let mut hash = Fnv::default();
+    hash.add(&programme.entries.len().to_le_bytes());
+    for entry in programme.entries.iter().take(KNOWN_BY) {
+        if let Some(name) = entry.path.file_name() {
+            hash.add(name.as_encoded_bytes());
+        }
+        let size = fs::metadata(&entry.path).map_or(0, |meta| meta.len());
+        hash.add(&size.to_le_bytes());
+        let start = entry.span.map_or(0.0, |span| span.start_s);
+        hash.add(&start.to_le_bytes());
+    }
+    hash.0
+}
+
+/// FNV-1a, 64 bits: the same on every machine and in every version.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_file_is_set_aside_and_said_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut memory = Memory::at(folder.path().to_owned()).unwrap();
+        let settings = Settings { volume: 0.5, ..Settings::default() };
+        memory.keep_settings(&settings).unwrap();
+        assert_eq!(memory.settings(), settings);
+        let file = folder.path().join("settings.json");
+        fs::write(&file, b"{\"volume\": 0.").unwrap();
+        assert_eq!(memory.settings(), Settings::default());
+        assert!(!file.exists() && folder.path().join("settings.json.damaged").exists());
+        assert!(memory.remarks[0].contains("settings.json"));
+    }
+
+    #[test]
+    fn a_tape_keeps_its_number_when_its_folder_moves() {
+        let folder = tempfile::tempdir().unwrap();
+        let tape = |place: &str, bytes: usize| {
+            let place = folder.path().join(place);
+            fs::create_dir_all(&place).unwrap();
+            fs::write(place.join("a.flac"), vec![0; bytes]).unwrap();
+            let entries = vec![place.join("a.flac").into()];
+            tape_number(&Programme { entries, ..Programme::default() })
+        };
+        assert_eq!(tape("here", 10), tape("there", 10));
+        assert_ne!(tape("here", 10), tape("elsewhere", 11));
+    }
+}

@@ -1,0 +1,160 @@
+//! The programme's songs and what is known of each.
+
+use std::path::{Path, PathBuf};
+
+use crate::cassette::SongLength;
+use crate::media::{Decoder, Gain, Info, Tags};
+use crate::playlist::Entry;
+use crate::recorder::SongSource;
+
+/// What a song is taken for until its file has been looked at, seconds.
+const TYPICAL_S: u64 = 240;
+/// Blank tape for an entry that cannot be played, seconds.
+const BLANK_S: u64 = 4;
+/// Rate in which guesses are counted.
+const GUESS_RATE: u32 = 48_000;
+
+/// One entry of the programme.
+#[derive(Clone, Debug)]
+pub struct Song {
+    /// As the playlist has it.
+    pub entry: Entry,
+    /// What was found.
+    pub state: State,
+}
+
+/// How far a song is known.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// Not looked at; its length as remembered from the last time, if at all.
+    Unknown(Option<SongLength>),
+    /// Looked at and good.
+    Known(Box<Found>),
+    /// Nothing to play, and why.
+    Blank(String),
+}
+
+/// A song whose file was opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Where the file is.
+    pub path: PathBuf,
+    /// How it was found, where not simply as written.
+    pub how: Option<String>,
+    /// Codec.
+    pub format: String,
+    /// First frame of the song in the file.
+    pub start: u64,
+    /// Frames of it.
+    pub frames: u64,
+    /// Whether `frames` is exact.
+    pub exact: bool,
+    /// Frames a second.
+    pub sample_rate: u32,
+    /// Words.
+    pub tags: Tags,
+    /// Loudness tags.
+    pub gain: Gain,
+}
+
+impl Found {
+    /// Looks a song's file up. `count`: reads through a file that does not
+    /// tell its length, instead of taking its guess.
+    ///
+    /// # Errors
+    /// With the reason why it is blank tape.
+    pub fn look_up(entry: &Entry, count: bool) -> Result<Self, String> {
+        let located = entry.locate()?;
+        let open = if count { Decoder::open } else { Decoder::open_quick };
+        let decoder = open(&located.path).map_err(|error| error.to_string())?;
+        let found = Self::new(entry, located.path, located.how, decoder.info());
+        if found.frames == 0 {
+            return Err(format!("{}: there is no sound in it", found.path.display()));
+        }
+        Ok(found)
+    }
+
+    fn new(entry: &Entry, path: PathBuf, how: Option<String>, info: &Info) -> Self {
+        let frame = |seconds: f64| (seconds * f64::from(info.sample_rate)).round() as u64;
+        let start = entry.span.map_or(0, |span| frame(span.start_s)).min(info.frames);
+        let end = entry.span.and_then(|span| span.end_s).map_or(info.frames, frame);
+        Self {
+            path,
+            how,
+            format: info.format.clone(),
+            start,
+            frames: end.min(info.frames).saturating_sub(start),
+            exact: info.exact,
+            sample_rate: info.sample_rate,
+            tags: info.tags.clone(),
+            gain: info.gain,
+        }
+    }
+}
+
+impl Song {
+    /// Of an entry not looked at.
+    pub fn new(entry: Entry) -> Self {
+        let state = match &entry.blank {
+            Some(reason) => State::Blank(reason.clone()),
+            None => State::Unknown(None),
+        };
+        Self { entry, state }
+    }
+
+    /// Its length on tape, as far as is known.
+    pub fn length(&self) -> SongLength {
+        let guess = |seconds: u64, blank| SongLength {
+            frames: seconds * u64::from(GUESS_RATE),
+            sample_rate: GUESS_RATE,
+            blank,
+        };
+        match &self.state {
+            State::Unknown(remembered) => remembered.unwrap_or_else(|| guess(TYPICAL_S, false)),
+            State::Known(found) => {
+                SongLength { frames: found.frames, sample_rate: found.sample_rate, blank: false }
+            }
+            State::Blank(_) => guess(BLANK_S, true),
+        }
+    }
+
+    /// The file behind it, where it is known.
+    pub fn source(&self) -> Option<SongSource> {
+        let State::Known(found) = &self.state else { return None };
+        Some(SongSource { path: found.path.clone(), start: found.start, gain: found.gain })
+    }
+
+    /// What was found.
+    pub fn found(&self) -> Option<&Found> {
+        match &self.state {
+            State::Known(found) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// Why it is blank.
+    pub fn blank(&self) -> Option<&str> {
+        match &self.state {
+            State::Blank(reason) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// Title for the eye: the tag's, else the playlist's, else the file's name.
+    pub fn title(&self) -> String {
+        let tagged = self.found().filter(|_| self.entry.span.is_none());
+        let tagged = tagged.and_then(|found| found.tags.title.clone());
+        tagged.unwrap_or_else(|| self.entry.name())
+    }
+
+    /// Who plays.
+    pub fn artist(&self) -> Option<&str> {
+        let tagged = self.found().and_then(|found| found.tags.artist.as_deref());
+        tagged.or(self.entry.artist.as_deref())
+    }
+
+    /// The file's place, for finding what lies beside it.
+    pub fn folder(&self) -> Option<&Path> {
+        self.found().map_or(&*self.entry.path, |found| &found.path).parent()
+    }
+}

@@ -1,0 +1,130 @@
+//! One place on a playlist.
+
+use std::path::{Path, PathBuf};
+
+use super::{Base, locate};
+use crate::text;
+
+/// One place on a playlist. It stays there whether its file is found or not.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entry {
+    /// Where the playlist says the file is, made absolute or relative to the
+    /// working folder, percent escapes and the like not yet tried.
+    pub path: PathBuf,
+    /// The playlist's folder, where the entry comes from one; a moved tree is
+    /// looked for from here.
+    pub home: Option<PathBuf>,
+    /// Title and artist as the playlist gives them; tags win.
+    pub title: Option<String>,
+    /// See `title`.
+    pub artist: Option<String>,
+    /// The part of the file to play, where it is not the whole.
+    pub span: Option<Span>,
+    /// Why this entry can only be blank tape, where that is clear from the
+    /// playlist alone (a web address, a line that names nothing).
+    pub blank: Option<String>,
+}
+
+/// Part of a file, in seconds from its start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// First instant played.
+    pub start_s: f64,
+    /// First instant no longer played; `None` is the file's end.
+    pub end_s: Option<f64>,
+}
+
+/// An entry's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How it was found, where not simply as written.
+    pub how: Option<String>,
+}
+
+impl Entry {
+    /// An entry for a file that is known to be where it is.
+    pub(super) fn file(path: PathBuf) -> Self {
+        Self {
+            path,
+            ..Self::default()
+        }
+    }
+
+    /// An entry for what a playlist writes where a file should be named.
+    pub(super) fn written(target: &str, base: &Base) -> Self {
+        let target = target.trim();
+        let mut entry = Self {
+            home: Some(base.folder.clone()),
+            ..Self::default()
+        };
+        match scheme(target) {
+            Some("file") => entry.path = base.folder.join(locate::from_file_address(target)),
+            Some(scheme) => {
+                entry.path = PathBuf::from(target);
+                let scheme = text::clean(scheme);
+                entry.blank = Some(format!(
+                    "an address on the net ({scheme}:), and this machine plays only files: {}",
+                    text::clean(target)
+                ));
+            }
+            None if target.is_empty() || target.contains('\0') => {
+                entry.blank = Some("the playlist names no file here".to_owned());
+            }
+            None => entry.path = base.folder.join(target),
+        }
+        entry
+    }
+
+    /// Finds the file on the disk, trying what a kind reader tries. Touches
+    /// the disk, so it is left until the entry is needed.
+    ///
+    /// # Errors
+    /// With the reason why it is blank tape.
+    pub fn locate(&self) -> Result<Located, String> {
+        match &self.blank {
+            Some(reason) => Err(reason.clone()),
+            None => locate::locate(&self.path, self.home.as_deref()),
+        }
+    }
+
+    /// A name to show until tags are read: the playlist's title, else the
+    /// file's name without its extension. Clean.
+    pub fn name(&self) -> String {
+        let stem = || {
+            self.path
+                .file_stem()
+                .map(|stem| text::clean(&stem.to_string_lossy()))
+        };
+        self.title.clone().or_else(stem).unwrap_or_default()
+    }
+}
+
+/// The scheme of an address such as `http://…` or `file:…`; a drive letter is
+/// none, nor is a name that merely has a colon in it.
+pub(super) fn scheme(target: &str) -> Option<&str> {
+    let (scheme, rest) = target.split_once(':')?;
+    let well_formed = scheme.len() > 1
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let known = ["file", "data", "spotify", "mailto"]
+        .iter()
+        .any(|s| scheme.eq_ignore_ascii_case(s));
+    if !well_formed || !(rest.starts_with("//") || known) {
+        return None;
+    }
+    Some(if scheme.eq_ignore_ascii_case("file") {
+        "file"
+    } else {
+        scheme
+    })
+}
+
+impl<P: AsRef<Path>> From<P> for Entry {
+    fn from(path: P) -> Self {
+        Self::file(path.as_ref().to_owned())
+    }
+}

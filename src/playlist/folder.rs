@@ -1,0 +1,94 @@
+//! A folder's recordings in the order a person would lay them out.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Entry, MOST_ENTRIES, Programme};
+use crate::text;
+
+/// Extensions of files that a folder is searched for. A file named outright
+/// may have any.
+pub const AUDIO_EXTENSIONS: &[&str] = &[
+    "flac", "mp3", "m4a", "m4b", "mp4", "aac", "ogg", "oga", "opus", "wav", "wave", "aif", "aiff",
+    "aifc", "caf", "alac", "mp2", "mp1", "mka", "webm", "mkv", "mov", "wv", "ape", "mpc", "wma",
+    "dsf", "dff", "tta", "ac3", "eac3", "dts", "w64", "rf64", "bw64", "au", "snd", "spx", "tak",
+    "ra", "amr", "gsm", "voc", "adts", "mpga", "3gp", "3ga", "m4r", "mlp", "thd", "shn", "asf",
+];
+
+/// Deepest folder in a folder.
+const DEEPEST: usize = 24;
+
+/// Adds the recordings of `folder`: its own in natural order, then those of
+/// its folders in natural order, so that `CD 2` comes before `CD 10`.
+pub(super) fn read(folder: &Path, programme: &mut Programme) {
+    let mut seen = HashSet::new();
+    walk(folder, 0, &mut seen, programme);
+}
+
+fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, programme: &mut Programme) {
+    let shown = || text::clean(&folder.to_string_lossy());
+    if depth > DEEPEST {
+        programme
+            .remarks
+            .push(format!("{} is too deep in folders and left out", shown()));
+        return;
+    }
+    // A link back to a folder above would go round for ever.
+    if !folder.canonicalize().is_ok_and(|real| seen.insert(real)) {
+        return;
+    }
+    let listing = match fs::read_dir(folder) {
+        Ok(listing) => listing,
+        Err(error) => {
+            programme.remarks.push(format!(
+                "{} cannot be read and is left out: {error}",
+                shown()
+            ));
+            return;
+        }
+    };
+    let mut files = Vec::new();
+    let mut folders = Vec::new();
+    for found in listing.flatten() {
+        let name = found.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = found.path();
+        let kind = found.file_type();
+        let is_folder = match kind {
+            Ok(kind) if kind.is_symlink() => path.is_dir(),
+            Ok(kind) => kind.is_dir(),
+            Err(_) => false,
+        };
+        if is_folder {
+            folders.push((name, path));
+        } else if has_audio_extension(&path) {
+            files.push((name, path));
+        }
+    }
+    let order = |a: &(String, PathBuf), b: &(String, PathBuf)| {
+        natord::compare_ignore_case(&a.0, &b.0).then_with(|| a.0.cmp(&b.0))
+    };
+    files.sort_by(order);
+    folders.sort_by(order);
+    for (_, path) in files {
+        if programme.entries.len() >= MOST_ENTRIES {
+            return;
+        }
+        programme.entries.push(Entry::file(path));
+    }
+    for (_, path) in folders {
+        walk(&path, depth + 1, seen, programme);
+    }
+}
+
+pub(super) fn has_audio_extension(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| {
+        AUDIO_EXTENSIONS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(extension))
+    })
+}

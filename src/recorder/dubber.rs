@@ -1,0 +1,125 @@
+//! Fills blocks: reads the programme, sets the level, sends it through the
+//! record chain.
+
+use std::sync::Arc;
+
+use super::level::Levels;
+use super::source::Source;
+use super::{BLOCK_FRAMES, Block, LEVEL_STEP, Sheet};
+use crate::Frame;
+use crate::cassette::Side;
+use crate::tape::{RecordChain, Setup};
+
+/// The record level moves no faster, dB a second: slow enough to be no effect.
+const LEVEL_DB_S: f32 = 12.0;
+
+/// Dubs a tape block by block.
+pub(super) struct Dubber {
+    pub(super) source: Source,
+    pub(super) levels: Levels,
+    chain: RecordChain,
+    /// Frames by which the chain's output lags: it is fed that much ahead, so
+    /// that the tape lies under the programme.
+    delay: usize,
+    drive_db: f32,
+    /// Where the record head is, and the level there in dB.
+    head: Option<(Side, u64)>,
+    level_db: f32,
+    /// Programme from `head` on that the chain has been fed already.
+    ahead: Vec<Frame>,
+    feed: Vec<Frame>,
+}
+
+impl Dubber {
+    pub(super) fn new(sheet: Arc<Sheet>, setup: &Setup, seed: u64) -> Self {
+        let mut chain = RecordChain::new(sheet.sample_rate, &without_drive(setup), seed);
+        Self {
+            delay: chain.delay_frames().round() as usize,
+            chain,
+            source: Source::new(sheet),
+            levels: Levels::default(),
+            drive_db: setup.knobs.drive_db,
+            head: None,
+            level_db: 0.0,
+            ahead: Vec::new(),
+            feed: Vec::new(),
+        }
+    }
+
+    /// Takes up another setting of the machine; from the next block on.
+    pub(super) fn set(&mut self, setup: &Setup) {
+        self.drive_db = setup.knobs.drive_db;
+        self.chain.set(&without_drive(setup));
+        self.head = None;
+    }
+
+    /// Dubs block `index` of a side.
+    pub(super) fn dub(&mut self, block: &mut Block, side: Side, index: u64) {
+        let at = index * BLOCK_FRAMES as u64;
+        if self.head != Some((side, at)) {
+            self.roll_up(side, at);
+        }
+        block.generation = self.source.sheet().generation;
+        block.side = side;
+        block.index = index;
+        let fed = at + self.delay as u64;
+        self.source.read(side, fed, &mut block.tape[..]);
+        let (head, tail) = block.source.split_at_mut(self.delay);
+        head.copy_from_slice(&self.ahead);
+        tail.copy_from_slice(&block.tape[..BLOCK_FRAMES - self.delay]);
+        self.ahead.copy_from_slice(&block.tape[BLOCK_FRAMES - self.delay..]);
+        block.level[0] = amplitude(self.level_db);
+        let step_db = LEVEL_DB_S * LEVEL_STEP as f32 / self.source.sheet().sample_rate as f32;
+        for (i, frames) in block.tape.chunks_exact_mut(LEVEL_STEP).enumerate() {
+            let wanted = self.wanted_db(side, at + (i * LEVEL_STEP) as u64);
+            self.level_db += (wanted - self.level_db).clamp(-step_db, step_db);
+            block.level[i + 1] = amplitude(self.level_db);
+            ramp(frames, block.level[i], block.level[i + 1]);
+        }
+        self.chain.process(&mut block.tape[..]);
+        self.head = Some((side, at + BLOCK_FRAMES as u64));
+    }
+
+    /// Brings the record chain to a place as if it had come there by itself.
+    fn roll_up(&mut self, side: Side, at: u64) {
+        let rate = f64::from(self.source.sheet().sample_rate);
+        let preroll = ((RecordChain::PREROLL_S * rate) as u64).min(at);
+        self.level_db = self.wanted_db(side, at);
+        let level = amplitude(self.level_db);
+        self.chain.locate(side, at - preroll);
+        self.feed.resize(preroll as usize + self.delay, [0.0; 2]);
+        self.source.read(side, at - preroll, &mut self.feed);
+        self.ahead.clear();
+        self.ahead.extend_from_slice(&self.feed[preroll as usize..]);
+        ramp(&mut self.feed, level, level);
+        self.chain.process(&mut self.feed);
+    }
+
+    fn wanted_db(&self, side: Side, at: u64) -> f32 {
+        let sheet = self.source.sheet();
+        let pieces = &sheet.layout.sides[side.index()];
+        let piece = sheet.layout.piece_at(side, at).or(pieces.first());
+        piece.map_or(0.0, |p| self.levels.record_db(sheet, p.song)) + self.drive_db
+    }
+}
+
+/// Brings frames from one level to another.
+fn ramp(frames: &mut [Frame], from: f32, to: f32) {
+    let step = (to - from) / frames.len() as f32;
+    for (i, frame) in frames.iter_mut().enumerate() {
+        let level = from + step * i as f32;
+        *frame = [frame[0] * level, frame[1] * level];
+    }
+}
+
+fn amplitude(db: f32) -> f32 {
+    10.0f32.powf(db / 20.0)
+}
+
+/// The drive is in the record level, which travels with the tape, so that it is
+/// taken back where it was put in.
+fn without_drive(setup: &Setup) -> Setup {
+    let mut setup = setup.clone();
+    setup.knobs.drive_db = 0.0;
+    setup
+}

@@ -1,0 +1,223 @@
+//! Which block next: keeps the deck supplied round its head.
+
+use std::sync::Arc;
+
+use rtrb::{Consumer, Producer};
+
+use super::dubber::Dubber;
+use super::level::{Loudness, Measurement};
+use super::{BLOCK_FRAMES, Block, Head, SLOTS, Sheet};
+use crate::cassette::Side;
+use crate::tape::Setup;
+
+/// Blocks kept ready in the direction of travel (9.5 s at 48 kHz).
+const AHEAD: u64 = 56;
+/// Going back, blocks are dubbed forwards in batches of this many, so that the
+/// files are sought once a batch.
+const BATCH: u64 = 8;
+
+/// The deck's end of the line to its recorder.
+pub struct Supply {
+    /// Dubbed blocks, to be kept by the deck in slot `index % SLOTS`.
+    pub blocks: Consumer<Box<Block>>,
+    /// Blocks that gave way to others.
+    pub returned: Producer<Box<Block>>,
+    /// Where the deck says its head is.
+    pub head: Arc<Head>,
+}
+
+/// What the recorder has to tell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Report {
+    /// A song's file gave out; it is blank tape from there on.
+    Failed {
+        /// Which song of the programme.
+        song: usize,
+        /// Why.
+        reason: String,
+    },
+    /// A song without loudness tags was measured.
+    Measured {
+        /// Which song of the programme.
+        song: usize,
+        /// What came of it.
+        loudness: Loudness,
+    },
+}
+
+/// The recorder itself, a step at a time; whoever calls it is its thread.
+pub struct Recorder {
+    dubber: Dubber,
+    blocks: Producer<Box<Block>>,
+    returned: Consumer<Box<Block>>,
+    head: Arc<Head>,
+    pool: Vec<Box<Block>>,
+    /// What the deck holds in each slot.
+    held: Vec<Option<(Side, u64)>>,
+    measurement: Option<Measurement>,
+    /// Told since the last look.
+    pub(super) reports: Vec<Report>,
+}
+
+impl Recorder {
+    /// A recorder for one tape, and the line to the deck that will play it.
+    pub fn new(sheet: Arc<Sheet>, setup: &Setup, seed: u64) -> (Self, Supply) {
+        let (blocks, blocks_out) = rtrb::RingBuffer::new(SLOTS * 2);
+        let (returned_in, returned) = rtrb::RingBuffer::new(SLOTS * 2);
+        let head = Arc::new(Head::default());
+        let recorder = Self {
+            dubber: Dubber::new(sheet, setup, seed),
+            blocks,
+            returned,
+            head: Arc::clone(&head),
+            pool: Vec::new(),
+            held: vec![None; SLOTS],
+            measurement: None,
+            reports: Vec::new(),
+        };
+        (recorder, Supply { blocks: blocks_out, returned: returned_in, head })
+    }
+
+    /// Another tape, or the same one laid anew: everything is dubbed again.
+    pub fn insert(&mut self, sheet: Arc<Sheet>, setup: &Setup, seed: u64) {
+        self.dubber = Dubber::new(sheet, setup, seed);
+        self.held.fill(None);
+        self.measurement = None;
+    }
+
+    /// The same tape with more on it; what lies before that stays.
+    pub fn extend(&mut self, sheet: Arc<Sheet>) {
+        let old = Arc::clone(self.dubber.source.sheet());
+        for side in Side::BOTH {
+            let (before, after) = (&old.layout.sides[side.index()], &sheet.layout.sides[side.index()]);
+            let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+            // The piece before may have been taken for its run's last.
+            let changed = before.get(same).or(after.get(same)).map(|p| p.start.saturating_sub(BLOCK_FRAMES as u64));
+            let Some(changed) = changed else { continue };
+            for slot in &mut self.held {
+                let stale = |&(s, i): &(Side, u64)| s == side && (i + 1) * BLOCK_FRAMES as u64 > changed;
+                if slot.as_ref().is_some_and(stale) {
+                    *slot = None;
+                }
+            }
+        }
+        self.dubber.source.set_sheet(sheet);
+    }
+
+    /// Takes up another setting of the machine: what is near the head is dubbed
+    /// again first.
+    pub fn set(&mut self, setup: &Setup) {
+        self.dubber.set(setup);
+        self.held.fill(None);
+    }
+
+    /// Records every song at this level (dB re unity) whatever its loudness.
+    pub fn fix_level(&mut self, db: Option<f32>) {
+        self.dubber.levels.fixed_db = db;
+        self.held.fill(None);
+    }
+
+    /// A song's loudness, known from an earlier measurement.
+    pub fn set_loudness(&mut self, song: usize, loudness: Loudness) {
+        self.dubber.levels.set(song, loudness);
+    }
+
+    /// Measures every song that needs it, at once.
+    pub fn measure_all(&mut self) {
+        let songs: Vec<usize> = self.dubber.source.sheet().songs.keys().copied().collect();
+        for song in songs {
+            while self.measure(song) {}
+        }
+    }
+
+    /// Dubs one block or measures a bit; `false` when there is nothing to do.
+    pub fn step(&mut self) -> bool {
+        self.supply() || self.measure_near()
+    }
+
+    /// Dubs the most wanted block, if the deck lacks any.
+    pub fn supply(&mut self) -> bool {
+        while let Ok(block) = self.returned.pop() {
+            self.pool.push(block);
+        }
+        if self.blocks.is_full() {
+            return false;
+        }
+        let Some((side, index)) = self.wanted() else { return false };
+        let mut block = self.pool.pop().unwrap_or_else(Block::blank);
+        self.dubber.dub(&mut block, side, index);
+        for (song, reason) in self.dubber.source.failed.drain(..) {
+            self.reports.push(Report::Failed { song, reason });
+        }
+        self.held[(index % SLOTS as u64) as usize] = Some((side, index));
+        // Not full: looked a moment ago, and only this end fills it.
+        let _ = self.blocks.push(block);
+        true
+    }
+
+    /// Told since the last call.
+    pub fn take_reports(&mut self) -> Vec<Report> {
+        std::mem::take(&mut self.reports)
+    }
+
+    /// How fast the tape moves, 1.0 is play.
+    pub(super) fn speed(&self) -> f64 {
+        self.head.get().2
+    }
+
+    fn wanted(&self) -> Option<(Side, u64)> {
+        let (side, frame, speed) = self.head.get();
+        let here = frame / BLOCK_FRAMES as u64;
+        let side_frames = self.side_frames();
+        let lacks = |index: u64| {
+            index * (BLOCK_FRAMES as u64) < side_frames
+                && self.held[(index % SLOTS as u64) as usize] != Some((side, index))
+        };
+        if lacks(here) {
+            return Some((side, here));
+        }
+        if speed < 0.0 {
+            let missing = (1..=AHEAD).filter_map(|n| here.checked_sub(n)).find(|&i| lacks(i))?;
+            let batch = missing.saturating_sub(BATCH - 1)..=missing;
+            return batch.into_iter().find(|&i| lacks(i)).map(|i| (side, i));
+        }
+        (here + 1..=here + AHEAD).find(|&i| lacks(i)).map(|index| (side, index))
+    }
+
+    fn side_frames(&self) -> u64 {
+        let sheet = self.dubber.source.sheet();
+        let geometry = crate::cassette::Geometry::new(sheet.layout.length);
+        (geometry.side_s() * f64::from(sheet.sample_rate)) as u64
+    }
+
+    fn measure_near(&mut self) -> bool {
+        let (side, frame, _) = self.head.get();
+        let sheet = Arc::clone(self.dubber.source.sheet());
+        let pieces = &sheet.layout.sides[side.index()];
+        let here = pieces.partition_point(|piece| piece.end() <= frame);
+        let near = pieces[here.min(pieces.len())..].iter().take(2);
+        let song = near.map(|p| p.song).find(|&song| self.dubber.levels.wants(&sheet, song));
+        song.is_some_and(|song| self.measure(song))
+    }
+
+    fn measure(&mut self, song: usize) -> bool {
+        let sheet = Arc::clone(self.dubber.source.sheet());
+        if !self.dubber.levels.wants(&sheet, song) {
+            return false;
+        }
+        let kept = self.measurement.take().filter(|m| m.song == song);
+        let mut measurement = kept.unwrap_or_else(|| {
+            let pieces = sheet.layout.sides.iter().flatten().filter(|p| p.song == song);
+            let frames = pieces.map(|p| p.offset + p.source_frames).max().unwrap_or(0);
+            Measurement::new(song, &sheet.songs[&song], frames)
+        });
+        match measurement.step() {
+            Some(loudness) => {
+                self.dubber.levels.set(song, loudness);
+                self.reports.push(Report::Measured { song, loudness });
+            }
+            None => self.measurement = Some(measurement),
+        }
+        true
+    }
+}

@@ -1,0 +1,98 @@
+//! The recorder's thread: works when there is something to dub, sleeps else.
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::machine::{Recorder, Report};
+use super::{Loudness, Sheet};
+use crate::tape::Setup;
+
+/// What the recorder may be told.
+pub enum Order {
+    /// Another tape (or the same laid anew) with its seed.
+    Insert(Arc<Sheet>, u64),
+    /// The same tape with more on it.
+    Extend(Arc<Sheet>),
+    /// Another setting of the machine.
+    Set(Box<Setup>),
+    /// A song's loudness from an earlier measurement.
+    Loudness(usize, Loudness),
+    /// The head has been moved or the tape started: look up now.
+    Wake,
+}
+
+/// The thread, for as long as this is kept.
+pub struct RecorderThread {
+    orders: Option<Sender<Order>>,
+    /// What it has to tell.
+    pub reports: Receiver<Report>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl RecorderThread {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(recorder: Recorder, setup: Setup) -> std::io::Result<Self> {
+        let (orders, inbox) = mpsc::channel();
+        let (outbox, reports) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("recorder".into())
+            .spawn(move || work(recorder, setup, &inbox, &outbox))?;
+        Ok(Self { orders: Some(orders), reports, thread: Some(thread) })
+    }
+
+    /// Sends an order; it is taken up between two blocks.
+    pub fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // Fails only when the thread is gone, and then there is nobody to tell.
+            let _ = orders.send(order);
+        }
+    }
+}
+
+impl Drop for RecorderThread {
+    fn drop(&mut self) {
+        self.orders = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work(mut recorder: Recorder, mut setup: Setup, inbox: &Receiver<Order>, outbox: &Sender<Report>) {
+    // The deck takes up a command some milliseconds after the order that came
+    // with it, so after an order the recorder looks up often for a while.
+    let mut alert = 0;
+    loop {
+        let busy = recorder.step();
+        for report in recorder.take_reports() {
+            let _ = outbox.send(report);
+        }
+        // Still tape asks for nothing; playing uses a block in 170 ms, cue in 5.
+        let speed = recorder.speed().abs();
+        let patience = match speed {
+            _ if busy => Duration::ZERO,
+            _ if alert > 0 => Duration::from_millis(2),
+            s if s == 0.0 => Duration::from_millis(500),
+            s if s < 2.0 => Duration::from_millis(250),
+            _ => Duration::from_millis(10),
+        };
+        let order = inbox.recv_timeout(patience);
+        alert = if order.is_ok() { 40 } else { alert - i32::from(alert > 0) };
+        match order {
+            Ok(Order::Insert(sheet, seed)) => recorder.insert(sheet, &setup, seed),
+            Ok(Order::Extend(sheet)) => recorder.extend(sheet),
+            Ok(Order::Set(new)) => {
+                recorder.set(&new);
+                setup = *new;
+            }
+            Ok(Order::Loudness(song, loudness)) => recorder.set_loudness(song, loudness),
+            Ok(Order::Wake) | Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}

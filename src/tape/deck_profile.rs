@@ -1,0 +1,271 @@
+//! A machine as data: what is known of it from published figures.
+
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+
+use super::ProfileError;
+
+/// A machine's figures. Levels in dB, frequencies in Hz, speeds in per cent.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeckProfile {
+    /// What one types to choose it.
+    pub id: String,
+    /// What the screen calls it.
+    pub name: String,
+    /// One sentence.
+    pub about: String,
+    /// Where the figures come from; what is a guess is called one.
+    pub sources: Vec<String>,
+    /// Error of the tape speed, per cent.
+    #[serde(default)]
+    pub speed_error_percent: f64,
+    /// Seconds it takes to wind a C60 from end to end.
+    #[serde(default = "default_wind_c60_s")]
+    pub wind_c60_s: f64,
+    /// Wow and flutter.
+    pub flutter: FlutterProfile,
+    /// Frequency response at −20 dB, record and play where it can record.
+    pub response: ResponseProfile,
+    /// Separation of left and right at 1 kHz, dB.
+    pub separation_db: f64,
+    /// Noise of the electronics, A-weighted, dB re 200 nWb/m.
+    pub electronics_noise_dba: f64,
+}
+
+/// What moves the tape unevenly.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlutterProfile {
+    /// Weighted rms of playing, all causes together, per cent; the parts are
+    /// scaled to it and so give only their shares.
+    pub wrms_percent: f64,
+    /// Rotating parts.
+    pub parts: Vec<Part>,
+    /// Share of slow unrotating drift (0.05 to 2 Hz), peak per cent.
+    #[serde(default)]
+    pub drift_percent: f64,
+    /// Scrape flutter, rms per cent, not scaled.
+    #[serde(default)]
+    pub scrape_percent: f64,
+    /// Centre of the scrape flutter, Hz.
+    #[serde(default = "default_scrape_hz")]
+    pub scrape_hz: f64,
+}
+
+fn default_wind_c60_s() -> f64 {
+    110.0
+}
+
+fn default_scrape_hz() -> f64 {
+    2800.0
+}
+
+/// Something that turns.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// For the flutter sheet.
+    pub name: String,
+    /// Turns a second at nominal speed; for reels leave out.
+    #[serde(default)]
+    pub hz: f64,
+    /// Which reel, where it is one.
+    #[serde(default)]
+    pub reel: Option<Reel>,
+    /// Peak speed deviation at once a turn, per cent, and at two, three… times a turn.
+    pub percent: Vec<f64>,
+}
+
+/// A reel as one faces the playing side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reel {
+    /// The supply.
+    Left,
+    /// The take-up.
+    Right,
+}
+
+/// Response in three pieces.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResponseProfile {
+    /// −3 dB point of the bass, Hz.
+    pub low_hz: f64,
+    /// Q of that high-pass.
+    #[serde(default = "default_low_q")]
+    pub low_q: f64,
+    /// Head bumps: Hz, dB, Q.
+    #[serde(default)]
+    pub bumps: Vec<[f64; 3]>,
+    /// Treble above 1 kHz: points of Hz and dB, rising in Hz, joined by straight
+    /// lines on a logarithmic scale; beyond the last the last slope goes on.
+    pub treble: Vec<[f64; 2]>,
+}
+
+fn default_low_q() -> f64 {
+    std::f64::consts::FRAC_1_SQRT_2
+}
+
+impl ResponseProfile {
+    /// The treble's level at `hz`, dB.
+    pub fn treble_db(&self, hz: f64) -> f64 {
+        interpolate(&self.treble, hz)
+    }
+}
+
+/// Straight lines over lg f through `points`, level before the first.
+pub(super) fn interpolate(points: &[[f64; 2]], hz: f64) -> f64 {
+    let Some(first) = points.first() else {
+        return 0.0;
+    };
+    if hz <= first[0] || points.len() == 1 {
+        return first[1];
+    }
+    let next = points
+        .partition_point(|p| p[0] < hz)
+        .clamp(1, points.len() - 1);
+    let ([f0, a], [f1, b]) = (points[next - 1], points[next]);
+    a + (b - a) * (hz / f0).ln() / (f1 / f0).ln()
+}
+
+static BUILT_IN: LazyLock<Vec<Arc<DeckProfile>>> = LazyLock::new(|| {
+    SOURCES
+        .iter()
+        // A built-in profile that does not read is caught by the test below.
+        .filter_map(|text| DeckProfile::from_toml(text).ok())
+        .map(Arc::new)
+        .collect()
+});
+
+const SOURCES: &[&str] = &[
+    include_str!("profiles/decks/stroller.toml"),
+    include_str!("profiles/decks/parlour.toml"),
+];
+
+impl DeckProfile {
+    /// Reads a profile and checks it.
+    ///
+    /// # Errors
+    /// When it is not TOML, a figure is missing or out of its range.
+    pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
+        let profile: Self = toml::from_str(text)
+            .map_err(|error| ProfileError(error.to_string().trim().to_owned()))?;
+        profile.check()?;
+        Ok(profile)
+    }
+
+    /// Those that come with the program, the default first.
+    pub fn all() -> &'static [Arc<Self>] {
+        &BUILT_IN
+    }
+
+    /// The one with this id.
+    pub fn by_id(id: &str) -> Option<Arc<Self>> {
+        Self::all().iter().find(|profile| profile.id == id).cloned()
+    }
+
+    /// The machine one gets without asking: a personal stereo.
+    pub fn default_deck() -> Arc<Self> {
+        Arc::clone(&Self::all()[0])
+    }
+
+    /// The machine that tapes are recorded on without asking.
+    pub fn dubbing() -> Arc<Self> {
+        Self::by_id("parlour").unwrap_or_else(Self::default_deck)
+    }
+
+    fn check(&self) -> Result<(), ProfileError> {
+        let within = |what: &str, value: f64, low: f64, high: f64| {
+            if (low..=high).contains(&value) {
+                Ok(())
+            } else {
+                Err(ProfileError(format!(
+                    "deck `{}`: {what} is {value}, not within {low} to {high}",
+                    self.id
+                )))
+            }
+        };
+        within("speed_error_percent", self.speed_error_percent, -10.0, 10.0)?;
+        within("flutter.wrms_percent", self.flutter.wrms_percent, 0.0, 5.0)?;
+        within(
+            "flutter.drift_percent",
+            self.flutter.drift_percent,
+            0.0,
+            5.0,
+        )?;
+        within(
+            "flutter.scrape_percent",
+            self.flutter.scrape_percent,
+            0.0,
+            1.0,
+        )?;
+        within("flutter.scrape_hz", self.flutter.scrape_hz, 100.0, 8000.0)?;
+        for part in &self.flutter.parts {
+            if part.reel.is_none() {
+                within(
+                    &format!("hz of the part `{}`", part.name),
+                    part.hz,
+                    0.05,
+                    100.0,
+                )?;
+            }
+            for percent in &part.percent {
+                within(
+                    &format!("percent of the part `{}`", part.name),
+                    *percent,
+                    0.0,
+                    5.0,
+                )?;
+            }
+        }
+        within("response.low_hz", self.response.low_hz, 5.0, 500.0)?;
+        within("response.low_q", self.response.low_q, 0.3, 3.0)?;
+        for [hz, db, q] in &self.response.bumps {
+            within("a bump's Hz", *hz, 10.0, 1000.0)?;
+            within("a bump's dB", *db, -12.0, 12.0)?;
+            within("a bump's Q", *q, 0.2, 10.0)?;
+        }
+        for pair in self.response.treble.windows(2) {
+            if pair[1][0] <= pair[0][0] {
+                return Err(ProfileError(format!(
+                    "deck `{}`: response.treble must rise in Hz",
+                    self.id
+                )));
+            }
+        }
+        for [hz, db] in &self.response.treble {
+            within("a treble point's Hz", *hz, 500.0, 40_000.0)?;
+            within("a treble point's dB", *db, -60.0, 12.0)?;
+        }
+        within("separation_db", self.separation_db, 6.0, 90.0)?;
+        within(
+            "electronics_noise_dba",
+            self.electronics_noise_dba,
+            -120.0,
+            -20.0,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_deck_reads() {
+        for text in SOURCES {
+            DeckProfile::from_toml(text).unwrap();
+        }
+        assert_eq!(DeckProfile::all().len(), SOURCES.len());
+    }
+
+    #[test]
+    fn a_wrong_figure_is_named() {
+        let text = SOURCES[0].replace("separation_db = ", "separation_db = -");
+        let error = DeckProfile::from_toml(&text).unwrap_err().to_string();
+        assert!(error.contains("separation_db"), "{error}");
+    }
+}

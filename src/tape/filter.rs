@@ -1,0 +1,224 @@
+//! Small recursive filters in double precision, left and right side by side.
+
+use std::f64::consts::PI;
+
+use crate::Frame;
+
+/// One second-order section, direct form II transposed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Section {
+    b: [f64; 3],
+    a: [f64; 2],
+}
+
+impl Section {
+    /// Lets everything through.
+    pub const THROUGH: Self = Self {
+        b: [1.0, 0.0, 0.0],
+        a: [0.0, 0.0],
+    };
+
+    /// First order, gain 1 at DC, `power(f)` = |H(f)|² met exactly at the two
+    /// frequencies in Hz; zero and pole inside the unit circle, so that it has
+    /// an inverse. Where no such filter exists the nearest is given.
+    pub fn first_order(rate: f64, at: [f64; 2], power: impl Fn(f64) -> f64) -> Self {
+        // |H|² = (1−φ + Bφ) / (1−φ + Aφ) with φ = sin²(ω/2): two unknowns, two equations.
+        let phi = at.map(|f| (PI * f / rate).sin().powi(2));
+        let want = at.map(power);
+        // B φ − A φ W = (1−φ)(W − 1)
+        let right = [
+            (1.0 - phi[0]) * (want[0] - 1.0),
+            (1.0 - phi[1]) * (want[1] - 1.0),
+        ];
+        let determinant = phi[0] * phi[1] * (want[0] - want[1]);
+        let (numerator, denominator) = if determinant.abs() < 1e-12 {
+            (want[0], 1.0)
+        } else {
+            let a = (phi[1] * right[0] - phi[0] * right[1]) / -determinant;
+            (right[0] / phi[0] + a * want[0], a)
+        };
+        let (b, a) = (numerator.max(1e-6).sqrt(), denominator.max(1e-6).sqrt());
+        let norm = 2.0 / (1.0 + a);
+        Self {
+            b: [
+                f64::midpoint(1.0, b) * norm,
+                f64::midpoint(1.0, -b) * norm,
+                0.0,
+            ],
+            a: [f64::midpoint(1.0, -a) * norm, 0.0],
+        }
+    }
+
+    /// Three taps of minimum phase, gain 1 at DC, meeting `power` at two
+    /// frequencies in Hz where such taps exist.
+    pub fn three_taps(rate: f64, at: [f64; 2], power: [f64; 2]) -> Self {
+        // |B|² = 1−φ + Cφ + 4Dφ(1−φ)
+        let phi = at.map(|f| (PI * f / rate).sin().powi(2));
+        let curve = phi.map(|p| 4.0 * p * (1.0 - p));
+        let right = [power[0] - 1.0 + phi[0], power[1] - 1.0 + phi[1]];
+        let determinant = phi[0] * curve[1] - phi[1] * curve[0];
+        let c = ((right[0] * curve[1] - right[1] * curve[0]) / determinant).max(1e-3);
+        let d = (right[0] - c * phi[0]) / curve[0];
+        let w = f64::midpoint(1.0, c.sqrt());
+        let b0 = f64::midpoint(w, (w * w + d).max(0.0).sqrt());
+        Self {
+            b: [b0, f64::midpoint(1.0, -c.sqrt()), -d / (4.0 * b0)],
+            a: [0.0; 2],
+        }
+    }
+
+    /// (s + ω₁)/(s + ω₀) for corner frequencies in Hz, well below half the rate.
+    pub fn low_shelf(rate: f64, zero_hz: f64, pole_hz: f64) -> Self {
+        let (z, p) = ((PI * zero_hz / rate).tan(), (PI * pole_hz / rate).tan());
+        let norm = 1.0 / (1.0 + p);
+        Self {
+            b: [(1.0 + z) * norm, (z - 1.0) * norm, 0.0],
+            a: [(p - 1.0) * norm, 0.0],
+        }
+    }
+
+    /// Second-order high-pass.
+    pub fn high_pass(rate: f64, hz: f64, q: f64) -> Self {
+        let (w, alpha) = angle(rate, hz, q);
+        let norm = 1.0 / (1.0 + alpha);
+        let b = f64::midpoint(1.0, w.cos()) * norm;
+        Self {
+            b: [b, -2.0 * b, b],
+            a: [-2.0 * w.cos() * norm, (1.0 - alpha) * norm],
+        }
+    }
+
+    /// Peak or dip of `db` at `hz`.
+    pub fn peak(rate: f64, hz: f64, db: f64, q: f64) -> Self {
+        let (w, alpha) = angle(rate, hz, q);
+        let gain = 10f64.powf(db / 40.0);
+        let norm = 1.0 / (1.0 + alpha / gain);
+        Self {
+            b: [
+                (1.0 + alpha * gain) * norm,
+                -2.0 * w.cos() * norm,
+                (1.0 - alpha * gain) * norm,
+            ],
+            a: [-2.0 * w.cos() * norm, (1.0 - alpha / gain) * norm],
+        }
+    }
+
+    /// Second-order low-pass resonator, gain 1 at DC.
+    pub fn low_pass(rate: f64, hz: f64, q: f64) -> Self {
+        let (w, alpha) = angle(rate, hz, q);
+        let norm = 1.0 / (1.0 + alpha);
+        let b = f64::midpoint(1.0, -w.cos()) * norm;
+        Self {
+            b: [b, 2.0 * b, b],
+            a: [-2.0 * w.cos() * norm, (1.0 - alpha) * norm],
+        }
+    }
+
+    /// What undoes this one. Only for sections whose zeros lie inside the unit circle.
+    pub fn inverse(&self) -> Self {
+        let [b0, b1, b2] = self.b;
+        Self {
+            b: [1.0 / b0, self.a[0] / b0, self.a[1] / b0],
+            a: [b1 / b0, b2 / b0],
+        }
+    }
+
+    /// This and another as one; both of first order.
+    pub fn times(&self, other: &Self) -> Self {
+        let ([p0, p1, _], [q0, q1, _]) = (self.b, other.b);
+        let ([c, _], [d, _]) = (self.a, other.a);
+        Self {
+            b: [p0 * q0, p0 * q1 + p1 * q0, p1 * q1],
+            a: [c + d, c * d],
+        }
+    }
+
+    /// Filters one channel in place.
+    pub fn run(&self, memory: &mut [f64; 2], samples: &mut [f32]) {
+        let ([b0, b1, b2], [a1, a2]) = (self.b, self.a);
+        let [mut m0, mut m1] = *memory;
+        for sample in samples {
+            let x = f64::from(*sample);
+            let y = b0 * x + m0;
+            m0 = b1 * x - a1 * y + m1;
+            m1 = b2 * x - a2 * y;
+            *sample = y as f32;
+        }
+        *memory = [m0, m1];
+    }
+
+    /// |H|² at `hz`.
+    pub fn power(&self, rate: f64, hz: f64) -> f64 {
+        let w = 2.0 * PI * hz / rate;
+        let (c1, s1, c2, s2) = (w.cos(), w.sin(), (2.0 * w).cos(), (2.0 * w).sin());
+        let [b0, b1, b2] = self.b;
+        let [a1, a2] = self.a;
+        let numerator = (b0 + b1 * c1 + b2 * c2).powi(2) + (b1 * s1 + b2 * s2).powi(2);
+        let denominator = (1.0 + a1 * c1 + a2 * c2).powi(2) + (a1 * s1 + a2 * s2).powi(2);
+        numerator / denominator
+    }
+}
+
+fn angle(rate: f64, hz: f64, q: f64) -> (f64, f64) {
+    let w = 2.0 * PI * hz / rate;
+    (w, w.sin() / (2.0 * q))
+}
+
+/// Sections one after another, with their memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Cascade<const N: usize> {
+    sections: [Section; N],
+    memory: [[[f64; 2]; 2]; N],
+}
+
+impl<const N: usize> Cascade<N> {
+    pub fn new(sections: [Section; N]) -> Self {
+        Self {
+            sections,
+            memory: [[[0.0; 2]; 2]; N],
+        }
+    }
+
+    /// Other coefficients, same memory.
+    pub fn set(&mut self, sections: [Section; N]) {
+        self.sections = sections;
+    }
+
+    /// Takes over another's memory, not its coefficients.
+    pub fn remember(&mut self, other: &Self) {
+        self.memory = other.memory;
+    }
+
+    pub fn clear(&mut self) {
+        self.memory = [[[0.0; 2]; 2]; N];
+    }
+
+    pub fn process(&mut self, frames: &mut [Frame]) {
+        let mut memory = self.memory;
+        for frame in frames.iter_mut() {
+            let mut x = [f64::from(frame[0]), f64::from(frame[1])];
+            for (section, state) in self.sections.iter().zip(&mut memory) {
+                let ([b0, b1, b2], [a1, a2]) = (section.b, section.a);
+                let y = [b0 * x[0] + state[0][0], b0 * x[1] + state[0][1]];
+                state[0] = [
+                    b1 * x[0] - a1 * y[0] + state[1][0],
+                    b1 * x[1] - a1 * y[1] + state[1][1],
+                ];
+                state[1] = [b2 * x[0] - a2 * y[0], b2 * x[1] - a2 * y[1]];
+                x = y;
+            }
+            *frame = [x[0] as f32, x[1] as f32];
+        }
+        // Far below anything audible, far above what the processor is slow with.
+        for value in memory.as_flattened_mut().as_flattened_mut() {
+            if value.abs() < 1e-30 {
+                *value = 0.0;
+            }
+        }
+        self.memory = memory;
+    }
+
+    pub fn power(&self, rate: f64, hz: f64) -> f64 {
+        self.sections.iter().map(|s| s.power(rate, hz)).product()
+    }
+}

@@ -1,0 +1,154 @@
+//! A minimum-phase filter for any magnitude one can draw.
+
+use std::sync::Arc;
+
+use realfft::num_complex::Complex;
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+
+use super::QUANTUM;
+use crate::Frame;
+
+/// Designs taps; holds its workspace, so designing again allocates nothing.
+pub struct Designer {
+    rate: f64,
+    forward: Arc<dyn RealToComplex<f64>>,
+    inverse: Arc<dyn ComplexToReal<f64>>,
+    time: Vec<f64>,
+    spectrum: Vec<Complex<f64>>,
+    scratch: Vec<Complex<f64>>,
+}
+
+impl Designer {
+    pub fn new(rate: u32) -> Self {
+        let size = (f64::from(rate) / 24.0) as usize;
+        let size = size.next_power_of_two();
+        let mut planner = RealFftPlanner::new();
+        let (forward, inverse) = (
+            planner.plan_fft_forward(size),
+            planner.plan_fft_inverse(size),
+        );
+        let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
+        Self {
+            rate: f64::from(rate),
+            time: forward.make_input_vec(),
+            spectrum: forward.make_output_vec(),
+            scratch: vec![Complex::default(); scratch],
+            forward,
+            inverse,
+        }
+    }
+
+    /// Fills `taps` with the minimum-phase response whose magnitude in dB at
+    /// `hz` is `db(hz)` (Oppenheim and Schafer: the folded real cepstrum).
+    pub fn minimum_phase(&mut self, db: impl Fn(f64) -> f64, taps: &mut [f32]) {
+        let size = self.time.len();
+        for (k, bin) in self.spectrum.iter_mut().enumerate() {
+            let level = db(k as f64 * self.rate / size as f64);
+            *bin = Complex::new(
+                level.clamp(-80.0, 40.0) * (std::f64::consts::LN_10 / 20.0),
+                0.0,
+            );
+        }
+        self.back_to_time();
+        for value in &mut self.time[1..size / 2] {
+            *value *= 2.0;
+        }
+        self.time[size / 2 + 1..].fill(0.0);
+        // The lengths are the plan's own, which is all that can be wrong here.
+        let _ = self.forward.process_with_scratch(
+            &mut self.time,
+            &mut self.spectrum,
+            &mut self.scratch[..self.forward.get_scratch_len()],
+        );
+        for bin in &mut self.spectrum {
+            *bin = bin.exp();
+        }
+        self.back_to_time();
+        let count = taps.len();
+        let fade = count / 4;
+        for (i, tap) in taps.iter_mut().enumerate() {
+            let end = (count - i).min(fade) as f64 / fade.max(1) as f64;
+            *tap = (self.time[i] * (0.5 - 0.5 * (std::f64::consts::PI * end).cos())) as f32;
+        }
+    }
+
+    fn back_to_time(&mut self) {
+        let last = self.spectrum.len() - 1;
+        self.spectrum[0].im = 0.0;
+        self.spectrum[last].im = 0.0;
+        let _ = self.inverse.process_with_scratch(
+            &mut self.spectrum,
+            &mut self.time,
+            &mut self.scratch[..self.inverse.get_scratch_len()],
+        );
+        let scale = 1.0 / self.time.len() as f64;
+        for value in &mut self.time {
+            *value *= scale;
+        }
+    }
+}
+
+/// Taps with the frames behind them.
+#[derive(Clone, Debug)]
+pub struct Fir {
+    taps: Vec<f32>,
+    /// `taps.len() − 1` old frames, then room for a block.
+    window: Vec<Frame>,
+}
+
+impl Fir {
+    /// `count` taps, letting everything through.
+    pub fn new(count: usize) -> Self {
+        let mut taps = vec![0.0; count.max(1)];
+        taps[0] = 1.0;
+        Self {
+            window: vec![[0.0; 2]; taps.len() - 1 + QUANTUM],
+            taps,
+        }
+    }
+
+    pub fn taps_mut(&mut self) -> &mut [f32] {
+        &mut self.taps
+    }
+
+    /// Takes over another's memory, not its taps. Same length only.
+    pub fn remember(&mut self, other: &Self) {
+        self.window.copy_from_slice(&other.window);
+    }
+
+    pub fn process(&mut self, frames: &mut [Frame]) {
+        for block in frames.chunks_mut(QUANTUM) {
+            self.process_block(block);
+        }
+    }
+
+    fn process_block(&mut self, block: &mut [Frame]) {
+        /// Frames worked on together: 8 frames are four vectors of a register file.
+        const WIDE: usize = 16;
+        let old = self.taps.len() - 1;
+        self.window[old..old + block.len()].copy_from_slice(block);
+        let window = self.window.as_flattened();
+        let mut chunks = block.as_flattened_mut().chunks_exact_mut(WIDE);
+        let mut start = 2 * old;
+        for chunk in &mut chunks {
+            let mut sum = [0.0f32; WIDE];
+            for (k, &tap) in self.taps.iter().enumerate() {
+                let from = start - 2 * k;
+                for (s, &x) in sum.iter_mut().zip(&window[from..from + WIDE]) {
+                    *s += tap * x;
+                }
+            }
+            chunk.copy_from_slice(&sum);
+            start += WIDE;
+        }
+        for (i, value) in chunks.into_remainder().iter_mut().enumerate() {
+            *value = self
+                .taps
+                .iter()
+                .enumerate()
+                .map(|(k, tap)| tap * window[start + i - 2 * k])
+                .sum();
+        }
+        self.window.copy_within(block.len()..block.len() + old, 0);
+    }
+}

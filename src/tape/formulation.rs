@@ -1,0 +1,153 @@
+//! A tape as data.
+
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+
+use super::saturation::Law;
+use super::{Equalization, ProfileError};
+
+/// A formulation's figures; levels in dB re 200 nWb/m.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Formulation {
+    /// What one types to choose it.
+    pub id: String,
+    /// What the screen calls it.
+    pub name: String,
+    /// `Type I` and so on.
+    pub kind: String,
+    /// One sentence.
+    pub about: String,
+    /// Where the figures come from; what is a guess is called one.
+    pub sources: Vec<String>,
+    /// Equalization it is made for.
+    pub eq: Equalization,
+    /// Third harmonic at 400 Hz and 0 dB, per cent.
+    pub thd_percent: f64,
+    /// Level with 1 % third harmonic, 400 Hz, dB.
+    pub mol1_db: f64,
+    /// Level with 3 %, 400 Hz, dB.
+    pub mol3_db: f64,
+    /// Highest output at 10 kHz, dB.
+    pub sol10k_db: f64,
+    /// Highest output at 15 kHz, dB.
+    pub sol15k_db: f64,
+    /// Noise of the biased tape, A-weighted, dB.
+    pub noise_dba: f64,
+    /// Modulation noise below the carrier, dB (a positive number).
+    pub modulation_noise_db: f64,
+    /// The magnetic law that gives the distortion figures above.
+    pub law: LawProfile,
+}
+
+/// See [`Law`].
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct LawProfile {
+    pub knee: f64,
+    pub power: u32,
+    pub cubic: f64,
+}
+
+impl LawProfile {
+    /// The law at the right bias.
+    pub(super) fn law(self) -> Law {
+        Law {
+            knee: self.knee as f32,
+            power: self.power,
+            cubic: self.cubic as f32,
+        }
+    }
+
+    /// Highest fundamental that the law lets out, dB: that of a square wave of the full tape.
+    pub(super) fn ceiling_db(self) -> f64 {
+        let full = self.knee - self.cubic * self.knee.powi(3);
+        20.0 * (4.0 / std::f64::consts::PI * full).log10()
+    }
+}
+
+static BUILT_IN: LazyLock<Vec<Arc<Formulation>>> = LazyLock::new(|| {
+    SOURCES
+        .iter()
+        // A built-in formulation that does not read is caught by the test below.
+        .filter_map(|text| Formulation::from_toml(text).ok())
+        .map(Arc::new)
+        .collect()
+});
+
+const SOURCES: &[&str] = &[
+    include_str!("profiles/tapes/ferric.toml"),
+    include_str!("profiles/tapes/chrome.toml"),
+];
+
+impl Formulation {
+    /// Reads a formulation and checks it.
+    ///
+    /// # Errors
+    /// When it is not TOML, a figure is missing or out of its range.
+    pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
+        let tape: Self = toml::from_str(text)
+            .map_err(|error| ProfileError(error.to_string().trim().to_owned()))?;
+        tape.check()?;
+        Ok(tape)
+    }
+
+    /// Those that come with the program, the default first.
+    pub fn all() -> &'static [Arc<Self>] {
+        &BUILT_IN
+    }
+
+    /// The one with this id.
+    pub fn by_id(id: &str) -> Option<Arc<Self>> {
+        Self::all().iter().find(|tape| tape.id == id).cloned()
+    }
+
+    /// The tape one gets without asking: a good ferric.
+    pub fn default_tape() -> Arc<Self> {
+        Arc::clone(&Self::all()[0])
+    }
+
+    fn check(&self) -> Result<(), ProfileError> {
+        let within = |what: &str, value: f64, low: f64, high: f64| {
+            if (low..=high).contains(&value) {
+                Ok(())
+            } else {
+                Err(ProfileError(format!(
+                    "tape `{}`: {what} is {value}, not within {low} to {high}",
+                    self.id
+                )))
+            }
+        };
+        within("thd_percent", self.thd_percent, 0.01, 20.0)?;
+        within("mol1_db", self.mol1_db, -20.0, 20.0)?;
+        within("mol3_db", self.mol3_db, -20.0, 20.0)?;
+        within("sol10k_db", self.sol10k_db, -20.0, 12.0)?;
+        within("sol15k_db", self.sol15k_db, -30.0, 12.0)?;
+        within("noise_dba", self.noise_dba, -90.0, -20.0)?;
+        within("modulation_noise_db", self.modulation_noise_db, 20.0, 120.0)?;
+        within("law.knee", self.law.knee, 0.3, 20.0)?;
+        within("law.cubic", self.law.cubic, -0.3, 0.3)?;
+        if ![2, 4, 8].contains(&self.law.power) {
+            return Err(ProfileError(format!(
+                "tape `{}`: law.power must be 2, 4 or 8",
+                self.id
+            )));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_tape_reads() {
+        for text in SOURCES {
+            Formulation::from_toml(text).unwrap();
+        }
+        assert_eq!(Formulation::all().len(), SOURCES.len());
+    }
+}

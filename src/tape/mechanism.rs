@@ -1,0 +1,317 @@
+//! Wow and flutter: what everything that turns does to the tape's place.
+
+use std::f64::consts::{PI, TAU};
+
+use super::change::{Change, Successor};
+use super::filter::Section;
+use super::random::{NoiseStream, uniform};
+use super::{DeckProfile, Passage, QUANTUM, Reel, Setup, flutter_weight};
+
+/// The unevenness of the recording machine and of the playing one together.
+///
+/// An eccentric wheel puts the tape ahead and behind once a turn, and the
+/// wheel's angle is a matter of how much tape has passed. So all but the
+/// scrape is a function of the place on the tape: it stops when the tape
+/// stops, runs faster in cue, and comes back the same.
+#[derive(Clone, Debug)]
+pub struct Mechanism {
+    rate: f64,
+    seed: u64,
+    speed_error: f64,
+    bank: Change<Bank>,
+    scrape: Scrape,
+}
+
+/// Most causes of a bank; profiles with more lose the last.
+const MOST: usize = 64;
+/// Where wow ends and flutter begins, Hz.
+const FLUTTER_HZ: f64 = 6.0;
+/// Unrotating drift is made of this many slow waves that never meet again.
+const DRIFT_WAVES: u64 = 7;
+/// Radius of a half-full pack, mm: for calibration only.
+const MIDDLE_RADIUS_MM: f64 = 18.0;
+/// mm/s.
+const SPEED_MM_S: f64 = 47.625;
+/// Seconds that a change of machine takes; longer than for sound since the
+/// tape slides to its new place meanwhile.
+const SLIDE_S: f32 = 0.25;
+
+#[derive(Clone, Copy, Debug)]
+enum Clock {
+    /// Turns a frame.
+    Tape(f64),
+    Reel(Reel),
+}
+
+/// One sine of displacement.
+#[derive(Clone, Copy, Debug)]
+struct Cause {
+    clock: Clock,
+    harmonic: f64,
+    phase: f64,
+    /// Peak speed deviation as a ratio.
+    deviation: f64,
+}
+
+#[derive(Clone, Debug)]
+struct Bank {
+    causes: [Cause; MOST],
+    count: usize,
+    scrape: f32,
+}
+
+impl Mechanism {
+    /// `rate` in Hz; `seed` is the machine's.
+    pub fn new(rate: u32, setup: &Setup, seed: u64) -> Self {
+        let rate = f64::from(rate);
+        let mut bank = Bank::empty();
+        bank.configure(rate, setup, seed);
+        Self {
+            rate,
+            seed,
+            speed_error: setup.deck.speed_error_percent / 100.0,
+            bank: Change::new(bank),
+            scrape: Scrape::new(rate, setup.deck.flutter.scrape_hz, seed),
+        }
+    }
+
+    /// Another setup, from now on; the tape slides to its new place.
+    pub fn set(&mut self, setup: &Setup) {
+        let (rate, seed) = (self.rate, self.seed);
+        self.speed_error = setup.deck.speed_error_percent / 100.0;
+        self.scrape.tune(rate, setup.deck.flutter.scrape_hz);
+        self.bank.to(|bank| bank.configure(rate, setup, seed));
+    }
+
+    /// Steady error of the speed, +0.01 is one per cent fast.
+    pub fn speed_error(&self) -> f64 {
+        self.speed_error
+    }
+
+    /// Displacement of the tape at the head from its nominal place, in frames
+    /// of tape, for each output frame from `at` on. Bounded, mean nought.
+    pub fn displacement(&mut self, at: Passage, out: &mut [f32]) {
+        let mut at = at;
+        for block in out.chunks_mut(QUANTUM) {
+            self.displace_block(&at, block);
+            at = at.advanced(block.len() as f64, self.rate);
+        }
+    }
+
+    fn displace_block(&mut self, at: &Passage, block: &mut [f32]) {
+        let count = block.len();
+        let end = at.advanced(count as f64, self.rate);
+        let step = count as f32 / (SLIDE_S * self.rate as f32);
+        let (active, incoming) = self.bank.parts(step);
+        let mut ends = [active.at(at, self.rate), active.at(&end, self.rate)];
+        let mut depth = active.scrape;
+        if let Some((next, weights)) = incoming {
+            let new = [next.at(at, self.rate), next.at(&end, self.rate)];
+            for ((old, new), weight) in ends.iter_mut().zip(new).zip(weights) {
+                let weight = f64::from(weight);
+                old.0 += weight * (new.0 - old.0);
+                old.1 += weight * (new.1 - old.1);
+            }
+            depth += weights[1] * (next.scrape - depth);
+        }
+        // A cubic through both ends with their slopes (Hermite).
+        let [(p0, d0), (p1, d1)] = ends;
+        let span = count as f64;
+        let (m0, m1) = (d0 * at.speed * span, d1 * end.speed * span);
+        let (c2, c3) = (3.0 * (p1 - p0) - 2.0 * m0 - m1, 2.0 * (p0 - p1) + m0 + m1);
+        for (i, out) in block.iter_mut().enumerate() {
+            let t = i as f64 / span;
+            *out = (p0 + t * (m0 + t * (c2 + t * c3))) as f32;
+        }
+        self.scrape
+            .add(depth * at.speed.abs().min(1.0) as f32, block);
+    }
+}
+
+impl Passage {
+    /// The same tape `frames` output frames later.
+    pub(super) fn advanced(&self, frames: f64, rate: f64) -> Self {
+        let moved = frames * self.speed;
+        let turn = |radius: f64| moved * SPEED_MM_S / rate / (TAU * radius.max(1.0));
+        Self {
+            frame: self.frame + moved,
+            left_turns: self.left_turns + turn(self.left_radius_mm),
+            right_turns: self.right_turns + turn(self.right_radius_mm),
+            ..*self
+        }
+    }
+}
+
+impl Bank {
+    fn empty() -> Self {
+        let silent = Cause {
+            clock: Clock::Tape(0.0),
+            harmonic: 1.0,
+            phase: 0.0,
+            deviation: 0.0,
+        };
+        Self {
+            causes: [silent; MOST],
+            count: 0,
+            scrape: 0.0,
+        }
+    }
+
+    fn configure(&mut self, rate: f64, setup: &Setup, seed: u64) {
+        self.count = 0;
+        self.add_machine(rate, &setup.deck, seed, setup);
+        // The tape carries the recorder's own unevenness.
+        self.add_machine(rate, &setup.dubbed_on, seed ^ 0x0064_7562, setup);
+        self.scrape = (setup.deck.flutter.scrape_percent / 100.0) as f32 * setup.knobs.flutter;
+    }
+
+    /// Adds a machine's causes, scaled so that their weighted rms is the profile's.
+    fn add_machine(&mut self, rate: f64, deck: &DeckProfile, seed: u64, setup: &Setup) {
+        let first = self.count;
+        let flutter = &deck.flutter;
+        let mut square = 0.0;
+        let mut salt = 0;
+        for part in &flutter.parts {
+            let (clock, hz) = match part.reel {
+                None => (Clock::Tape(part.hz / rate), part.hz),
+                Some(reel) => (Clock::Reel(reel), SPEED_MM_S / (TAU * MIDDLE_RADIUS_MM)),
+            };
+            for (index, percent) in part.percent.iter().enumerate() {
+                salt += 1;
+                let harmonic = (index + 1) as f64;
+                square += self.push(
+                    clock,
+                    hz,
+                    harmonic,
+                    percent / 100.0,
+                    uniform(seed, salt),
+                    setup,
+                );
+            }
+        }
+        for wave in 0..DRIFT_WAVES {
+            salt += 2;
+            let along = (wave as f64 + uniform(seed, salt)) / DRIFT_WAVES as f64;
+            let hz = 0.05 * 40f64.powf(along);
+            let deviation = flutter.drift_percent / 100.0 / (DRIFT_WAVES as f64).sqrt();
+            square += self.push(
+                Clock::Tape(hz / rate),
+                hz,
+                1.0,
+                deviation,
+                uniform(seed, salt + 1),
+                setup,
+            );
+        }
+        if square > 0.0 {
+            let scale = flutter.wrms_percent / 100.0 / square.sqrt();
+            for cause in &mut self.causes[first..self.count] {
+                cause.deviation *= scale;
+            }
+        }
+    }
+
+    /// Adds one cause and returns its weighted mean square, knobs apart.
+    fn push(
+        &mut self,
+        clock: Clock,
+        hz: f64,
+        harmonic: f64,
+        deviation: f64,
+        phase: f64,
+        setup: &Setup,
+    ) -> f64 {
+        let knob = if hz * harmonic < FLUTTER_HZ {
+            setup.knobs.wow
+        } else {
+            setup.knobs.flutter
+        };
+        if self.count < MOST {
+            let deviation = deviation * f64::from(knob);
+            self.causes[self.count] = Cause {
+                clock,
+                harmonic,
+                phase,
+                deviation,
+            };
+            self.count += 1;
+        }
+        0.5 * (deviation * flutter_weight(hz * harmonic)).powi(2)
+    }
+
+    /// Displacement in frames at `at`, and its change for each frame of tape.
+    fn at(&self, at: &Passage, rate: f64) -> (f64, f64) {
+        let mut sum = (0.0, 0.0);
+        for cause in &self.causes[..self.count] {
+            // Turns so far, and frames a radian.
+            let (turns, radian) = match cause.clock {
+                Clock::Tape(rate) => (at.frame * rate, 1.0 / (TAU * rate)),
+                Clock::Reel(Reel::Left) => (at.left_turns, at.left_radius_mm / SPEED_MM_S * rate),
+                Clock::Reel(Reel::Right) => {
+                    (at.right_turns, at.right_radius_mm / SPEED_MM_S * rate)
+                }
+            };
+            let angle = (turns * cause.harmonic + cause.phase).fract() * TAU;
+            let (sin, cos) = angle.sin_cos();
+            sum.0 += cause.deviation * radian / cause.harmonic * sin;
+            sum.1 += cause.deviation * cos;
+        }
+        sum
+    }
+}
+
+impl Successor for Bank {
+    fn inherit(&mut self, _: &Self) {}
+}
+
+/// Scrape flutter: the tape sings between head and guides like a rubbed string.
+#[derive(Clone, Debug)]
+struct Scrape {
+    noise: NoiseStream,
+    string: Section,
+    memory: [f64; 2],
+    /// Displacement in frames for a deviation of 1 rms.
+    gain: f32,
+}
+
+impl Scrape {
+    /// Sharpness of the string's resonance.
+    const Q: f64 = 3.0;
+
+    fn new(rate: f64, hz: f64, seed: u64) -> Self {
+        let mut scrape = Self {
+            noise: NoiseStream::new(seed ^ 0x0073_6372),
+            string: Section::THROUGH,
+            memory: [0.0; 2],
+            gain: 0.0,
+        };
+        scrape.tune(rate, hz);
+        scrape
+    }
+
+    fn tune(&mut self, rate: f64, hz: f64) {
+        self.string = Section::low_pass(rate, hz, Self::Q);
+        // Mean square of the displacement's first difference, for noise of variance 1/3.
+        let steps = 2000;
+        let mean_square: f64 = (0..steps)
+            .map(|i| {
+                let f = (f64::from(i) + 0.5) * rate / 2.0 / f64::from(steps);
+                self.string.power(rate, f) * 4.0 * (PI * f / rate).sin().powi(2)
+            })
+            .sum::<f64>()
+            / f64::from(steps)
+            / 3.0;
+        self.gain = (1.0 / mean_square.sqrt()) as f32;
+    }
+
+    fn add(&mut self, depth: f32, out: &mut [f32]) {
+        let mut noise = [0.0; QUANTUM];
+        let noise = &mut noise[..out.len()];
+        self.noise.fill(noise);
+        self.string.run(&mut self.memory, noise);
+        let gain = depth * self.gain;
+        for (out, x) in out.iter_mut().zip(noise) {
+            *out += gain * *x;
+        }
+    }
+}

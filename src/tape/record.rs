@@ -1,0 +1,221 @@
+//! From the programme to the flux on the tape.
+
+use super::change::{CHANGE_S, Change, Successor};
+use super::filter::{Cascade, Section};
+use super::oversample::Oversampler;
+use super::random::uniform;
+use super::saturation::Law;
+use super::{QUANTUM, Setup, bias, eq};
+use crate::Frame;
+use crate::cassette::Side;
+
+/// The recorder: record equalization, the tape's magnetic law under bias, and
+/// the roughness of the coating.
+///
+/// In: the programme, 1.0 the peak of a sine at 200 nWb/m. Out: flux on the
+/// tape in the same unit, with the equalization of the standard.
+/// `knobs.drive_db` is applied here and taken back by the
+/// [`PlaybackChain`](super::PlaybackChain), so the level heard stays.
+#[derive(Clone, Debug)]
+pub struct RecordChain {
+    rate: f64,
+    seed: u64,
+    voice: Change<Voice>,
+    texture: Texture,
+    /// Where the next frame goes, for what stays at its place.
+    frame: u64,
+    side: Side,
+}
+
+#[derive(Clone, Debug)]
+struct Voice {
+    drive: f32,
+    front: Cascade<2>,
+    oversampler: Oversampler,
+    law: Law,
+    back: Cascade<2>,
+    /// Depth of the modulation noise.
+    roughness: f32,
+}
+
+impl RecordChain {
+    /// Seconds to be processed and thrown away after [`Self::locate`] before
+    /// the result is what it would have been without the jump.
+    pub const PREROLL_S: f64 = 0.25;
+
+    /// Allocates all it will ever need. `rate` in Hz; `seed` is the tape's.
+    pub fn new(rate: u32, setup: &Setup, seed: u64) -> Self {
+        let mut voice = Voice {
+            drive: 1.0,
+            front: Cascade::new([Section::THROUGH; 2]),
+            oversampler: Oversampler::new(rate),
+            law: setup.tape.law.law(),
+            back: Cascade::new([Section::THROUGH; 2]),
+            roughness: 0.0,
+        };
+        let rate = f64::from(rate);
+        voice.configure(rate, setup);
+        Self {
+            rate,
+            seed,
+            voice: Change::new(voice),
+            texture: Texture::new(rate),
+            frame: 0,
+            side: Side::A,
+        }
+    }
+
+    /// Frames by which the output lags behind the input.
+    pub fn delay_frames(&mut self) -> f64 {
+        self.voice.all()[0].oversampler.delay()
+    }
+
+    /// Another setup, from now on, without a click or an allocation.
+    pub fn set(&mut self, setup: &Setup) {
+        let rate = self.rate;
+        self.voice.to(|voice| voice.configure(rate, setup));
+    }
+
+    /// Goes to `frame` of `side`: forgets what was, so that what follows
+    /// depends on the place and the input alone.
+    pub fn locate(&mut self, side: Side, frame: u64) {
+        self.voice.settle();
+        for voice in self.voice.all() {
+            voice.clear();
+        }
+        (self.side, self.frame) = (side, frame);
+    }
+
+    /// Makes programme into flux, in place.
+    pub fn process(&mut self, frames: &mut [Frame]) {
+        let step = QUANTUM as f32 / (CHANGE_S * self.rate as f32);
+        for block in frames.chunks_mut(QUANTUM) {
+            let mut copy = [[0.0; 2]; QUANTUM];
+            let copy = &mut copy[..block.len()];
+            copy.copy_from_slice(block);
+            let scale = block.len() as f32 / QUANTUM as f32;
+            let (active, incoming) = self.voice.parts(step * scale);
+            active.process(block);
+            let mut roughness = active.roughness;
+            if let Some((next, weights)) = incoming {
+                next.process(copy);
+                blend(block, copy, weights);
+                roughness = next.roughness;
+            }
+            let seed = self.seed ^ (self.side as u64);
+            self.texture.process(seed, self.frame, roughness, block);
+            self.frame += block.len() as u64;
+        }
+    }
+}
+
+/// Fades `block` towards `other` from weight `from` to weight `to`.
+pub(super) fn blend(block: &mut [Frame], other: &[Frame], [from, to]: [f32; 2]) {
+    let step = (to - from) / block.len() as f32;
+    let mut weight = from;
+    for (out, new) in block.iter_mut().zip(other) {
+        out[0] += weight * (new[0] - out[0]);
+        out[1] += weight * (new[1] - out[1]);
+        weight += step;
+    }
+}
+
+impl Voice {
+    fn configure(&mut self, rate: f64, setup: &Setup) {
+        let right = setup.tape.eq;
+        let chosen = setup.record_eq.unwrap_or(right);
+        let emphasis = bias::pre_emphasis(rate, &setup.tape);
+        let switch = if chosen == right {
+            Section::THROUGH
+        } else {
+            chosen.treble(rate).times(&right.treble(rate).inverse())
+        };
+        self.front
+            .set([emphasis, eq::record_bass(rate).times(&switch)]);
+        self.back.set([
+            emphasis.inverse(),
+            right.treble(rate).times(&bias::treble_error(rate, setup)),
+        ]);
+        self.law = bias::law(setup);
+        self.drive = 10f32.powf(setup.knobs.drive_db / 20.0);
+        self.roughness = 10f64.powf(-setup.tape.modulation_noise_db / 20.0) as f32;
+    }
+
+    fn clear(&mut self) {
+        self.front.clear();
+        self.oversampler.clear();
+        self.back.clear();
+    }
+
+    fn process(&mut self, block: &mut [Frame]) {
+        for frame in block.iter_mut() {
+            *frame = frame.map(|x| x * self.drive);
+        }
+        self.front.process(block);
+        let law = self.law;
+        self.oversampler
+            .process(block, |samples| law.process(samples));
+        self.back.process(block);
+    }
+}
+
+impl Successor for Voice {
+    fn inherit(&mut self, from: &Self) {
+        self.front.remember(&from.front);
+        self.back.remember(&from.back);
+        self.oversampler.remember(&from.oversampler);
+    }
+}
+
+/// Modulation noise: the coating's unevenness multiplies what is recorded. Its
+/// spectrum falls as 1/f below some hundred hertz; it stays at its place.
+#[derive(Clone, Debug)]
+struct Texture {
+    /// Frames between the points that are joined by straight lines.
+    cell: u64,
+}
+
+/// Octaves of unevenness.
+const OCTAVES: u64 = 5;
+
+impl Texture {
+    fn new(rate: f64) -> Self {
+        Self {
+            cell: (rate / 800.0).round() as u64,
+        }
+    }
+
+    /// Deviation at one point, of both tracks, rms about 1.
+    fn at(seed: u64, point: u64) -> Frame {
+        let mut sum = [0.0f64; 2];
+        for octave in 0..OCTAVES {
+            let (index, rest) = (point >> octave, point & ((1 << octave) - 1));
+            let along = rest as f64 / (1u64 << octave) as f64;
+            for (track, value) in sum.iter_mut().enumerate() {
+                let salt = seed ^ (octave << 8 | (track as u64) << 4 | 1);
+                let (a, b) = (uniform(salt, index), uniform(salt, index + 1));
+                *value += a + (b - a) * along - 0.5;
+            }
+        }
+        // Each octave's variance is two thirds of 1/12 with straight joins.
+        let norm = (18.0 / OCTAVES as f64).sqrt();
+        sum.map(|value| (value * norm) as f32)
+    }
+
+    fn process(&self, seed: u64, frame: u64, depth: f32, block: &mut [Frame]) {
+        let mut done = 0;
+        while done < block.len() {
+            let place = frame + done as u64;
+            let (point, offset) = (place / self.cell, place % self.cell);
+            let count = ((self.cell - offset) as usize).min(block.len() - done);
+            let (a, b) = (Self::at(seed, point), Self::at(seed, point + 1));
+            let step = [0, 1].map(|t| (b[t] - a[t]) / self.cell as f32 * depth);
+            let start = [0, 1].map(|t| 1.0 + a[t] * depth + step[t] * offset as f32);
+            for (i, frame) in block[done..done + count].iter_mut().enumerate() {
+                frame[0] *= start[0] + step[0] * i as f32;
+                frame[1] *= start[1] + step[1] * i as f32;
+            }
+            done += count;
+        }
+    }
+}

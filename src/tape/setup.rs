@@ -1,0 +1,95 @@
+//! What is chosen: machine, tape, switches and knobs; and where on the tape we are.
+
+use std::sync::Arc;
+
+use super::{DeckProfile, Equalization, Formulation};
+use crate::cassette::Side;
+
+/// The listener's hold on the tape's flaws: each multiplies what the profile
+/// says, 1.0 is as it measures, 0.0 is none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct Knobs {
+    pub wow: f32,
+    pub flutter: f32,
+    pub hiss: f32,
+    /// Record level above the recommended one, dB.
+    pub drive_db: f32,
+}
+
+impl Default for Knobs {
+    fn default() -> Self {
+        Self {
+            wow: 1.0,
+            flutter: 1.0,
+            hiss: 1.0,
+            drive_db: 0.0,
+        }
+    }
+}
+
+/// All that decides the sound of a tape, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The machine that plays.
+    pub deck: Arc<DeckProfile>,
+    /// The machine that recorded.
+    pub dubbed_on: Arc<DeckProfile>,
+    /// The tape.
+    pub tape: Arc<Formulation>,
+    /// The listener's knobs.
+    pub knobs: Knobs,
+    /// The recorder's tape switch; `None` is right for the tape.
+    pub record_eq: Option<Equalization>,
+    /// The player's tape switch; `None` is right for the tape.
+    pub play_eq: Option<Equalization>,
+    /// Bias above (positive) or below what the tape wants, dB.
+    pub bias_db: f32,
+}
+
+impl Setup {
+    /// `deck` playing `tape`, dubbed on the very good deck, all switches right.
+    pub fn new(deck: Arc<DeckProfile>, tape: Arc<Formulation>) -> Self {
+        Self {
+            deck,
+            dubbed_on: DeckProfile::dubbing(),
+            tape,
+            knobs: Knobs::default(),
+            record_eq: None,
+            play_eq: None,
+            bias_db: 0.0,
+        }
+    }
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self::new(DeckProfile::default_deck(), Formulation::default_tape())
+    }
+}
+
+/// A stretch of tape under the head, as it goes by in one block.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Passage {
+    /// Side facing the head.
+    pub side: Side,
+    /// The first frame's place, in frames of tape from the side's start.
+    pub frame: f64,
+    /// Tape speed re 47.625 mm/s, negative when it goes back.
+    pub speed: f64,
+    /// Length of a side in frames.
+    pub length_frames: f64,
+    /// Turns of the left hub at `frame`, counted from anywhere.
+    pub left_turns: f64,
+    /// Turns of the right hub.
+    pub right_turns: f64,
+    /// Radius of the left pack, mm.
+    pub left_radius_mm: f64,
+    /// Radius of the right pack, mm.
+    pub right_radius_mm: f64,
+}
+
+/// Why a profile cannot be used, in words for its writer.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct ProfileError(pub String);
