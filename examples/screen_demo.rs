@@ -1,8 +1,9 @@
 //! The screen with a machine of cardboard behind it: everything moves, nothing
-//! sounds. `cargo run --release --example screen_demo [SECONDS [THEME]]`
+//! sounds. `cargo run --release --example screen_demo [SECONDS [THEME [256|16|mono|ascii]]]`
 
 mod fake;
 
+use songs_after_dark::ui::terminal::{Depth, Wanted};
 use songs_after_dark::ui::theme::Theme;
 use songs_after_dark::ui::{Options, run};
 
@@ -16,12 +17,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some(name) => Theme::named(&name, None)?,
         None => Theme::default(),
     };
-    run(
-        &mut fake::Fake::new(start),
-        &Options {
-            theme,
-            ..Options::default()
-        },
-    )?;
+    let depth = match arguments.next().as_deref() {
+        Some("256") => Some(Depth::Indexed),
+        Some("16") => Some(Depth::Sixteen),
+        Some("mono" | "ascii") => Some(Depth::Mono),
+        _ => None,
+    };
+    let ascii = std::env::args().any(|a| a == "ascii").then_some(true);
+    let terminal = Wanted {
+        depth,
+        ascii,
+        ..Wanted::default()
+    };
+    let options = Options {
+        theme,
+        terminal,
+        ..Options::default()
+    };
+    run(&mut fake::Fake::new(start), &options)?;
     Ok(())
 }

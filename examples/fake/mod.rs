@@ -1,6 +1,9 @@
 //! A machine of cardboard: it moves as a deck does and makes no sound. For the
 //! screen's demonstration and tests.
 
+// The demonstration runs the machine, the tests look at single views.
+#![allow(dead_code)]
+
 use std::f64::consts::PI;
 use std::sync::Arc;
 use std::time::Instant;
@@ -178,6 +181,7 @@ impl Machine for Fake {
         *deck = Snapshot {
             motion: deck.motion,
             side: deck.side,
+            tape: deck.tape,
             speed: deck.speed,
             speed_setting: deck.speed_setting,
             monitor: deck.monitor,
@@ -235,9 +239,11 @@ impl Machine for Fake {
             Action::Flip => {
                 deck.side = deck.side.other();
                 deck.side_s = SIDE - deck.side_s;
+                std::mem::swap(&mut deck.left_radius_mm, &mut deck.right_radius_mm);
             }
             Action::Eject(_) => {
-                self.view.message = Some(("there is no other tape".to_owned(), true))
+                deck.tape += 1;
+                self.view.message = Some(("there is no other tape".to_owned(), true));
             }
             Action::Volume(by) => deck.volume = (deck.volume + by).clamp(0.0, 1.0),
             Action::Mute => deck.muted = !deck.muted,

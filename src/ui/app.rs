@@ -13,7 +13,7 @@ use super::keys::{self, Look, Wish};
 use super::layout::{Kind, Layout};
 use super::model::{Action, View};
 use super::scene::cells::Blocks;
-use super::scene::{Key, Pose, Scene};
+use super::scene::{Change, Key, Pose, Scene};
 use super::theme::Theme;
 use super::views;
 use crate::cassette::Side;
@@ -76,6 +76,11 @@ pub struct App {
     pub(super) hits: Vec<(Rect, Hit)>,
     songs: usize,
     card_revision: Option<(u64, u64)>,
+    /// Side and tape shown last, and since when the cassette is being changed.
+    loaded: Option<(Side, u32)>,
+    changing: Option<Instant>,
+    still: bool,
+    flat: bool,
 }
 
 impl App {
@@ -96,12 +101,26 @@ impl App {
             hits: Vec::new(),
             songs: 0,
             card_revision: None,
+            loaded: None,
+            changing: None,
+            still: false,
+            flat: false,
         }
+    }
+
+    /// Whether the cassette is turned over without the motion being shown.
+    pub fn reduce_motion(&mut self, still: bool) {
+        self.still = still;
+    }
+
+    /// Whether pictures go without shades, for terminals with few colours.
+    pub fn flatten(&mut self, flat: bool) {
+        self.flat = flat;
     }
 
     /// True while something moves that the machine knows nothing of.
     pub fn animating(&self) -> bool {
-        self.tapped.is_some() || self.front.waits()
+        self.tapped.is_some() || self.changing.is_some() || self.front.waits()
     }
 
     /// Draws all of the screen.
@@ -109,9 +128,15 @@ impl App {
         let area = buffer.area;
         if self.layout.screen != area {
             self.layout = Layout::new(area);
+            self.changing = None;
             self.scene = match self.layout.kind {
                 Kind::Line => None,
-                _ => Scene::new(self.layout.plan.clone(), &self.theme, self.blocks),
+                _ => Scene::new(
+                    self.layout.plan.clone(),
+                    &self.theme,
+                    self.blocks,
+                    self.flat,
+                ),
             };
         }
         self.hits.clear();
@@ -126,7 +151,22 @@ impl App {
         }
         let pose = self.pose(view);
         if let Some(scene) = &mut self.scene {
+            let loaded = (view.deck.side, view.deck.tape);
+            if let Some(before) = self.loaded.filter(|b| *b != loaded && !self.still) {
+                scene.begin(if before.1 == loaded.1 {
+                    Change::Flip
+                } else {
+                    Change::Swap
+                });
+                self.changing = scene.changing().map(|_| Instant::now());
+            }
+            self.loaded = Some(loaded);
             scene.update(&pose);
+            if let (Some(since), Some(change)) = (self.changing, scene.changing()) {
+                let part = since.elapsed().as_secs_f32() / change.seconds();
+                scene.advance(part);
+                self.changing = (part < 1.0).then_some(since);
+            }
             let origin = self.layout.scene;
             let (width, _) = scene.plan().size;
             let area = Rect::new(origin.x, origin.y, width, scene.plan().size.1);

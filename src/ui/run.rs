@@ -11,7 +11,7 @@ use ratatui::Terminal;
 use super::app::App;
 use super::model::{Action, Machine, View};
 use super::scene::cells::Blocks;
-use super::terminal::{Pen, Session};
+use super::terminal::{Ability, Colors, Depth, Pen, Session, Wanted};
 use super::theme::Theme;
 
 /// How the screen is to look and behave.
@@ -21,10 +21,16 @@ pub struct Options {
     pub theme: Theme,
     /// Characters that may be used for pictures.
     pub blocks: Blocks,
+    /// What the user says of the terminal; the rest is found out.
+    pub terminal: Wanted,
+    /// No motion but that of the tape.
+    pub reduced_motion: bool,
 }
 
 /// Time between two frames while tape moves.
-const FRAME: Duration = Duration::from_millis(66);
+const FRAME: Duration = Duration::from_millis(80);
+/// Between two frames while the cassette is in the hand.
+const QUICK: Duration = Duration::from_millis(45);
 /// Between two looks at a machine that stands still.
 const IDLE: Duration = Duration::from_millis(100);
 
@@ -35,9 +41,17 @@ const IDLE: Duration = Duration::from_millis(100);
 /// When standard input or output is no terminal, or it goes away.
 pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     let session = Session::open()?;
+    let ability = Ability::find(options.terminal);
+    let mut terminal = Terminal::new(Pen::new(Colors::new(ability.depth, ability.ascii)))?;
+    // Without colours light is all there is: a theme made of it.
+    let theme = match ability.depth {
+        Depth::Mono => Theme::named("chalk", None).unwrap_or_default(),
+        _ => options.theme.clone(),
+    };
+    let mut app = App::new(theme, options.blocks);
+    app.flatten(ability.depth != Depth::True);
+    app.reduce_motion(options.reduced_motion);
     let input = listen()?;
-    let mut terminal = Terminal::new(Pen::new())?;
-    let mut app = App::new(options.theme.clone(), options.blocks);
     let mut view = machine.view();
     let mut drawn: Option<View> = None;
     let mut due = Instant::now();
@@ -56,7 +70,14 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
                 drawn = Some(view.clone());
             }
             let moving = view.deck.speed != 0.0 || app.animating();
-            due = Instant::now() + if moving { FRAME } else { IDLE };
+            let pause = if app.animating() {
+                QUICK
+            } else if moving {
+                FRAME
+            } else {
+                IDLE
+            };
+            due = Instant::now() + pause;
         }
         let mut next = match input.recv_timeout(due.saturating_duration_since(Instant::now())) {
             Ok(event) => Some(event?),

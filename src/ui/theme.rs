@@ -163,7 +163,13 @@ pub struct Machine {
 }
 
 /// File names and texts of the themes that come with the program.
-const BUILT_IN: [(&str, &str); 1] = [("after-dark", include_str!("themes/after-dark.toml"))];
+const BUILT_IN: [(&str, &str); 5] = [
+    ("after-dark", include_str!("themes/after-dark.toml")),
+    ("norfolk", include_str!("themes/norfolk.toml")),
+    ("pavilion", include_str!("themes/pavilion.toml")),
+    ("velvet", include_str!("themes/velvet.toml")),
+    ("chalk", include_str!("themes/chalk.toml")),
+];
 
 impl Theme {
     /// Reads a theme's TOML.
@@ -202,6 +208,17 @@ impl Theme {
         ))
     }
 
+    /// Ink of a piano key's name, up or down.
+    pub fn on_key(&self, down: bool) -> Rgb {
+        let ground = self.machine.key.mix(Rgb([0; 3]), 0.15);
+        let lit = self.screen.second;
+        if down && lit.contrast(ground) >= 4.5 {
+            lit
+        } else {
+            self.machine.key_text
+        }
+    }
+
     fn load(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path)
             .map_err(|e| format!("the theme {} cannot be read: {e}", path.display()))?;
@@ -213,5 +230,74 @@ impl Default for Theme {
     fn default() -> Self {
         // A test reads every built-in theme, so this one is known to be right.
         Self::parse(BUILT_IN[0].1).expect("the built-in theme is right")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_every_theme_can_be_read() {
+        for name in Theme::built_in() {
+            let theme = Theme::named(name, None).unwrap();
+            let Theme {
+                screen: s,
+                card: c,
+                label: l,
+                machine: m,
+                ..
+            } = &theme;
+            let down = m.key.mix(Rgb([0; 3]), 0.12);
+            let mut pairs = vec![
+                ("selection", s.select_text, s.select),
+                ("chosen", s.select_text, c.paper.mix(s.select, 0.5)),
+                ("label ink", l.ink, l.paper),
+                ("label dim", l.dim, l.paper),
+                ("key", m.key_text, m.key),
+                ("lit key", m.key_text, m.key.mix(m.key_light, 0.3)),
+                ("key down", theme.on_key(true), down),
+                ("wheel", m.wheel_text, m.wheel),
+                ("blank song", s.bad, c.paper),
+            ];
+            for (what, ground) in [
+                ("screen", s.back),
+                ("machine", m.top),
+                ("machine", m.bottom),
+            ] {
+                pairs.extend([s.text, s.dim, s.accent, s.second, s.bad].map(|i| (what, i, ground)));
+            }
+            pairs.extend([c.text, c.dim, c.accent, c.second].map(|ink| ("card", ink, c.paper)));
+            for (what, ink, ground) in pairs {
+                let contrast = ink.contrast(ground);
+                assert!(
+                    contrast >= 4.5,
+                    "{name}: {what} {ink:?} on {ground:?}: {contrast:.2}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn contrast_is_that_of_the_standard() {
+        // WCAG 2.2: black on white is 21 to 1; #767676 on white is the
+        // well-known lightest grey that passes, 4.54.
+        assert!((Rgb([0; 3]).contrast(Rgb([255; 3])) - 21.0).abs() < 1e-9);
+        assert!((Rgb([0x76; 3]).contrast(Rgb([255; 3])) - 4.54).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_theme_of_the_user_comes_first_and_a_wrong_one_says_what_is_wrong() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("velvet.toml");
+        let text = BUILT_IN[3].1.replace("#0d0809", "#123456");
+        std::fs::write(&path, text).unwrap();
+        let theme = Theme::named("velvet", Some(folder.path())).unwrap();
+        assert_eq!(theme.screen.back, Rgb([0x12, 0x34, 0x56]));
+        std::fs::write(&path, BUILT_IN[3].1.replace("#0d0809", "red")).unwrap();
+        let wrong = Theme::named("velvet", Some(folder.path())).unwrap_err();
+        assert!(wrong.contains("`red` is no colour"), "{wrong}");
+        let unknown = Theme::named("neon", None).unwrap_err();
+        assert!(unknown.contains("norfolk"), "{unknown}");
     }
 }

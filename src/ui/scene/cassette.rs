@@ -86,10 +86,11 @@ fn with_window(outline: impl Fn(&mut PathBuilder), place: &Place, grow: f32) -> 
 }
 
 /// All that lies over the reels, on a transparent picture of the scene's size.
-pub fn over(pixmap: &mut Pixmap, place: &Place, shell: &Shell, label: &Label) {
+/// `flat` leaves out shades and lights.
+pub fn over(pixmap: &mut Pixmap, place: &Place, shell: &Shell, label: &Label, flat: bool) {
     let body = place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
     plastic(&mut Brush::new(pixmap, 0.0, 0.0), place, shell, body);
-    paper(pixmap, place, label);
+    paper(pixmap, place, label, flat);
     let mut brush = Brush::new(pixmap, 0.0, 0.0);
     glass(&mut brush, place, shell, label);
     raised(&mut brush, place, shell, body);
@@ -103,7 +104,9 @@ pub fn over(pixmap: &mut Pixmap, place: &Place, shell: &Shell, label: &Label) {
     ] {
         screw(&mut brush, place, shell, (x, y), fine);
     }
-    shine(pixmap, place, body);
+    if !flat {
+        shine(pixmap, place, body);
+    }
 }
 
 fn plastic(brush: &mut Brush, place: &Place, shell: &Shell, (x, y, w, h): (f32, f32, f32, f32)) {
@@ -138,7 +141,7 @@ fn plastic(brush: &mut Brush, place: &Place, shell: &Shell, (x, y, w, h): (f32, 
     );
 }
 
-fn paper(pixmap: &mut Pixmap, place: &Place, label: &Label) {
+fn paper(pixmap: &mut Pixmap, place: &Place, label: &Label, flat: bool) {
     let [lx, ly, lw, lh, lr] = LABEL;
     let (x, y, w, h) = place.boxed([lx, ly, lw, lh]);
     let (Some(mut sheet), Some(mut mask)) = (
@@ -159,13 +162,15 @@ fn paper(pixmap: &mut Pixmap, place: &Place, label: &Label) {
         brush.rect(x, a, w, b - a, ink(stripe, 1.0));
     }
     // Paper is not plastic: a breath of shade towards its foot.
-    brush.rect(
-        x,
-        y,
-        w,
-        h,
-        Fill::down(y, y + h, ink(WHITE, 0.05), ink(BLACK, 0.07)),
-    );
+    if !flat {
+        brush.rect(
+            x,
+            y,
+            w,
+            h,
+            Fill::down(y, y + h, ink(WHITE, 0.05), ink(BLACK, 0.07)),
+        );
+    }
     if let Some(path) = with_window(|p| push_rounded(p, x, y, w, h, place.len(lr)), place, 1.0) {
         mask.fill_path(&path, FillRule::EvenOdd, true, Transform::identity());
     }

@@ -131,7 +131,7 @@ pub fn key(brush: &mut Brush, look: &Machine, area: Area, down: bool, lit: Rgb) 
         );
     }
     let (from, to) = if down {
-        (look.key.mix(BLACK, 0.35), look.key.mix(BLACK, 0.12))
+        (look.key.mix(BLACK, 0.22), look.key.mix(BLACK, 0.08))
     } else {
         (look.key.mix(look.key_light, 0.30), look.key)
     };
@@ -359,6 +359,6 @@ mod tests {
         // From 199 to 200 all three move together.
         assert_eq!(wheels(199.5), [9, 57, 57]);
         assert_eq!(wheels(999.99), [59, 59, 59]);
-        assert_eq!(wheels(-0.5), [59, 59, 57]);
+        assert_eq!(wheels(-0.5), [57, 57, 57]);
     }
 }

@@ -4,6 +4,7 @@
 pub mod art;
 mod cassette;
 pub mod cells;
+mod change;
 mod geometry;
 pub mod machine;
 mod paint;
@@ -13,7 +14,10 @@ use ratatui::layout::{Position, Rect};
 use tiny_skia::Pixmap;
 
 use self::cells::{Blocks, Tile};
-use self::geometry::{HEIGHT, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW};
+pub use self::change::Change;
+use self::geometry::{
+    HEIGHT, HUB_OPENING, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW,
+};
 pub use self::machine::Key;
 use self::paint::{Brush, ink};
 use self::reels::{PHASES, Turn};
@@ -78,6 +82,10 @@ pub struct Scene {
     shown: Option<Shown>,
     radii: [f64; 2],
     last_turns: [f64; 2],
+    /// What happens to the cassette, and its picture before that.
+    change: Option<(Change, Pixmap)>,
+    /// Phases of the hubs that are shown as one.
+    coarse: u32,
     /// Tiles of the hubs by turn, kept while the packs stay as they are.
     sprites: Vec<((usize, Turn), Vec<Tile>)>,
 }
@@ -87,30 +95,16 @@ const D: u32 = cells::DOWN as u32;
 
 impl Scene {
     /// Paints what stands still; `None` where there is no room at all.
-    pub fn new(plan: Plan, theme: &Theme, blocks: Blocks) -> Option<Self> {
+    /// `flat` leaves out shades and lights, for terminals with few colours.
+    pub fn new(plan: Plan, theme: &Theme, blocks: Blocks, flat: bool) -> Option<Self> {
         let (w, h) = (u32::from(plan.size.0) * A, u32::from(plan.size.1) * D);
         let mut under = Pixmap::new(w, h)?;
         let mut over = Pixmap::new(w, h)?;
         let place = place(&plan);
-        under.fill(ink(theme.screen.back, 1.0));
+        bare(&mut under, &plan, theme);
         let mut brush = Brush::new(&mut under, 0.0, 0.0);
-        if plan.machine {
-            machine::panel(
-                &mut brush,
-                &theme.machine,
-                (0.0, 0.0, w as f32, h as f32),
-                6.0,
-            );
-            let (x, y, w, h) = area(plan.cassette);
-            machine::well(
-                &mut brush,
-                &theme.machine,
-                (x + 2.0, y + 1.0, w - 4.0, h - 2.0),
-                6.0,
-            );
-        }
         cassette::under(&mut brush, &place, &theme.shell);
-        cassette::over(&mut over, &place, &theme.shell, &theme.label);
+        cassette::over(&mut over, &place, &theme.shell, &theme.label, flat);
         let tiles = vec![Tile::default(); usize::from(plan.size.0) * usize::from(plan.size.1)];
         Some(Self {
             plan,
@@ -123,6 +117,8 @@ impl Scene {
             shown: None,
             radii: [0.0; 2],
             last_turns: [0.0; 2],
+            change: None,
+            coarse: if place.scale < 4.5 { 2 } else { 1 },
             sprites: Vec::new(),
         })
     }
@@ -208,7 +204,9 @@ impl Scene {
             } else {
                 1 + u8::from(travel > 0.09)
             };
-            let phase = (pose.turns[i].rem_euclid(1.0) * f64::from(PHASES)).round() as u32 % PHASES;
+            let steps = f64::from(PHASES / self.coarse);
+            let phase =
+                (pose.turns[i].rem_euclid(1.0) * steps).round() as u32 * self.coarse % PHASES;
             *turn = Turn { phase, blur };
         }
         self.last_turns = pose.turns;
@@ -233,8 +231,10 @@ impl Scene {
                 self.repaint(self.cells_round(0.0, 4.0, WIDTH, HEIGHT));
             }
         } else {
+            // A cassette in the hand is drawn by the change.
+            let still = self.change.is_none();
             for i in 0..2 {
-                if before.is_some_and(|b| b.turns[i] != now.turns[i]) {
+                if still && before.is_some_and(|b| b.turns[i] != now.turns[i]) {
                     self.turn(i, now.turns[i]);
                 }
             }
@@ -257,6 +257,58 @@ impl Scene {
         true
     }
 
+    /// Begins to turn over or to change what is in the machine: call it before
+    /// the [`update`](Self::update) that shows the other side or tape.
+    pub fn begin(&mut self, change: Change) {
+        if let Some(old) = self.shown.and_then(|_| self.lone()) {
+            self.change = Some((change, old));
+        }
+    }
+
+    /// True while the cassette is in the hand.
+    pub fn changing(&self) -> Option<Change> {
+        self.change.as_ref().map(|c| c.0)
+    }
+
+    /// Shows the change `part` of the way (0.0 to 1.0, which ends it).
+    pub fn advance(&mut self, part: f32) {
+        let room = self.plan.cassette.intersection(self.whole());
+        let Some((change, old)) = self.change.take() else {
+            return;
+        };
+        if part >= 1.0 {
+            self.repaint(room);
+            return;
+        }
+        let (x, y, w, h) = area(room);
+        let crop = tiny_skia::IntRect::from_xywh(x as i32, y as i32, w as u32, h as u32);
+        let mut all = Pixmap::new(self.under.width(), self.under.height());
+        if let Some(all) = &mut all {
+            bare(all, &self.plan, &self.theme);
+        }
+        let picture = all.zip(crop).and_then(|(all, crop)| all.clone_rect(crop));
+        if let (Some(mut picture), Some(new)) = (picture, self.lone()) {
+            change.paint(&mut picture, &old, &new, part);
+            let tiles = self.encode(&picture, room);
+            self.put(room, tiles);
+        }
+        self.change = Some((change, old));
+    }
+
+    /// The cassette alone, the machine round it transparent.
+    fn lone(&self) -> Option<Pixmap> {
+        let room = self.plan.cassette.intersection(self.whole());
+        let mut picture = self.compose(room)?;
+        let mut mask = tiny_skia::Mask::new(picture.width(), picture.height())?;
+        let (x, y, ..) = area(room);
+        let (left, top, w, h) = self.place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
+        let path = paint::rounded(left - x, top - y, w, h, self.place.len(3.2))?;
+        let transform = tiny_skia::Transform::identity();
+        mask.fill_path(&path, tiny_skia::FillRule::Winding, true, transform);
+        picture.apply_mask(&mask);
+        Some(picture)
+    }
+
     fn cells_round(&self, x0: f32, y0: f32, x1: f32, y1: f32) -> Rect {
         let (a, d) = (A as f32, D as f32);
         let x = (self.place.x(x0) / a).floor().max(0.0) as u16;
@@ -274,7 +326,8 @@ impl Scene {
             .intersection(self.whole());
         let known = self.sprites.iter().position(|(key, _)| *key == (hub, turn));
         let at = known.unwrap_or_else(|| {
-            let tiles = self.encoded(cells);
+            let mut tiles = self.encoded(cells);
+            self.simplify(hub, cells, &mut tiles);
             self.sprites.push(((hub, turn), tiles));
             self.sprites.len() - 1
         });
@@ -288,6 +341,20 @@ impl Scene {
         }
     }
 
+    /// Few colours where the teeth turn: neighbours that share one cost less.
+    fn simplify(&self, hub: usize, cells: Rect, tiles: &mut [Tile]) {
+        let (x, y) = [LEFT_HUB, RIGHT_HUB][hub];
+        let (x, y) = (self.place.x(x) / A as f32, self.place.y(y) / D as f32);
+        let reach = self.place.len(HUB_OPENING + 0.6) / A as f32;
+        for (p, tile) in cells.positions().zip(tiles) {
+            let (dx, dy) = (f32::from(p.x) + 0.5 - x, (f32::from(p.y) + 0.5 - y) * 2.0);
+            if dx.hypot(dy) < reach {
+                let few = |c: u8| c.saturating_add(8) & 0xf0;
+                (tile.ink, tile.ground) = (tile.ink.map(few), tile.ground.map(few));
+            }
+        }
+    }
+
     fn whole(&self) -> Rect {
         Rect::new(0, 0, self.plan.size.0, self.plan.size.1)
     }
@@ -295,17 +362,25 @@ impl Scene {
     /// Puts the layers of some cells together again and encodes them.
     fn repaint(&mut self, cells: Rect) {
         let cells = cells.intersection(self.whole());
+        let tiles = self.encoded(cells);
+        self.put(cells, tiles);
+    }
+
+    fn put(&mut self, cells: Rect, tiles: Vec<Tile>) {
         let width = usize::from(self.plan.size.0);
-        for (position, tile) in cells.positions().zip(self.encoded(cells)) {
+        for (position, tile) in cells.positions().zip(tiles) {
             self.tiles[usize::from(position.y) * width + usize::from(position.x)] = tile;
         }
     }
 
     /// The tiles of some cells, row by row.
     fn encoded(&self, cells: Rect) -> Vec<Tile> {
-        let Some(picture) = self.compose(cells) else {
-            return Vec::new();
-        };
+        self.compose(cells)
+            .map(|picture| self.encode(&picture, cells))
+            .unwrap_or_default()
+    }
+
+    fn encode(&self, picture: &Pixmap, cells: Rect) -> Vec<Tile> {
         let stride = picture.width() as usize * 4;
         let tile = |p: Position| {
             let (x, y) = (usize::from(p.x - cells.x), usize::from(p.y - cells.y));
@@ -368,6 +443,23 @@ impl Scene {
             }
         }
         Some(picture)
+    }
+}
+
+/// The machine without a cassette.
+fn bare(picture: &mut Pixmap, plan: &Plan, theme: &Theme) {
+    picture.fill(ink(theme.screen.back, 1.0));
+    let (w, h) = (picture.width() as f32, picture.height() as f32);
+    let mut brush = Brush::new(picture, 0.0, 0.0);
+    if plan.machine {
+        machine::panel(&mut brush, &theme.machine, (0.0, 0.0, w, h), 6.0);
+        let (x, y, w, h) = area(plan.cassette);
+        machine::well(
+            &mut brush,
+            &theme.machine,
+            (x + 2.0, y + 1.0, w - 4.0, h - 2.0),
+            6.0,
+        );
     }
 }
 

@@ -8,7 +8,7 @@ use super::geometry::{HUB_OPENING, HUB_RADIUS, Place};
 use super::paint::{Brush, Fill, ink, polygon};
 use crate::ui::theme::Shell;
 
-/// Phases of a whole turn that are told apart.
+/// Steps of a whole turn that a phase counts; small pictures take every other.
 pub const PHASES: u32 = 60;
 
 /// A pack of wound tape of `radius` mm round `centre` (mm).

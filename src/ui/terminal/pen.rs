@@ -9,34 +9,29 @@ use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
+use super::Colors;
+
 /// ratatui's way to the terminal.
 pub struct Pen<W: Write = Stdout> {
     out: W,
     frame: Vec<u8>,
+    colors: Colors,
 }
 
 impl Pen<Stdout> {
     /// To standard output.
-    pub fn new() -> Self {
-        Self {
-            out: io::stdout(),
-            frame: Vec::new(),
-        }
-    }
-}
-
-impl Default for Pen<Stdout> {
-    fn default() -> Self {
-        Self::new()
+    pub fn new(colors: Colors) -> Self {
+        Self::to(io::stdout(), colors)
     }
 }
 
 impl<W: Write> Pen<W> {
     /// To anything.
-    pub fn to(out: W) -> Self {
+    pub fn to(out: W, colors: Colors) -> Self {
         Self {
             out,
             frame: Vec::new(),
+            colors,
         }
     }
 
@@ -135,6 +130,7 @@ impl<W: Write> Backend for Pen<W> {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         let out = &mut self.frame;
+        let colors = &mut self.colors;
         let mut state = PLAIN;
         let mut next: Option<(u16, u16)> = None;
         for (x, y, cell) in content {
@@ -147,6 +143,13 @@ impl<W: Write> Backend for Pen<W> {
                 Some((nx, ny)) if ny == y && x > nx => write!(out, "\x1b[{}C", x - nx)?,
                 _ => write!(out, "\x1b[{};{}H", y + 1, x + 1)?,
             }
+            let converted;
+            let cell = if colors.are_all() {
+                cell
+            } else {
+                converted = colors.cell(cell);
+                &converted
+            };
             let symbol = cell.symbol();
             let new = State {
                 fg: cell.fg,

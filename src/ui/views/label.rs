@@ -14,14 +14,32 @@ use crate::ui::text;
 pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
     let origin = app.layout.scene;
     let place = |r: Rect| Rect::new(r.x + origin.x, r.y + origin.y, r.width, r.height);
-    label(
-        app,
-        place(scene.writing()),
-        place(scene.foot()),
-        scene,
-        buffer,
-        view,
-    );
+    let layout = &app.layout;
+    for area in [
+        layout.badge,
+        layout.counter,
+        layout.position,
+        layout.meters,
+        layout.knobs,
+    ] {
+        stand_on_paint(scene, origin, buffer, area);
+    }
+    for (x, y, words) in scene.dial_figures() {
+        let area = place(Rect::new(x, y, text::width(words) as u16, 1));
+        stand_on_paint(scene, origin, buffer, area);
+        let color = app.theme.label.ink;
+        write(buffer, (area.x, area.y), area.width, words, ink(color));
+    }
+    if scene.changing().is_none() {
+        label(
+            app,
+            place(scene.writing()),
+            place(scene.foot()),
+            scene,
+            buffer,
+            view,
+        );
+    }
     let theme = &app.theme;
     let mut keys = Vec::new();
     for (i, (key, rect)) in Key::ALL.iter().zip(&scene.plan().keys).enumerate() {

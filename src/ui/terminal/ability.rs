@@ -1,0 +1,214 @@
+//! What the terminal can do: said by the user, by its answers, or by its name.
+
+use std::io::{self, Read, Write};
+use std::time::{Duration, Instant};
+
+use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+
+use super::Depth;
+
+/// How pictures are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Graphics {
+    /// Block characters, in every terminal.
+    #[default]
+    Blocks,
+    /// True pixels by kitty's protocol.
+    Kitty,
+}
+
+/// What the terminal can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ability {
+    /// How many colours.
+    pub depth: Depth,
+    /// No characters but ASCII.
+    pub ascii: bool,
+    /// How pictures are shown.
+    pub graphics: Graphics,
+    /// Pixels of a cell, across and down, where it says so.
+    pub cell: Option<(u16, u16)>,
+}
+
+/// What the user wishes instead of what is found out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// See [`Ability::depth`].
+    pub depth: Option<Depth>,
+    /// See [`Ability::ascii`].
+    pub ascii: Option<bool>,
+    /// See [`Ability::graphics`].
+    pub graphics: Option<Graphics>,
+}
+
+impl Ability {
+    /// Asks a terminal in raw mode, and believes the user first.
+    pub fn find(wanted: Wanted) -> Self {
+        let variable = |name: &str| std::env::var(name).unwrap_or_default();
+        let mut found = named(&variable);
+        if wanted.graphics == Some(Graphics::Blocks) && wanted.depth.is_some()
+            || found.depth == Depth::Mono
+        {
+            // Nothing to ask for.
+        } else if let Ok(answer) = ask() {
+            found = found.with(&answer, !variable("TMUX").is_empty());
+        }
+        Self {
+            depth: wanted.depth.unwrap_or(found.depth),
+            ascii: wanted.ascii.unwrap_or(found.ascii),
+            graphics: wanted.graphics.unwrap_or(found.graphics),
+            cell: found.cell,
+        }
+    }
+
+    /// Adds what a terminal answered.
+    fn with(mut self, answer: &str, inside_tmux: bool) -> Self {
+        if self.depth != Depth::Mono
+            && ["48:2:1:2:3", "48:2::1:2:3", "48;2;1;2;3"]
+                .iter()
+                .any(|s| answer.contains(s))
+        {
+            self.depth = Depth::True;
+        }
+        if answer.contains("_Gi=31;OK") && !inside_tmux {
+            self.graphics = Graphics::Kitty;
+        }
+        // CSI 6 ; height ; width t
+        let size = answer
+            .split("\x1b[6;")
+            .nth(1)
+            .and_then(|rest| rest.split_once('t'));
+        if let Some((height, width)) = size.and_then(|(numbers, _)| numbers.split_once(';')) {
+            self.cell = width.parse().ok().zip(height.parse().ok());
+        }
+        self
+    }
+}
+
+/// What the environment says.
+fn named(variable: &dyn Fn(&str) -> String) -> Ability {
+    let term = variable("TERM");
+    let says = |name: &str, values: &[&str]| values.iter().any(|v| variable(name).contains(v));
+    let depth = if !variable("NO_COLOR").is_empty() || term == "dumb" {
+        Depth::Mono
+    } else if says("COLORTERM", &["truecolor", "24bit"])
+        || ["direct", "kitty", "foot", "alacritty", "ghostty", "wezterm"]
+            .iter()
+            .any(|t| term.contains(t))
+        || !variable("WT_SESSION").is_empty()
+        || says("TERM_PROGRAM", &["iTerm", "WezTerm", "vscode", "ghostty"])
+    {
+        Depth::True
+    } else if term.contains("256color") {
+        Depth::Indexed
+    } else {
+        Depth::Sixteen
+    };
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .map(variable)
+        .find(|v| !v.is_empty());
+    // No locale at all is more often a bare container than an old terminal.
+    let ascii = locale.is_some_and(|l| {
+        let l = l.to_lowercase();
+        !l.contains("utf-8") && !l.contains("utf8") && l != "c" && l != "posix"
+    });
+    Ability {
+        depth,
+        ascii,
+        ..Ability::default()
+    }
+}
+
+/// How long to wait for a terminal's answer.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// Asks for pixels, colours, cell size, and last for what every terminal
+/// answers, and gives what came until then.
+fn ask() -> io::Result<String> {
+    let input = io::stdin();
+    let before = tcgetattr(&input)?;
+    let mut timed = before.clone();
+    // Reads return after a tenth of a second without a byte.
+    timed.special_codes[SpecialCodeIndex::VMIN] = 0;
+    timed.special_codes[SpecialCodeIndex::VTIME] = 1;
+    tcsetattr(&input, OptionalActions::Now, &timed)?;
+    let answer = exchange();
+    tcsetattr(&input, OptionalActions::Now, &before)?;
+    answer
+}
+
+fn exchange() -> io::Result<String> {
+    let mut out = io::stdout();
+    out.write_all(
+        b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\
+          \x1b[48:2:1:2:3m\x1bP$qm\x1b\\\x1b[m\x1b[16t\x1b[c",
+    )?;
+    out.flush()?;
+    let mut answer = Vec::new();
+    let since = Instant::now();
+    let mut input = io::stdin().lock();
+    let mut byte = [0; 64];
+    while since.elapsed() < PATIENCE {
+        let n = input.read(&mut byte)?;
+        answer.extend_from_slice(&byte[..n]);
+        // CSI ? … c
+        let text = String::from_utf8_lossy(&answer);
+        if text
+            .rsplit("\x1b[?")
+            .next()
+            .is_some_and(|rest| text.contains("\x1b[?") && rest.contains('c'))
+        {
+            break;
+        }
+    }
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pairs: &[(&str, &str)]) -> Ability {
+        named(&|name| {
+            pairs
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map_or("", |p| p.1)
+                .to_owned()
+        })
+    }
+
+    #[test]
+    fn names_say_how_many_colours() {
+        for (pairs, depth) in [
+            (
+                &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")][..],
+                Depth::True,
+            ),
+            (&[("TERM", "xterm-kitty")], Depth::True),
+            (&[("TERM", "xterm-256color")], Depth::Indexed),
+            (&[("TERM", "linux")], Depth::Sixteen),
+            (&[("TERM", "xterm-kitty"), ("NO_COLOR", "1")], Depth::Mono),
+        ] {
+            assert_eq!(of(pairs).depth, depth, "{pairs:?}");
+        }
+        assert!(of(&[("TERM", "xterm"), ("LANG", "de_DE.ISO-8859-1")]).ascii);
+        assert!(!of(&[("TERM", "xterm"), ("LANG", "de_DE.UTF-8")]).ascii);
+    }
+
+    #[test]
+    fn answers_are_understood() {
+        let base = of(&[("TERM", "xterm-256color")]);
+        // As kitty 0.40 and xterm 390 answer.
+        let kitty = "\x1b_Gi=31;OK\x1b\\\x1bP1$r0;48:2:1:2:3m\x1b\\\x1b[6;18;9t\x1b[?62;c";
+        let found = base.with(kitty, false);
+        assert_eq!(found.graphics, Graphics::Kitty);
+        assert_eq!(found.depth, Depth::True);
+        assert_eq!(found.cell, Some((9, 18)));
+        assert_eq!(base.with(kitty, true).graphics, Graphics::Blocks);
+        let xterm = "\x1bP1$r0;48:2::1:2:3m\x1b\\\x1b[6;17;8t\x1b[?64;1;2;6c";
+        assert_eq!(base.with(xterm, false).graphics, Graphics::Blocks);
+        assert_eq!(base.with("\x1b[?1;2c", false), base);
+    }
+}
