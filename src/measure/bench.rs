@@ -1,10 +1,11 @@
 //! The bench: a machine and a tape, put through the procedure of a test tape.
 
 use std::f64::consts::TAU;
+use std::sync::Arc;
 
 use crate::Frame;
 use crate::cassette::Side;
-use crate::tape::{Knobs, Mechanism, Passage, Pickup, PlaybackChain, QUANTUM, RecordChain, Setup};
+use crate::tape::{DeckProfile, Knobs, Mechanism, Passage, Pickup, PlaybackChain, QUANTUM, RecordChain, Setup};
 
 /// A machine and a tape on the bench.
 #[derive(Clone, Debug)]
@@ -21,10 +22,11 @@ pub struct Bench {
 
 /// Run before each recording and cut off, s.
 const LEAD_S: f64 = 0.5;
-/// Where the head stands on a side of half an hour, s: the packs are equal there.
+/// Where the head stands on a side of half an hour, s.
 const PLACE_S: f64 = 900.0;
-/// Radius of both packs there (C60, 16 µm), mm.
-const RADIUS_MM: f64 = 18.6;
+/// Radius of the packs, left and right (C60), mm: not quite equal, so that the
+/// reels do not turn in step.
+const RADIUS_MM: [f64; 2] = [20.0, 16.9];
 
 impl Bench {
     /// `setup` as it is, at `rate` Hz.
@@ -91,11 +93,15 @@ impl Bench {
         }
     }
 
-    /// A recorded tone of `hz` at −10 dB as the machine plays it, wow, flutter
-    /// and speed error and all. The tone is read off where the tape is.
+    /// A test tape's tone of `hz` at −10 dB as the machine plays it, wow,
+    /// flutter and speed error and all. The tone is read off where the tape
+    /// is; the test tape itself ran true.
     pub fn flutter_tone(&self, hz: f64, seconds: f64) -> Vec<Frame> {
         let count = self.frames(seconds);
-        let mut mechanism = Mechanism::new(self.rate, &self.setup, self.seed);
+        let mut true_running = DeckProfile::clone(&self.setup.dubbed_on);
+        true_running.flutter.wrms_percent = 0.0;
+        let setup = Setup { dubbed_on: Arc::new(true_running), ..self.setup.clone() };
+        let mut mechanism = Mechanism::new(self.rate, &setup, self.seed);
         let speed = 1.0 + mechanism.speed_error();
         let amplitude = 10f64.powf(-10.0 / 20.0);
         let mut away = [0.0f32; QUANTUM];
@@ -113,22 +119,25 @@ impl Bench {
             }
         }
         flux.truncate(count);
-        self.play(&mut flux, |_| Pickup::default());
+        // A dropout would be read as flutter, so test tapes have none.
+        let mut clean = self.clone();
+        clean.setup.knobs.wear = 0.0;
+        clean.play(&mut flux, |_| Pickup::default());
         flux
     }
 
     /// Where the head is, `frames` after the start.
     fn passage(&self, frames: usize) -> Passage {
-        let turns = frames as f64 / f64::from(self.rate) * 47.625 / (TAU * RADIUS_MM);
+        let turns = RADIUS_MM.map(|mm| frames as f64 / f64::from(self.rate) * 47.625 / (TAU * mm));
         Passage {
             side: self.side,
             frame: self.place() + frames as f64,
             speed: 1.0,
             length_frames: 2.0 * self.place(),
-            left_turns: turns,
-            right_turns: turns,
-            left_radius_mm: RADIUS_MM,
-            right_radius_mm: RADIUS_MM,
+            left_turns: turns[0],
+            right_turns: turns[1],
+            left_radius_mm: RADIUS_MM[0],
+            right_radius_mm: RADIUS_MM[1],
         }
     }
 

@@ -136,6 +136,11 @@ impl Section {
         }
     }
 
+    /// b₀, b₁ and a₁ of a first-order section.
+    pub fn first_order_taps(&self) -> [f64; 3] {
+        [self.b[0], self.b[1], self.a[0]]
+    }
+
     /// Filters one channel in place.
     pub fn run(&self, memory: &mut [f64; 2], samples: &mut [f32]) {
         let ([b0, b1, b2], [a1, a2]) = (self.b, self.a);

@@ -2,6 +2,7 @@
 //! high-pass whose corner slides up with the level.
 
 use super::Nr;
+use super::filter::Section;
 use crate::Frame;
 
 /// Encoder and decoder of one kind. The decoder feeds the same side path from
@@ -138,6 +139,7 @@ struct Channel {
     fixed_y: f64,
     slide_y: f64,
     side: f64,
+    bright: f64,
     peak: f64,
     control: f64,
     /// What the sliding corner is above its lowest, rad/s.
@@ -154,7 +156,8 @@ struct Stage {
     discharge: f64,
     smooth: f64,
     quick: f64,
-    rise: f64,
+    /// 1 + s/ω of the control path: two coefficients forward, one back.
+    bright: [f64; 3],
     channels: [Channel; 2],
 }
 
@@ -169,7 +172,7 @@ impl Stage {
             discharge: (-1.0 / (DISCHARGE_S * rate)).exp(),
             smooth: 1.0 - (-1.0 / (SMOOTH_S * rate)).exp(),
             quick: 1.0 - (-1.0 / (2e-3 * rate)).exp(),
-            rise: 0.0,
+            bright: [1.0, 0.0, 0.0],
             channels: [Channel::default(); 2],
         };
         stage.tune(rate, settings);
@@ -180,7 +183,10 @@ impl Stage {
         let k = 2.0 * rate;
         let w = std::f64::consts::TAU * settings.fixed_hz;
         self.fixed = [k / (k + w), (k - w) / (k + w)];
-        self.rise = rate / (std::f64::consts::TAU * settings.control_hz);
+        self.bright = Section::first_order(rate, [5000.0, 14_000.0], |f| {
+            1.0 + (f / settings.control_hz).powi(2)
+        })
+        .first_order_taps();
         self.settings = settings;
     }
 
@@ -206,8 +212,9 @@ impl Stage {
         c.fixed_x = y;
         c.slide_y = side / self.settings.gain;
         // The control path: brighter than the side path, rectified, smoothed twice.
-        let bright = (side + (side - c.side) * self.rise).abs() / self.settings.level;
+        c.bright = self.bright[0] * side + self.bright[1] * c.side - self.bright[2] * c.bright;
         c.side = side;
+        let bright = c.bright.abs() / self.settings.level;
         c.peak *= self.discharge;
         if bright > c.peak {
             c.peak += self.attack * (bright - c.peak);
@@ -255,7 +262,7 @@ impl Stage {
 
 /// What the two smoothers make of a steady sine's peak, undone; the mean over
 /// 1 to 10 kHz of the circuit's own reading.
-const DETECTOR: f64 = 1.06;
+const DETECTOR: f64 = 1.04;
 
 impl Channel {
     /// Nothing so small that the processor is slow with it.
@@ -264,6 +271,7 @@ impl Channel {
             &mut self.fixed_y,
             &mut self.slide_y,
             &mut self.side,
+            &mut self.bright,
             &mut self.peak,
             &mut self.control,
         ] {
@@ -278,14 +286,14 @@ impl Channel {
 /// Spectral skewing of NR C: the highest treble goes to the tape 10 dB down.
 #[derive(Clone, Debug)]
 struct Skew {
-    down: super::filter::Section,
-    up: super::filter::Section,
+    down: Section,
+    up: Section,
     memory: [[f64; 2]; 2],
 }
 
 impl Skew {
     fn new(rate: f64) -> Self {
-        let down = super::filter::Section::first_order(rate, [10_000.0, 18_000.0], |f| {
+        let down = Section::first_order(rate, [10_000.0, 18_000.0], |f| {
             let x = (f / 12_000.0).powi(4);
             (1.0 + x * 0.1) / (1.0 + x)
         });
@@ -305,7 +313,7 @@ impl Skew {
     }
 }
 
-fn run(section: &super::filter::Section, memory: &mut [[f64; 2]; 2], frames: &mut [Frame]) {
+fn run(section: &Section, memory: &mut [[f64; 2]; 2], frames: &mut [Frame]) {
     for (channel, memory) in memory.iter_mut().enumerate() {
         for frame in frames.iter_mut() {
             let mut one = [frame[channel]];
