@@ -1,3 +1,7 @@
 //! The program `afterdark`: see the library's documentation.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    songs_after_dark::cli::run()
+}

@@ -1,1 +1,54 @@
-//! (to be written)
+//! Arguments, one file a subcommand.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod bundled;
+mod devices;
+mod dub;
+mod encode;
+mod lines;
+mod play;
+mod sound;
+
+/// Exit code of a wrong call, or of one that needs a terminal and has none.
+pub const EXIT_USAGE: u8 = 2;
+
+/// A cassette player for the terminal: puts your music on tape and plays it.
+#[derive(Parser, Debug)]
+#[command(
+    name = "afterdark",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit codes: 0 all well; 1 something failed or is blank tape; 2 a wrong call.\n\
+                  Press ? while it plays for the keys."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    play: play::PlayArgs,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Write the tape to a file, as it would sound
+    Dub(dub::DubArgs),
+    /// List the sound devices
+    Devices,
+}
+
+/// Runs the program; errors go to standard error, one sentence each.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match &cli.command {
+        None => play::run(&cli.play),
+        Some(Command::Dub(args)) => dub::run(args),
+        Some(Command::Devices) => Ok(devices::run()),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("afterdark: {error:#}");
+        ExitCode::FAILURE
+    })
+}

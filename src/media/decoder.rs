@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use super::source::{Heading, Source};
-use super::{Info, codec_name, tags};
+use super::source::{self, Heading, Source, Survey};
+use super::{Info, tags};
 use crate::Frame;
 
 /// Why a file cannot be played, in words for its owner.
@@ -16,7 +16,7 @@ pub struct MediaError(pub String);
 pub struct Decoder {
     path: PathBuf,
     info: Info,
-    source: Source,
+    source: Box<dyn Source>,
     /// The next frame to hand out.
     at: u64,
     /// Frames decoded last.
@@ -37,22 +37,21 @@ impl Decoder {
     pub fn open(path: &Path) -> Result<Self, MediaError> {
         let mut decoder = Self::open_quick(path)?;
         if !decoder.info.exact {
-            decoder.info.frames = Self::count(path)?;
-            decoder.info.exact = true;
+            decoder.apply(&Self::survey(path)?);
         }
         Ok(decoder)
     }
 
     /// Opens `path` without ever reading through it. Where [`Info::exact`] is
-    /// not set the length is the container's guess, and [`Decoder::count`]
-    /// tells the exact one.
+    /// not set the length is the container's guess; a [`Decoder::survey`],
+    /// made meanwhile and [applied](Decoder::apply), makes it exact.
     ///
     /// # Errors
     /// As [`Decoder::open`].
     pub fn open_quick(path: &Path) -> Result<Self, MediaError> {
-        let (source, heading) = guard(path, || Source::open(path))?;
+        let (source, heading) = guard(path, || source::open(path))?;
         let Heading {
-            codec,
+            format,
             sample_rate,
             channels,
             bits,
@@ -61,7 +60,7 @@ impl Decoder {
         } = heading;
         let (tags, gain) = tags::read(path);
         let info = Info {
-            format: codec_name(codec).to_owned(),
+            format,
             sample_rate,
             channels,
             bits,
@@ -81,14 +80,20 @@ impl Decoder {
         })
     }
 
-    /// Counts the frames of `path` by reading through it.
+    /// Reads through `path` to find its exact length and what makes seeking in
+    /// it quick. It can run beside a decoder of the same file.
     ///
     /// # Errors
     /// As [`Decoder::open`].
-    pub fn count(path: &Path) -> Result<u64, MediaError> {
-        let (mut source, _) = guard(path, || Source::open(path))?;
-        let end = guard(path, || source.count())?;
-        Ok(u64::try_from(end).unwrap_or(0))
+    pub fn survey(path: &Path) -> Result<Survey, MediaError> {
+        guard(path, || source::open(path)?.0.survey())
+    }
+
+    /// Takes over what a survey of the same file found.
+    pub fn apply(&mut self, survey: &Survey) {
+        self.info.frames = survey.frames;
+        self.info.exact = true;
+        self.source.apply(survey);
     }
 
     /// What was found on opening.

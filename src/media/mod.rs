@@ -3,13 +3,16 @@
 
 use std::cell::Cell;
 
-use symphonia::core::codecs::audio::{AudioCodecId, well_known as codecs};
-
+mod codec;
+mod container;
 mod cover;
 mod decoder;
 mod fold;
 mod info;
+mod mkv;
 mod mp4;
+mod mpeg;
+mod mpeg_head;
 mod opus;
 mod opus_ffi;
 mod source;
@@ -18,6 +21,7 @@ mod tags;
 pub use cover::cover;
 pub use decoder::{Decoder, MediaError};
 pub use info::{Gain, Info, Tags};
+pub use source::Survey;
 pub use tags::tags;
 
 thread_local! {
@@ -28,25 +32,4 @@ thread_local! {
 /// panic hook has nothing to do: the file that caused it becomes blank tape.
 pub fn panic_is_caught() -> bool {
     GUARDED.get()
-}
-
-/// A codec as people name it.
-fn codec_name(codec: AudioCodecId) -> &'static str {
-    match codec {
-        codecs::CODEC_ID_FLAC => "FLAC",
-        codecs::CODEC_ID_ALAC => "ALAC",
-        codecs::CODEC_ID_MP1 => "MP1",
-        codecs::CODEC_ID_MP2 => "MP2",
-        codecs::CODEC_ID_MP3 => "MP3",
-        codecs::CODEC_ID_AAC => "AAC",
-        codecs::CODEC_ID_VORBIS => "Vorbis",
-        codecs::CODEC_ID_OPUS => "Opus",
-        codecs::CODEC_ID_ADPCM_G722
-        | codecs::CODEC_ID_ADPCM_G726
-        | codecs::CODEC_ID_ADPCM_G726LE
-        | codecs::CODEC_ID_ADPCM_MS
-        | codecs::CODEC_ID_ADPCM_IMA_WAV
-        | codecs::CODEC_ID_ADPCM_IMA_QT => "ADPCM",
-        _ => "PCM",
-    }
 }

@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use super::front::Front;
 use super::keys::{self, Look, Wish};
 use super::layout::{Kind, Layout};
 use super::model::{Action, View};
@@ -59,7 +60,8 @@ const TAP: Duration = Duration::from_millis(180);
 /// The screen's own state.
 pub struct App {
     pub(super) theme: Theme,
-    blocks: Blocks,
+    pub(super) blocks: Blocks,
+    pub(super) front: Front,
     pub(super) page: Page,
     /// Index on the card's songs.
     pub(super) selected: usize,
@@ -82,6 +84,7 @@ impl App {
         Self {
             theme,
             blocks,
+            front: Front::default(),
             page: Page::default(),
             selected: 0,
             follow: true,
@@ -98,7 +101,7 @@ impl App {
 
     /// True while something moves that the machine knows nothing of.
     pub fn animating(&self) -> bool {
-        self.tapped.is_some()
+        self.tapped.is_some() || self.front.waits()
     }
 
     /// Draws all of the screen.
@@ -126,19 +129,8 @@ impl App {
             scene.update(&pose);
             let origin = self.layout.scene;
             let (width, _) = scene.plan().size;
-            for (i, tile) in scene.tiles().iter().enumerate() {
-                let at = (
-                    origin.x + (i as u16 % width.max(1)),
-                    origin.y + (i as u16 / width.max(1)),
-                );
-                if let Some(cell) = buffer.cell_mut(at) {
-                    let [r, g, b] = tile.ink;
-                    cell.set_char(tile.symbol);
-                    cell.fg = ratatui::style::Color::Rgb(r, g, b);
-                    let [r, g, b] = tile.ground;
-                    cell.bg = ratatui::style::Color::Rgb(r, g, b);
-                }
-            }
+            let area = Rect::new(origin.x, origin.y, width, scene.plan().size.1);
+            views::tiles(buffer, area, scene.tiles());
         }
         let scene = self.scene.take();
         views::draw(self, scene.as_ref(), buffer, view);
@@ -189,7 +181,7 @@ impl App {
             counter: deck.counter,
             down,
             leader: deck.side_s < leader || deck.side_s > deck.length_s - leader,
-            running: deck.speed.abs() > 0.01,
+            vu_db: deck.meters.map(|m| m.vu_db),
         }
     }
 

@@ -122,19 +122,20 @@ impl Layout {
         let mut layout = Self::empty(Kind::Full, screen);
         layout.status = Rect::new(x, y + h - 1, w, 1);
         let body = h - 1;
-        let small = h < 30;
-        let controls = if small { 7 } else { 10 };
-        let badge = u16::from(!small) * 2;
+        let size = Rows::of(h);
         // Samples are square: the cassette wants 2 × 1.574 columns a row.
-        let rows = body - controls - badge - u16::from(!small);
+        let rows = body - size.badge - size.controls();
         let ideal = (f32::from(rows) * 2.0 * 100.4 / 63.8) as u16 + 4;
         let least_card = if w < 100 { 30 } else { 36 };
         let most = w.saturating_sub(least_card + 1);
-        let mw = ideal.max(46).min(most);
+        let mut mw = ideal.max(46).min(most);
+        if size.dials > 0 {
+            // A screen as wide as a wall: leave room for two pages of the card.
+            mw = mw.min((w * 3 / 5).max(most.min(110)));
+        }
         let rest = w - mw;
         let gap = u16::from(w >= 90);
         layout.scene = Rect::new(x, y, mw, body);
-        // Wide rest: two pages of the card side by side.
         if rest >= 84 {
             let first = (rest / 2).min(64);
             layout.card = Rect::new(x + mw + gap, y, first - gap, body);
@@ -142,47 +143,127 @@ impl Layout {
         } else {
             layout.card = Rect::new(x + mw + gap, y, rest - gap, body);
         }
+        layout.controls(&size, mw, rows);
+        layout
+    }
 
+    fn controls(&mut self, size: &Rows, mw: u16, rows: u16) {
+        let Rect { x, y, .. } = self.scene;
         let inner = mw - 4;
-        if !small {
-            layout.badge = Rect::new(x + 3, y + 1, mw - 6, 1);
+        if size.badge > 0 {
+            self.badge = Rect::new(x + 3, y + size.badge / 2, mw - 6, 1);
         }
-        let cassette = Rect::new(1, badge, mw - 2, rows);
-        let mut row = badge + rows + u16::from(!small);
-        let keys_height = if small { 3 } else { 4 };
-        let counter = if small {
-            layout.counter = Rect::new(x + 2, y + row, 11, 1);
-            layout.position = Rect::new(x + 15, y + row, inner - 13, 2);
-            row += 2;
+        let cassette = Rect::new(1, size.badge, mw - 2, rows);
+        let mut row = size.badge + rows + size.gap;
+        let counter = if size.position < 3 {
+            self.counter = Rect::new(x + 2, y + row, 11, 1);
+            self.position = Rect::new(x + 15, y + row, inner - 13, 2);
             None
         } else {
-            layout.position = Rect::new(x + 21, y + row, inner - 19, 3);
-            let counter = Rect::new(2, row, 15, 3);
-            row += 3;
-            Some(counter)
+            self.position = Rect::new(x + 21, y + row, inner - 20, 3);
+            Some(Rect::new(3, row - 1, 15, 4))
         };
-        let knobs = if inner >= 60 { 22 } else { 0 };
-        let meters = if small { 2 } else { 3 };
-        layout.meters = Rect::new(x + 2, y + row, inner - knobs, meters);
-        if knobs > 0 {
-            layout.knobs = Rect::new(x + 2 + inner - knobs + 2, y + row, knobs - 2, meters);
+        row += size.position + size.gap_below;
+        let mut dials = Vec::new();
+        if size.dials > 0 {
+            let width = (inner / 2).min(size.dials * 5);
+            let left = 2 + (inner - 2 * width) / 2;
+            dials = (0..2)
+                .map(|i| Rect::new(left + i * width, row, width, size.dials))
+                .collect();
+            row += size.dials;
         }
-        row += meters;
+        let knobs = if inner >= 60 { 22 } else { 0 };
+        self.meters = Rect::new(x + 2, y + row, inner - knobs, size.meters);
+        if knobs > 0 {
+            self.knobs = Rect::new(x + 2 + inner - knobs + 2, y + row, knobs - 2, size.meters);
+        }
+        row += size.meters + size.gap_keys;
         let width = inner / 6;
         let left = 2 + (inner - width * 6) / 2;
         let keys = (0..6)
-            .map(|i| Rect::new(left + i * width, row, width, keys_height))
+            .map(|i| Rect::new(left + i * width, row, width, size.keys))
             .collect();
-        layout.plan = Plan {
-            size: (mw, body),
+        self.plan = Plan {
+            size: (mw, self.scene.height),
             cassette,
-            close_up: false,
             machine: true,
             keys,
             counter,
-            lamp: None,
+            dials,
+            ..Plan::default()
         };
-        layout
+    }
+}
+
+/// Heights of the machine's parts on a screen of some height.
+struct Rows {
+    badge: u16,
+    gap: u16,
+    position: u16,
+    gap_below: u16,
+    dials: u16,
+    meters: u16,
+    gap_keys: u16,
+    keys: u16,
+    foot: u16,
+}
+
+impl Rows {
+    fn of(h: u16) -> Self {
+        let small = Self {
+            badge: 0,
+            gap: 0,
+            position: 2,
+            gap_below: 0,
+            dials: 0,
+            meters: 2,
+            gap_keys: 0,
+            keys: 3,
+            foot: 0,
+        };
+        match h {
+            0..30 => small,
+            30..36 => Self {
+                badge: 2,
+                gap: 1,
+                position: 3,
+                keys: 4,
+                ..small
+            },
+            36..54 => Self {
+                badge: 2,
+                gap: 1,
+                position: 3,
+                gap_below: 1,
+                meters: 3,
+                keys: 4,
+                foot: 1,
+                ..small
+            },
+            _ => Self {
+                badge: 3,
+                gap: 2,
+                position: 3,
+                gap_below: 1,
+                dials: (h / 6).min(16),
+                meters: 3,
+                gap_keys: 1,
+                keys: if h < 72 { 5 } else { 6 },
+                foot: 1,
+            },
+        }
+    }
+
+    fn controls(&self) -> u16 {
+        self.gap
+            + self.position
+            + self.gap_below
+            + self.dials
+            + self.meters
+            + self.gap_keys
+            + self.keys
+            + self.foot
     }
 }
 
@@ -207,6 +288,7 @@ mod tests {
                 }
                 parts.extend(l.plan.keys.iter().map(|&k| scene(k)));
                 parts.extend(l.plan.counter.map(scene));
+                parts.extend(l.plan.dials.iter().map(|&d| scene(d)));
                 parts.retain(|r| !r.is_empty());
                 for (i, a) in parts.iter().enumerate() {
                     assert_eq!(

@@ -14,7 +14,7 @@ const BLACK: Rgb = Rgb([0; 3]);
 pub fn under(brush: &mut Brush, place: &Place, shell: &Shell) {
     let (x, y, w, h) = place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
     // Its shadow on the machine.
-    for (spread, dark) in [(1.6, 0.20), (0.8, 0.35)] {
+    for (spread, dark) in [(1.4, 0.14), (0.7, 0.22)] {
         let s = place.len(spread);
         brush.fill(
             rounded(
@@ -116,8 +116,8 @@ fn plastic(brush: &mut Brush, place: &Place, shell: &Shell, (x, y, w, h): (f32, 
             (x + w * 0.25, y + h),
             vec![
                 (0.0, ink(shell.body.mix(shell.light, 0.35), 0.90)),
-                (0.35, ink(shell.body, 0.86)),
-                (1.0, ink(shell.body.mix(shell.dark, 0.45), 0.84)),
+                (0.35, ink(shell.body, 0.80)),
+                (1.0, ink(shell.body.mix(shell.dark, 0.45), 0.66)),
             ],
         ),
     );
@@ -196,20 +196,25 @@ fn glass(brush: &mut Brush, place: &Place, shell: &Shell, label: &Label) {
         Fill::down(y, y + h, ink(BLACK, 0.7), ink(BLACK, 0.15)),
     );
     // The scale, printed on the glass between the hubs.
-    let middle = (LEFT_HUB.0 + RIGHT_HUB.0) / 2.0;
-    for n in -4..=4_i32 {
-        let x = place.x(middle + n as f32 * 2.1);
-        let long = if n % 4 == 0 { 3.4 } else { 1.9 };
-        let width = place.len(0.45).max(0.7);
-        let mark = ink(label.paper, 0.75);
-        brush.line(
-            (x, place.y(WINDOW[1] + 1.0)),
-            (x, place.y(WINDOW[1] + 1.0 + long)),
-            width,
-            mark,
+    let middle = place.edge_x((LEFT_HUB.0 + RIGHT_HUB.0) / 2.0);
+    let step = (place.len(2.1) / 4.0).round().max(2.0) * 4.0;
+    let width = if step > 8.0 {
+        place.len(0.45).max(1.0)
+    } else {
+        2.0
+    };
+    let reach = (place.len(9.0) / step) as i32;
+    for n in -reach..=reach {
+        let x = middle + n as f32 * step;
+        let long = if n % 4 == 0 { 3.4 } else { 2.0 };
+        let mark = ink(label.paper, 0.7);
+        let (top, foot) = (
+            place.edge_y(WINDOW[1] + 1.2),
+            place.edge_y(WINDOW[1] + WINDOW[3] - 1.2),
         );
-        let foot = WINDOW[1] + WINDOW[3] - 1.0;
-        brush.line((x, place.y(foot)), (x, place.y(foot - long)), width, mark);
+        let long = (place.len(long) / 4.0).round().max(1.0) * 4.0;
+        brush.rect(x, top, width, long, mark);
+        brush.rect(x, foot - long, width, long, mark);
     }
 }
 

@@ -20,6 +20,14 @@ pub struct Tile {
     pub mean: [u8; 3],
 }
 
+impl Tile {
+    /// True where the eye takes one for the other.
+    pub fn resembles(&self, other: &Tile) -> bool {
+        let near = |a: [u8; 3], b: [u8; 3]| a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= 10);
+        self.symbol == other.symbol && near(self.ink, other.ink) && near(self.ground, other.ground)
+    }
+}
+
 impl Default for Tile {
     fn default() -> Self {
         Self {

@@ -13,7 +13,7 @@ pub const RIGHT_HUB: (f32, f32) = (71.45, 29.6);
 /// Radius on which the first turn of tape lies.
 pub const HUB_RADIUS: f32 = 11.0;
 /// Opening of the hub, from which the teeth stand inwards.
-pub const HUB_OPENING: f32 = 6.6;
+pub const HUB_OPENING: f32 = 7.3;
 /// Label: x, y, width, height, corner.
 pub const LABEL: [f32; 5] = [4.6, 3.9, 91.2, 44.6, 2.4];
 /// Window: x, y, width, height; its ends are half circles.

@@ -3,7 +3,7 @@
 use tiny_skia::PathBuilder;
 
 use super::paint::{Brush, Fill, ink, polygon, rounded};
-use crate::ui::theme::{Machine, Rgb};
+use crate::ui::theme::{Machine, Rgb, Theme};
 
 const BLACK: Rgb = Rgb([0; 3]);
 
@@ -44,6 +44,18 @@ impl Key {
             Key::Eject => "EJECT",
         }
     }
+
+    /// Its sign, in characters that no font makes an emoji of.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Key::Rewind => "◄◄",
+            Key::Play => "►",
+            Key::Forward => "►►",
+            Key::Stop => "■",
+            Key::Pause => "▮▮",
+            Key::Eject => "▲",
+        }
+    }
 }
 
 /// Front panel over all of the scene.
@@ -67,9 +79,14 @@ pub fn panel(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, corner: f32)
 
 /// The well that the cassette lies in, behind its door.
 pub fn well(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, corner: f32) {
-    let rim = look.edge.mix(look.top, 0.35);
+    let rim = look.edge.mix(look.top, 0.2);
     brush.fill(rounded(x - 2.0, y - 2.0, w + 4.0, h + 4.0, corner + 2.0), {
-        Fill::down(y, y + h, ink(look.well.mix(BLACK, 0.4), 1.0), ink(rim, 1.0))
+        Fill::down(
+            y,
+            y + h,
+            ink(look.bottom.mix(BLACK, 0.35), 1.0),
+            ink(rim, 1.0),
+        )
     });
     brush.fill(
         rounded(x, y, w, h, corner),
@@ -83,7 +100,7 @@ pub fn well(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, corner: f32) 
 }
 
 /// One piano key. `unit` is the height of half a character cell.
-pub fn key(brush: &mut Brush, look: &Machine, area: Area, key: Key, down: bool, lit: Rgb) {
+pub fn key(brush: &mut Brush, look: &Machine, area: Area, down: bool, lit: Rgb) {
     let (x, y, w, h) = area;
     let unit = 4.0_f32.max(h / 10.0).min(h / 4.0);
     let round = unit * 0.5;
@@ -138,52 +155,6 @@ pub fn key(brush: &mut Brush, look: &Machine, area: Area, key: Key, down: bool, 
             glow,
         );
     }
-    let color = if down { lit } else { look.key_text };
-    let size = (face_height * 0.19).min(w * 0.16).max(2.0);
-    icon(
-        brush,
-        key,
-        (x + w / 2.0, top + face_height * 0.30),
-        size,
-        color,
-        look,
-    );
-}
-
-fn icon(brush: &mut Brush, key: Key, (x, y): (f32, f32), s: f32, color: Rgb, look: &Machine) {
-    let c = ink(color, 1.0);
-    let arrow = |x0: f32, x1: f32| polygon(&[(x0, y - s), (x1, y), (x0, y + s)], true);
-    match key {
-        Key::Rewind => {
-            brush.fill(arrow(x, x - s * 1.5), c);
-            brush.fill(arrow(x + s * 1.5, x), c);
-        }
-        Key::Forward => {
-            brush.fill(arrow(x - s * 1.5, x), c);
-            brush.fill(arrow(x, x + s * 1.5), c);
-        }
-        Key::Play => brush.fill(arrow(x - s * 0.8, x + s), c),
-        Key::Stop => brush.rect(x - s * 0.9, y - s * 0.9, s * 1.8, s * 1.8, c),
-        Key::Pause => {
-            brush.rect(x - s * 0.9, y - s, s * 0.65, s * 2.0, c);
-            brush.rect(x + s * 0.25, y - s, s * 0.65, s * 2.0, c);
-        }
-        Key::Eject => {
-            brush.fill(
-                polygon(
-                    &[
-                        (x - s * 1.2, y + s * 0.2),
-                        (x, y - s),
-                        (x + s * 1.2, y + s * 0.2),
-                    ],
-                    true,
-                ),
-                c,
-            );
-            brush.rect(x - s * 1.2, y + s * 0.5, s * 2.4, s * 0.5, c);
-        }
-    }
-    let _ = look;
 }
 
 /// Figures of the counter, five rows of three bits, left to right.
@@ -212,12 +183,12 @@ pub fn wheels(counter: f64) -> [u32; 3] {
     [hundreds * 6 + carry_on, tens * 6 + carry, ones]
 }
 
-/// Three wheels in a window of 5 × 3 units a wheel; a unit is a square of
+/// Three wheels in a window of 5 × 7 units a wheel; a unit is a square of
 /// `unit` samples, and a figure is 3 × 5 of them with one between two figures.
 pub fn counter(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, unit: f32, at: [u32; 3]) {
     for (n, sixths) in at.into_iter().enumerate() {
         let x = x + w / 3.0 * n as f32;
-        let w = w / 3.0 - unit * 0.25;
+        let w = w / 3.0 - 1.0;
         brush.rect(
             x,
             y,
@@ -240,10 +211,10 @@ pub fn counter(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, unit: f32,
         for (k, offset) in [(0, 0.0), (1, 6.0 * unit), (9, -6.0 * unit)] {
             let figure = FIGURES[((sixths / 6 + k) % 10) as usize];
             for (row, bits) in figure.into_iter().enumerate() {
-                let top = y + (h - 5.0 * unit) / 2.0 + offset - shift + row as f32 * unit;
+                let top = y + unit + offset - shift + row as f32 * unit;
                 let (a, b) = (top.max(y), (top + unit).min(y + h));
                 for column in (0..3).filter(|c| bits >> (2 - c) & 1 == 1 && b > a) {
-                    let left = x + (w - 3.0 * unit) / 2.0 + column as f32 * unit;
+                    let left = x + unit + column as f32 * unit;
                     if let Some(r) = tiny_skia::Rect::from_ltrb(left, a, left + unit, b) {
                         path.push_rect(r);
                     }
@@ -254,25 +225,127 @@ pub fn counter(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, unit: f32,
     }
 }
 
-/// A small lamp.
-pub fn lamp(brush: &mut Brush, (x, y): (f32, f32), r: f32, color: Rgb, on: bool) {
-    if on {
-        brush.disc(x, y, r * 1.9, ink(color, 0.22));
-    }
-    brush.disc(
-        x,
-        y,
-        r,
-        ink(if on { color } else { color.mix(BLACK, 0.7) }, 1.0),
+/// Needle's place for a level, in thousandths of its travel: a moving coil
+/// goes with the voltage; the scale ends at +3 dB.
+pub fn needle(db: f32) -> i16 {
+    let part = 10.0_f32.powf((db - 3.0) / 20.0).clamp(0.0, 1.04);
+    // Steps that can be seen.
+    ((part * 200.0).round() * 5.0) as i16
+}
+
+/// A point of a dial's face: the part of the needle's travel and the distance
+/// from a pivot below the face. The needle sweeps ±43°, wider on wide dials.
+fn on_dial((x, y, w, h): Area, part: f32, r: f32) -> (f32, f32) {
+    let a = (-133.0 + 86.0 * part).to_radians();
+    let stretch = (0.62 * w / h).clamp(0.7, 2.2);
+    (
+        x + w / 2.0 + r * a.cos() * stretch,
+        y + h * 1.14 + r * a.sin(),
+    )
+}
+
+/// Where figures stand on a dial, in samples, and what they say.
+pub fn dial_figures((x, y, w, h): Area) -> Vec<((f32, f32), &'static str)> {
+    let face = (x + 4.0, y + 2.0, w - 8.0, h - 4.0);
+    let marks = [
+        (-20.0, "−20"),
+        (-10.0, "−10"),
+        (-5.0, "−5"),
+        (-3.0, "−3"),
+        (0.0, "0"),
+        (3.0, "+3"),
+    ];
+    let mut figures: Vec<_> = marks
+        .map(|(db, words)| {
+            (
+                on_dial(face, f32::from(needle(db)) / 1000.0, h * 0.98),
+                words,
+            )
+        })
+        .to_vec();
+    figures.push(((x + w / 2.0, y + h * 0.66), "VU"));
+    figures
+}
+
+/// A level meter with a needle, lit from behind.
+pub fn dial(brush: &mut Brush, theme: &Theme, (x, y, w, h): Area, needle: i16) {
+    let look = &theme.machine;
+    let (x, y, w, h) = (x + 4.0, y + 2.0, w - 8.0, h - 4.0);
+    let (paper, black) = (theme.label.paper, ink(theme.label.ink, 1.0));
+    let glow = theme.screen.second;
+    brush.fill(
+        rounded(x - 2.0, y - 2.0, w + 4.0, h + 4.0, 5.0),
+        ink(look.well.mix(BLACK, 0.4), 1.0),
     );
-    if on {
-        brush.disc(
-            x - r * 0.25,
-            y - r * 0.3,
-            r * 0.4,
-            ink(color.mix(Rgb([255; 3]), 0.7), 1.0),
+    brush.fill(
+        rounded(x, y, w, h, 4.0),
+        Fill::Radial(
+            (x + w / 2.0, y + h * 0.95),
+            w * 0.62,
+            vec![
+                (0.0, ink(paper, 1.0)),
+                (0.55, ink(paper.mix(glow, 0.28), 1.0)),
+                (1.0, ink(paper.mix(glow, 0.62).mix(BLACK, 0.18), 1.0)),
+            ],
+        ),
+    );
+    let at = |part: f32, r: f32| on_dial((x, y, w, h), part, r);
+    let reach = h * 0.80;
+    let arc = |from: f32, to: f32, r: f32| {
+        let points: Vec<_> = (0..=24)
+            .map(|i| at(from + (to - from) * i as f32 / 24.0, r))
+            .collect();
+        polygon(&points, false)
+    };
+    let part = |db: f32| f32::from(self::needle(db)) / 1000.0;
+    let thick = (h * 0.03).max(1.2);
+    brush.stroke(arc(0.02, part(0.0), reach), thick, black);
+    brush.stroke(
+        arc(part(0.0), 1.0, reach),
+        thick * 2.4,
+        ink(theme.screen.high.mix(BLACK, 0.15), 1.0),
+    );
+    for db in [
+        -20.0, -10.0, -7.0, -5.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0,
+    ] {
+        let long = if [-20.0, -10.0, -5.0, 0.0, 3.0].contains(&db) {
+            1.15
+        } else {
+            1.09
+        };
+        let color = if db > 0.0 {
+            ink(theme.screen.high.mix(BLACK, 0.2), 1.0)
+        } else {
+            black
+        };
+        brush.line(
+            at(part(db), reach),
+            at(part(db), reach * long),
+            thick,
+            color,
         );
     }
+    let place = f32::from(needle) / 1000.0;
+    let tip = at(place, reach * 1.06);
+    brush.line(
+        at(place, h * 0.16),
+        tip,
+        (h * 0.035).max(1.3),
+        ink(Rgb([30, 12, 20]), 1.0),
+    );
+    // The cover over the pivot.
+    brush.fill(
+        rounded(x + w * 0.36, y + h * 0.90, w * 0.28, h * 0.10, 3.0),
+        ink(look.well.mix(look.key, 0.3), 1.0),
+    );
+    // Glass.
+    brush.fill(
+        polygon(
+            &[(x, y), (x + w * 0.55, y), (x + w * 0.30, y + h), (x, y + h)],
+            true,
+        ),
+        ink(Rgb([255; 3]), 0.07),
+    );
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The painter: cassette and machine as one scene of vectors, painted with
 //! anti-aliasing at whatever size it has. Only what moved is painted again.
 
+pub mod art;
 mod cassette;
 pub mod cells;
 mod geometry;
@@ -8,7 +9,7 @@ pub mod machine;
 mod paint;
 mod reels;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use tiny_skia::Pixmap;
 
 use self::cells::{Blocks, Tile};
@@ -33,8 +34,8 @@ pub struct Plan {
     pub keys: Vec<Rect>,
     /// The counter's window.
     pub counter: Option<Rect>,
-    /// Cell of the run lamp.
-    pub lamp: Option<(u16, u16)>,
+    /// The two dials of the level meters, where there is room for them.
+    pub dials: Vec<Rect>,
 }
 
 /// What of the machine shows in the scene.
@@ -50,8 +51,8 @@ pub struct Pose {
     pub down: [bool; 6],
     /// Leader, not tape, lies before the head.
     pub leader: bool,
-    /// The motor runs.
-    pub running: bool,
+    /// Levels that the dials' needles show, dB.
+    pub vu_db: [f32; 2],
 }
 
 /// What of a [`Pose`] is on the picture now, in steps that can be seen.
@@ -62,7 +63,7 @@ struct Shown {
     wheels: [u32; 3],
     down: [bool; 6],
     leader: bool,
-    running: bool,
+    needles: [i16; 2],
 }
 
 /// The painted scene and its cells.
@@ -101,7 +102,12 @@ impl Scene {
                 6.0,
             );
             let (x, y, w, h) = area(plan.cassette);
-            machine::well(&mut brush, &theme.machine, (x, y, w, h), 6.0);
+            machine::well(
+                &mut brush,
+                &theme.machine,
+                (x + 2.0, y + 1.0, w - 4.0, h - 2.0),
+                6.0,
+            );
         }
         cassette::under(&mut brush, &place, &theme.shell);
         cassette::over(&mut over, &place, &theme.shell, &theme.label);
@@ -124,6 +130,28 @@ impl Scene {
     /// Where things are.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// The figures of the dials: where they stand, in cells, and what they say.
+    pub fn dial_figures(&self) -> Vec<(u16, u16, &'static str)> {
+        let dials = self.plan.dials.iter();
+        let figures = dials.flat_map(|&dial| machine::dial_figures(area(dial)));
+        figures
+            .map(|((x, y), words)| {
+                let column = (x / A as f32 - words.chars().count() as f32 / 2.0).round();
+                (
+                    column.max(0.0) as u16,
+                    (y / D as f32).max(0.0) as u16,
+                    words,
+                )
+            })
+            .collect()
+    }
+
+    /// Whether the piano key of that place is down on the picture.
+    pub fn is_down(&self, key: usize) -> bool {
+        self.shown
+            .is_some_and(|s| s.down.get(key).copied().unwrap_or(false))
     }
 
     /// The cells, row by row.
@@ -190,7 +218,7 @@ impl Scene {
             wheels: machine::wheels(pose.counter),
             down: pose.down,
             leader: pose.leader,
-            running: pose.running,
+            needles: pose.vu_db.map(machine::needle),
         };
         let before = self.shown.replace(now);
         if before == Some(now) {
@@ -200,7 +228,7 @@ impl Scene {
             self.radii = pose.radii;
             self.sprites.clear();
             if before.is_none() {
-                self.repaint(Rect::new(0, 0, self.plan.size.0, self.plan.size.1));
+                self.repaint(self.whole());
             } else {
                 self.repaint(self.cells_round(0.0, 4.0, WIDTH, HEIGHT));
             }
@@ -220,8 +248,10 @@ impl Scene {
             if let Some(counter) = self.plan.counter.filter(|_| b.wheels != now.wheels) {
                 self.repaint(counter);
             }
-            if let Some((x, y)) = self.plan.lamp.filter(|_| b.running != now.running) {
-                self.repaint(Rect::new(x.saturating_sub(1), y.saturating_sub(1), 3, 3));
+            for i in 0..self.plan.dials.len() {
+                if b.needles.get(i) != now.needles.get(i) {
+                    self.repaint(self.plan.dials[i]);
+                }
             }
         }
         true
@@ -241,50 +271,48 @@ impl Scene {
         let r = HUB_RADIUS + 0.4;
         let cells = self
             .cells_round(x - r, y - r, x + r, y + r)
-            .intersection(Rect::new(0, 0, self.plan.size.0, self.plan.size.1));
-        if let Some((_, tiles)) = self.sprites.iter().find(|(key, _)| *key == (hub, turn)) {
-            let mut from = tiles.iter();
-            for row in cells.rows() {
-                let start = usize::from(row.y) * usize::from(self.plan.size.0);
-                for column in row.columns() {
-                    if let (Some(to), Some(tile)) = (
-                        self.tiles.get_mut(start + usize::from(column.x)),
-                        from.next(),
-                    ) {
-                        *to = *tile;
-                    }
-                }
-            }
-            return;
-        }
-        self.repaint(cells);
+            .intersection(self.whole());
+        let known = self.sprites.iter().position(|(key, _)| *key == (hub, turn));
+        let at = known.unwrap_or_else(|| {
+            let tiles = self.encoded(cells);
+            self.sprites.push(((hub, turn), tiles));
+            self.sprites.len() - 1
+        });
         let width = usize::from(self.plan.size.0);
-        let tiles = cells
-            .positions()
-            .map(|p| self.tiles[usize::from(p.y) * width + usize::from(p.x)])
-            .collect();
-        self.sprites.push(((hub, turn), tiles));
+        for (position, tile) in cells.positions().zip(&self.sprites[at].1) {
+            let to = &mut self.tiles[usize::from(position.y) * width + usize::from(position.x)];
+            // What the eye cannot tell from what is there is not sent again.
+            if !to.resembles(tile) {
+                *to = *tile;
+            }
+        }
+    }
+
+    fn whole(&self) -> Rect {
+        Rect::new(0, 0, self.plan.size.0, self.plan.size.1)
     }
 
     /// Puts the layers of some cells together again and encodes them.
     fn repaint(&mut self, cells: Rect) {
-        let cells = cells.intersection(Rect::new(0, 0, self.plan.size.0, self.plan.size.1));
+        let cells = cells.intersection(self.whole());
+        let width = usize::from(self.plan.size.0);
+        for (position, tile) in cells.positions().zip(self.encoded(cells)) {
+            self.tiles[usize::from(position.y) * width + usize::from(position.x)] = tile;
+        }
+    }
+
+    /// The tiles of some cells, row by row.
+    fn encoded(&self, cells: Rect) -> Vec<Tile> {
         let Some(picture) = self.compose(cells) else {
-            return;
+            return Vec::new();
         };
         let stride = picture.width() as usize * 4;
-        for position in cells.positions() {
-            let (x, y) = (
-                usize::from(position.x - cells.x),
-                usize::from(position.y - cells.y),
-            );
+        let tile = |p: Position| {
+            let (x, y) = (usize::from(p.x - cells.x), usize::from(p.y - cells.y));
             let offset = y * cells::DOWN * stride + x * cells::ACROSS * 4;
-            let at =
-                usize::from(position.y) * usize::from(self.plan.size.0) + usize::from(position.x);
-            if let Some(tile) = self.tiles.get_mut(at) {
-                *tile = cells::encode(picture.data(), offset, stride, self.blocks);
-            }
-        }
+            cells::encode(picture.data(), offset, stride, self.blocks)
+        };
+        cells.positions().map(tile).collect()
     }
 
     /// The picture of some cells.
@@ -301,8 +329,9 @@ impl Scene {
             cassette::strand(&mut brush, place, shell, left, right, shown.leader);
             reels::pack(&mut brush, place, shell, LEFT_HUB, left);
             reels::pack(&mut brush, place, shell, RIGHT_HUB, right);
-            reels::hub(&mut brush, place, shell, LEFT_HUB, shown.turns[0]);
-            reels::hub(&mut brush, place, shell, RIGHT_HUB, shown.turns[1]);
+            for (hub, turn) in [LEFT_HUB, RIGHT_HUB].into_iter().zip(shown.turns) {
+                reels::hub(&mut brush, place, shell, hub, turn);
+            }
             picture.draw_pixmap(
                 -(x as i32),
                 -(y as i32),
@@ -317,26 +346,26 @@ impl Scene {
         for (i, &rect) in self.plan.keys.iter().enumerate() {
             if rect.intersects(cells) {
                 let down = shown.down[i];
-                machine::key(
-                    &mut brush,
-                    look,
-                    area(rect),
-                    Key::ALL[i],
-                    down,
-                    self.theme.screen.second,
-                );
+                machine::key(&mut brush, look, area(rect), down, self.theme.screen.second);
             }
         }
         if let Some(rect) = self.plan.counter.filter(|r| r.intersects(cells)) {
-            let unit = (rect.height * D as u16) as f32 / 6.0;
-            machine::counter(&mut brush, look, area(rect), unit, shown.wheels);
-        }
-        if let Some((cx, cy)) = self.plan.lamp {
-            let middle = (
-                f32::from(cx) * A as f32 + 2.0,
-                f32::from(cy) * D as f32 + 4.0,
+            // Seven units high from the middle of its first row on, so that the
+            // figures lie on half cells.
+            let unit = f32::from(rect.height) * D as f32 / 8.0;
+            let (x, y, w, h) = area(rect);
+            machine::counter(
+                &mut brush,
+                look,
+                (x, y + unit, w, h - unit),
+                unit,
+                shown.wheels,
             );
-            machine::lamp(&mut brush, middle, 2.4, look.lamp, shown.running);
+        }
+        for (i, &rect) in self.plan.dials.iter().enumerate() {
+            if rect.intersects(cells) {
+                machine::dial(&mut brush, &self.theme, area(rect), shown.needles[i]);
+            }
         }
         Some(picture)
     }
@@ -367,7 +396,7 @@ fn place(plan: &Plan) -> Place {
             grid,
         };
     }
-    let margin = 3.0;
+    let margin = 5.0;
     let scale = ((w - 2.0 * margin) / WIDTH)
         .min((h - 2.0 * margin) / HEIGHT)
         .max(0.01);

@@ -114,8 +114,8 @@ pub fn hub(brush: &mut Brush, place: &Place, shell: &Shell, centre: (f32, f32), 
     let well = shell.window.mix(shell.dark, 0.3);
     brush.disc(x, y, len(HUB_OPENING), ink(well, 1.0));
     let tooth = |middle: f32| {
-        let (outer, inner) = (HUB_OPENING + 0.3, 4.0);
-        let (a, b) = (1.25 / HUB_OPENING, 0.85 / inner);
+        let (outer, inner) = (HUB_OPENING + 0.3, 4.5);
+        let (a, b) = (1.55 / HUB_OPENING, 1.15 / inner);
         polygon(
             &[
                 at(outer, middle - a),
@@ -139,22 +139,24 @@ pub fn hub(brush: &mut Brush, place: &Place, shell: &Shell, centre: (f32, f32), 
     for n in 0..6 {
         brush.fill(tooth(PI / 3.0 * n as f32), ink(shell.hub, strength));
     }
-    // The spindle, three wings to catch the teeth.
-    for n in 0..3 {
-        let a = PI / 6.0 + TAU / 3.0 * n as f32;
-        brush.line(
-            at(1.0, a),
-            at(4.1, a),
-            len(1.3),
-            ink(shell.spindle, strength.max(0.4)),
-        );
+    // The spindle; its wings show where there are samples enough for them.
+    if place.scale > 3.6 {
+        for n in 0..3 {
+            let a = PI / 6.0 + TAU / 3.0 * n as f32;
+            brush.line(
+                at(1.0, a),
+                at(4.3, a),
+                len(1.2),
+                ink(shell.spindle, strength.max(0.4)),
+            );
+        }
     }
-    brush.disc(x, y, len(2.9), ink(shell.spindle, 1.0));
+    brush.disc(x, y, len(2.5), ink(shell.spindle, 1.0));
     brush.disc(
-        x - len(0.6),
-        y - len(0.7),
-        len(1.5),
+        x - len(0.5),
+        y - len(0.6),
+        len(1.3),
         ink(shell.spindle.mix(shell.hub, 0.35), 1.0),
     );
-    brush.disc(x, y, len(0.8), ink(well, 1.0));
+    brush.disc(x, y, len(0.7), ink(well, 1.0));
 }

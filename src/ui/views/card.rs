@@ -2,11 +2,12 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
-use super::pen::{bold, ink, paper, run, write};
+use super::pen::{bold, ink, paper, run, write, write_right};
 use super::{deck, markdown, roomy, songs};
 use crate::ui::app::{App, Hit, Page};
-use crate::ui::model::{Card, View};
+use crate::ui::model::View;
 use crate::ui::text;
 
 /// Draws the card, and a second page beside it where there is room.
@@ -21,7 +22,7 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
         songs::draw(app, buffer, inside, view);
         return;
     }
-    let used = head(app, buffer, inside, &view.card);
+    let used = head(app, buffer, inside, view);
     let tabs = Rect::new(inside.x, inside.y + used, inside.width, 1);
     self::tabs(app, buffer, tabs);
     let top = used + 2;
@@ -33,28 +34,35 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
     );
     page(app, buffer, body, view, app.page, second.is_empty());
     if !second.is_empty() {
-        let inside = sheet(app, buffer, second);
-        let other = if app.page == Page::Notes {
-            Page::Deck
-        } else {
-            Page::Notes
-        };
-        heading(
-            app,
-            buffer,
-            Rect {
-                height: 1,
-                ..inside
-            },
-            other.name(),
-        );
-        let body = Rect::new(
-            inside.x,
-            inside.y + 2,
-            inside.width,
-            inside.height.saturating_sub(2),
-        );
-        page(app, buffer, body, view, other, false);
+        let mut inside = sheet(app, buffer, second);
+        let tall = inside.height >= 44;
+        for other in [Page::Notes, Page::Deck] {
+            if other == app.page || inside.height < 6 {
+                continue;
+            }
+            heading(
+                app,
+                buffer,
+                Rect {
+                    height: 1,
+                    ..inside
+                },
+                other.name(),
+            );
+            let lower = if tall && other == Page::Notes && app.page != Page::Deck {
+                18
+            } else {
+                0
+            };
+            let body = Rect::new(
+                inside.x,
+                inside.y + 2,
+                inside.width,
+                inside.height - 2 - lower,
+            );
+            page(app, buffer, body, view, other, false);
+            inside = Rect::new(inside.x, inside.bottom() - lower, inside.width, lower);
+        }
     }
 }
 
@@ -71,66 +79,100 @@ fn sheet(app: &App, buffer: &mut Buffer, area: Rect) -> Rect {
     )
 }
 
-fn head(app: &App, buffer: &mut Buffer, area: Rect, card: &Card) -> u16 {
-    let look = &app.theme.card;
-    let title = if card.title.is_empty() {
-        "untitled"
-    } else {
-        &card.title
-    };
-    write(
-        buffer,
-        (area.x, area.y),
-        area.width,
-        &title.to_uppercase(),
-        bold(look.text),
-    );
+/// Picture, name, facts; returns the lines used.
+fn head(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
+    let card = &view.card;
+    let look = app.theme.card;
     let facts: Vec<&str> = [&card.length, &card.formulation, &card.noise_reduction]
         .into_iter()
         .map(String::as_str)
         .filter(|s| !s.is_empty())
         .collect();
-    let mut facts = facts.join(" · ");
+    let facts = facts.join(" · ");
+    let title = if card.title.is_empty() {
+        "untitled"
+    } else {
+        &card.title
+    };
+    let title = title.to_uppercase();
+    let mut lines: Vec<(String, Style)> = vec![
+        (title, bold(look.text)),
+        (card.artist.clone(), ink(look.accent)),
+    ];
+    let low = area.height < 24;
+    if !low {
+        lines.push((facts.clone(), ink(look.dim)));
+    }
     if card.tape_of.1 > 1 {
-        facts = format!("tape {} of {} · {facts}", card.tape_of.0, card.tape_of.1);
+        let words = format!("tape {} of {} in the box", card.tape_of.0, card.tape_of.1);
+        lines.push((words, ink(look.dim)));
     }
     if let Some((done, all)) = card.filling {
-        facts = format!("{facts} · reading {done} of {all}");
+        lines.push((format!("reading {done} of {all}"), ink(look.second)));
     }
-    if area.height >= 24 {
-        write(
-            buffer,
-            (area.x, area.y + 1),
-            area.width,
-            &card.artist,
-            ink(look.accent),
-        );
-        write(
-            buffer,
-            (area.x, area.y + 2),
-            area.width,
-            &facts,
-            ink(look.dim),
-        );
-        return 4;
+    let write_lines = |buffer: &mut Buffer, area: Rect| {
+        for ((words, style), y) in lines.iter().zip(area.y..area.bottom()) {
+            write(buffer, (area.x, y), area.width, words, *style);
+        }
+    };
+    // A large picture where all songs still fit below it, a small one beside
+    // the name where there is some room, none on small screens.
+    let songs = super::songs::lines(card) as u16;
+    let spare = area
+        .height
+        .saturating_sub(songs.min(60) + lines.len() as u16 + 4);
+    let large = (spare.saturating_sub(1) * 2).min(area.width) & !1;
+    if large >= 30 {
+        let x = area.x + (area.width - large) / 2;
+        picture(app, buffer, Rect::new(x, area.y, large, large / 2), view);
+        let below = Rect {
+            y: area.y + large / 2 + 1,
+            height: lines.len() as u16,
+            ..area
+        };
+        write_lines(buffer, below);
+        return large / 2 + 2 + lines.len() as u16;
     }
-    let used = write(
+    if area.width >= 34 && area.height >= 34 {
+        picture(app, buffer, Rect::new(area.x, area.y, 14, 7), view);
+        write_lines(
+            buffer,
+            Rect::new(area.x + 16, area.y + 1, area.width - 16, 6),
+        );
+        return 8;
+    }
+    let count = (lines.len() as u16).min(if low { 2 } else { 5 });
+    write_lines(
         buffer,
-        (area.x, area.y + 1),
-        area.width,
-        &card.artist,
-        ink(look.accent),
+        Rect {
+            height: count,
+            ..area
+        },
     );
-    let room = area.width.saturating_sub(used + 1);
-    if text::width(&facts) as u16 <= room {
-        super::pen::write_right(
-            buffer,
-            Rect::new(area.x, area.y + 1, area.width, 1),
-            &facts,
-            ink(look.dim),
-        );
+    if low {
+        let used = text::width(&card.artist) as u16;
+        if used + 2 + text::width(&facts) as u16 <= area.width {
+            write_right(
+                buffer,
+                Rect::new(area.x, area.y + 1, area.width, 1),
+                &facts,
+                ink(look.dim),
+            );
+        }
+        return 2;
     }
-    2
+    count + 1
+}
+
+fn picture(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
+    let (size, tiles) = app
+        .front
+        .tiles(&view.card, &app.theme, app.blocks, area.width);
+    super::tiles(
+        buffer,
+        Rect::new(area.x, area.y, size.width, size.height),
+        tiles,
+    );
 }
 
 fn heading(app: &App, buffer: &mut Buffer, area: Rect, words: &str) {

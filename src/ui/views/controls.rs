@@ -6,7 +6,6 @@ use ratatui::style::{Color, Style};
 
 use super::pen::{bold, ink, run, spaced, write, write_right};
 use super::songs;
-use crate::cassette::Side;
 use crate::deck::{Meter, Monitor, Motion};
 use crate::ui::app::{App, Hit, side_name};
 use crate::ui::layout::Kind;
@@ -36,16 +35,6 @@ fn ground(app: &App) -> Rgb {
         app.theme.machine.bottom
     } else {
         app.theme.screen.back
-    }
-}
-
-fn clear(buffer: &mut Buffer, area: Rect) {
-    for position in area.intersection(buffer.area).positions() {
-        if let Some(cell) = buffer.cell_mut(position) {
-            let ground = cell.bg;
-            cell.reset();
-            cell.bg = ground;
-        }
     }
 }
 
@@ -151,7 +140,6 @@ fn counter(app: &App, buffer: &mut Buffer, view: &View) {
 
 /// The song that plays, the bar, and the times of the side.
 fn position(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
-    clear(buffer, area);
     let screen = app.theme.screen;
     let deck = &view.deck;
     let first = Rect { height: 1, ..area };
@@ -355,7 +343,6 @@ fn switches(app: &mut App, buffer: &mut Buffer, view: &View) {
     }
     let screen = app.theme.screen;
     let deck = &view.deck;
-    clear(buffer, area);
     let (lit, rest) = gauge(deck.volume, 8);
     let row = |n: u16| (area.x, area.y + n);
     let label = ink(screen.dim);
@@ -391,7 +378,7 @@ fn switches(app: &mut App, buffer: &mut Buffer, view: &View) {
     if area.height >= 3 {
         let k = &deck.knobs;
         let words = format!(
-            "wow {:.0} fl {:.0} hiss {:.0} %",
+            "W {:.0}  F {:.0}  H {:.0} %",
             k.wow * 100.0,
             k.flutter * 100.0,
             k.hiss * 100.0
@@ -399,5 +386,4 @@ fn switches(app: &mut App, buffer: &mut Buffer, view: &View) {
         write(buffer, row(2), area.width, &words, label);
     }
     app.hits.push((area, Hit::Volume));
-    let _ = Side::A;
 }

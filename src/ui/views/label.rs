@@ -9,7 +9,6 @@ use crate::ui::app::{App, Hit, side_name};
 use crate::ui::model::View;
 use crate::ui::scene::{Key, Scene};
 use crate::ui::text;
-use crate::ui::theme::Rgb;
 
 /// Text over the painted scene.
 pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
@@ -25,24 +24,34 @@ pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
     );
     let theme = &app.theme;
     let mut keys = Vec::new();
-    for (key, rect) in Key::ALL.iter().zip(&scene.plan().keys) {
+    for (i, (key, rect)) in Key::ALL.iter().zip(&scene.plan().keys).enumerate() {
         let area = place(*rect);
         keys.push((area, Hit::Key(*key)));
-        let name = key.name();
-        let width = name.len() as u16;
-        if area.width < width + 2 {
-            continue;
+        let down = scene.is_down(i);
+        let color = if down {
+            theme.screen.second
+        } else {
+            theme.machine.key_text
+        };
+        let low = area.height < 4;
+        let top = area.y + (area.height - u16::from(low)).saturating_sub(2) / 2;
+        let sign = ink(color);
+        let sign = if *key == Key::Eject {
+            sign.add_modifier(Modifier::UNDERLINED)
+        } else {
+            sign
+        };
+        // A low key has room for one line when it is down.
+        let rows = [(key.sign(), top, sign), (key.name(), top + 1, ink(color))];
+        for (words, y, style) in rows.into_iter().skip(usize::from(low && down)) {
+            let width = text::width(words) as u16;
+            if area.width < width + 2 {
+                continue;
+            }
+            let x = area.x + (area.width - width) / 2;
+            stand_on_paint(scene, origin, buffer, Rect::new(x, y, width, 1));
+            write(buffer, (x, y), width, words, style);
         }
-        let row = if area.height >= 4 { 2 } else { 1 };
-        let x = area.x + (area.width - width) / 2;
-        stand_on_paint(scene, origin, buffer, Rect::new(x, area.y + row, width, 1));
-        write(
-            buffer,
-            (x, area.y + row),
-            width,
-            name,
-            ink(theme.machine.key_text),
-        );
     }
     app.hits.extend(keys);
 }
@@ -152,5 +161,4 @@ fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, 
             ink(look.dim),
         );
     }
-    let _ = Rgb::default();
 }

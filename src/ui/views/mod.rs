@@ -12,11 +12,14 @@ pub mod songs;
 mod status;
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Color;
 
 use super::app::App;
 use super::layout::Kind;
 use super::model::View;
 use super::scene::Scene;
+use super::scene::cells::Tile;
 
 /// Draws everything that is not painted.
 pub(super) fn draw(app: &mut App, scene: Option<&Scene>, buffer: &mut Buffer, view: &View) {
@@ -28,6 +31,17 @@ pub(super) fn draw(app: &mut App, scene: Option<&Scene>, buffer: &mut Buffer, vi
     status::draw(app, buffer, view);
     if app.help {
         help::draw(app, buffer);
+    }
+}
+
+/// Puts painted cells on the screen.
+pub(super) fn tiles(buffer: &mut Buffer, area: Rect, tiles: &[Tile]) {
+    for (position, tile) in area.positions().zip(tiles) {
+        if let Some(cell) = buffer.cell_mut(position) {
+            let color = |[r, g, b]: [u8; 3]| Color::Rgb(r, g, b);
+            cell.set_char(tile.symbol);
+            (cell.fg, cell.bg) = (color(tile.ink), color(tile.ground));
+        }
     }
 }
 

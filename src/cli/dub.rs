@@ -1,0 +1,198 @@
+//! `afterdark dub`: the tape, rendered to a file.
+
+use std::fs;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::encode::{Encoder, Format};
+use super::sound::SoundArgs;
+use crate::player::{Dubbing, Found, Plan, Song, State, tape_number};
+use crate::playlist;
+
+/// Rate where the songs have none in common, frames a second.
+const COMMON_RATE: u32 = 48_000;
+
+/// Arguments of `dub`.
+#[derive(Args, Debug)]
+pub struct DubArgs {
+    /// Files, folders and playlists; `-` reads a playlist from standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The file to write, .wav or .flac
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The untouched programme instead of the tape
+    #[arg(long)]
+    pub source: bool,
+    /// Frames a second; the songs' own where they share one, else 48000
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(8_000..=384_000))]
+    pub rate: Option<u32>,
+    /// Bits a sample; 32f where the file can hold it, else 24
+    #[arg(long, value_enum)]
+    pub bits: Option<Bits>,
+    /// The tape's own number: flaws that are on the tape follow from it
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Record level: `auto`, `unity`, or dB above unity
+    #[arg(long, default_value = "auto", allow_hyphen_values = true)]
+    pub level: Level,
+    /// Leader, turn and the machine's noises too
+    #[arg(long)]
+    pub whole_tape: bool,
+    /// Write over an existing file
+    #[arg(long)]
+    pub force: bool,
+    /// How it sounds.
+    #[command(flatten)]
+    pub sound: SoundArgs,
+}
+
+/// Sample formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Bits {
+    #[value(name = "16")]
+    Sixteen,
+    #[value(name = "24")]
+    TwentyFour,
+    #[value(name = "32f")]
+    Float,
+}
+
+/// How loud the songs go onto the tape.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Level {
+    /// By their loudness.
+    Auto,
+    /// All at this many dB above unity.
+    Fixed(f32),
+}
+
+impl std::str::FromStr for Level {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "unity" => Ok(Self::Fixed(0.0)),
+            db => match db.parse() {
+                Ok(db) if (-40.0..=40.0).contains(&db) => Ok(Self::Fixed(db)),
+                _ => Err("a level is `auto`, `unity`, or dB from -40 to 40".to_owned()),
+            },
+        }
+    }
+}
+
+/// Renders the tape.
+///
+/// # Errors
+/// When nothing can be read or the file cannot be written.
+pub fn run(args: &DubArgs) -> Result<ExitCode> {
+    let format = Format::of(&args.output, args.bits)?;
+    if args.output.exists() && !args.force {
+        bail!("{} is already there; --force writes over it", args.output.display());
+    }
+    let programme = playlist::gather(&args.paths)?;
+    let seed = args.seed.unwrap_or_else(|| tape_number(&programme));
+    let songs: Vec<Song> = programme.entries.into_iter().map(look_up).collect();
+    let mut blank = 0;
+    for song in &songs {
+        if let Some(reason) = song.blank() {
+            blank += 1;
+            eprintln!("afterdark: blank tape for {}: {reason}", song.title());
+        }
+    }
+    if blank == songs.len() {
+        bail!("there is nothing to dub: none of the {blank} entries can be played");
+    }
+    let rate = args.rate.unwrap_or_else(|| common_rate(&songs));
+    let level_db = match args.level {
+        Level::Auto => None,
+        Level::Fixed(db) => Some(db),
+    };
+    let plan = Plan { source: args.source, whole_tape: args.whole_tape, level_db, seed };
+    let setup = args.sound.setup()?;
+    let dubbing = Dubbing::new(songs, rate, args.sound.length, setup, plan);
+    write(dubbing, rate, format, args)?;
+    Ok(if blank > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn look_up(entry: playlist::Entry) -> Song {
+    let mut song = Song::new(entry);
+    song.state = match Found::look_up(&song.entry, true) {
+        Ok(found) => State::Known(Box::new(found)),
+        Err(reason) => State::Blank(reason),
+    };
+    song
+}
+
+/// The songs' own rate where they share one.
+fn common_rate(songs: &[Song]) -> u32 {
+    let mut rates = songs.iter().filter_map(|song| Some(song.found()?.sample_rate));
+    match rates.next() {
+        Some(first) if rates.all(|rate| rate == first) => first,
+        _ => COMMON_RATE,
+    }
+}
+
+/// Writes beside the file and puts it in its place when it is whole.
+fn write(mut dubbing: Dubbing, rate: u32, format: Format, args: &DubArgs) -> Result<()> {
+    let folder = args.output.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let cannot = || format!("cannot write {}", args.output.display());
+    let file = tempfile::Builder::new()
+        .prefix(".afterdark-")
+        .tempfile_in(folder)
+        .with_context(cannot)?;
+    let bar = progress_bar(dubbing.total(), rate);
+    let mut encoder = Encoder::new(file.reopen().with_context(cannot)?, format, rate)?;
+    let mut frames = Vec::new();
+    while dubbing.next(&mut frames) {
+        for reason in dubbing.take_failures() {
+            bar.suspend(|| eprintln!("afterdark: {reason}"));
+        }
+        encoder.write(&frames).with_context(cannot)?;
+        bar.set_position(dubbing.done());
+    }
+    encoder.finish().with_context(cannot)?;
+    bar.finish_and_clear();
+    make_readable(file.path());
+    let kept = if args.force { file.persist(&args.output) } else { file.persist_noclobber(&args.output) };
+    kept.map_err(|error| error.error).with_context(cannot)?;
+    let seconds = Duration::from_secs(dubbing.done() / u64::from(rate));
+    if std::io::stderr().is_terminal() {
+        let time = indicatif::HumanDuration(seconds);
+        writeln!(std::io::stderr(), "{}: {time} of tape", args.output.display())?;
+    }
+    Ok(())
+}
+
+/// A temporary file is its owner's alone; a dub is a file like any other.
+fn make_readable(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mask = rustix::process::umask(rustix::fs::Mode::empty());
+        rustix::process::umask(mask);
+        let mode = 0o666 & !mask.bits();
+        // Worst case the file stays private.
+        let _ = fs::set_permissions(path, fs::Permissions::from_mode(mode));
+    }
+}
+
+fn progress_bar(total: u64, rate: u32) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let minutes = total as f64 / f64::from(rate) / 60.0;
+    let bar = ProgressBar::new(total).with_message(format!("{minutes:.1} min of tape"));
+    // The template is ours and checked by every run with a terminal.
+    let style = ProgressStyle::with_template("{msg}  {wide_bar:.magenta/dim}  {percent} %  {eta} left");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

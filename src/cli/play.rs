@@ -1,0 +1,90 @@
+//! `afterdark [PATH…]`: puts a tape in and plays it.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::sound::SoundArgs;
+use super::{EXIT_USAGE, bundled, lines};
+use crate::output::{Output, find_device, hush_stderr};
+use crate::player::{Choice, Memory, Session};
+use crate::{playlist, ui};
+
+/// Arguments of playing.
+#[derive(Args, Clone, Debug, Default)]
+pub struct PlayArgs {
+    /// Files, folders and playlists; `-` reads a playlist from standard input;
+    /// without any, the tape that was played last
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Play to this device: an id or a part of a name that `devices` lists
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
+    /// Begin at the start of side A, wherever the tape was left
+    #[arg(long)]
+    pub from_start: bool,
+    /// Put the tape in without playing it
+    #[arg(long)]
+    pub stopped: bool,
+    /// Wind to places as a machine does, and play blank tape to its end
+    #[arg(long)]
+    pub patient: bool,
+    /// No screen: a line for every song
+    #[arg(long)]
+    pub no_ui: bool,
+    /// How it sounds.
+    #[command(flatten)]
+    pub sound: SoundArgs,
+}
+
+/// Plays.
+///
+/// # Errors
+/// When there is nothing to play, a name is not known, or the terminal fails.
+pub fn run(args: &PlayArgs) -> Result<ExitCode> {
+    if !args.no_ui && !std::io::stdout().is_terminal() {
+        eprintln!("afterdark: standard output is no terminal; --no-ui plays without a screen, dub writes to a file");
+        return Ok(ExitCode::from(EXIT_USAGE));
+    }
+    let setup = args.sound.setup()?;
+    if let Some(name) = &args.device {
+        find_device(name)?;
+    }
+    // Opening the device takes longest, so it begins first.
+    let mut memory = Memory::open().context("cannot make the folder for the tapes' places")?;
+    let hushed = hush_stderr(&memory.folder().join("stderr.log")).context("cannot write a log")?;
+    let output = Output::open(args.device.clone());
+    let asked = if args.paths.is_empty() { last_or_bundled(&mut memory)? } else { args.paths.clone() };
+    let programme = playlist::gather(&asked)?;
+    let choice = Choice {
+        length: args.sound.length,
+        patient: args.patient,
+        asked: asked.iter().map(|path| absolute(path)).collect(),
+        from_start: args.from_start,
+        stopped: args.stopped,
+    };
+    let mut session = Session::start(programme, choice, memory, setup, output)?;
+    if args.no_ui {
+        lines::run(&mut session)?;
+    } else {
+        ui::run(&mut session, &ui::Options::default())?;
+    }
+    drop(session);
+    drop(hushed);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was played last, if any of it is still there; else the tape that comes
+/// with the program.
+fn last_or_bundled(memory: &mut Memory) -> Result<Vec<PathBuf>> {
+    let last = memory.settings().last;
+    if last.iter().any(|path| path.exists()) { Ok(last) } else { bundled::tape() }
+}
+
+/// As it can be found again from another folder.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}

@@ -1,0 +1,463 @@
+//! Files that symphonia's readers open: everything with a container.
+
+use std::cmp::Ordering;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::{AudioCodecParameters, well_known as codecs};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{
+    FormatId, FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackType,
+    well_known as formats,
+};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
+use symphonia::core::packet::Packet;
+use symphonia::core::units::{TimeBase, Timestamp};
+
+use super::codec::{self, Codec};
+use super::opus::{OpusHead, packet_frames};
+use super::source::{Heading, Mark, PATIENCE, Source, Survey, why};
+use super::{MediaError, mkv, mp4};
+use crate::Frame;
+
+/// One audio track of a container.
+pub(super) struct Container {
+    path: PathBuf,
+    reader: Box<dyn FormatReader>,
+    codec: Codec,
+    track: u32,
+    format: FormatId,
+    clock: Clock,
+    /// A packet already read and not yet decoded.
+    held: Option<Packet>,
+    /// Place where the next block should start, if the one before is known.
+    expected: Option<i64>,
+    /// Places that coarse time stamps do not tell.
+    marks: Arc<[Mark]>,
+    /// Streams one after the other in one file (Ogg).
+    chained: bool,
+    /// The reader has told the end; some of them cannot seek any more then.
+    ended: bool,
+}
+
+/// From a container's time stamps to places.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    base: TimeBase,
+    rate: u32,
+    /// Frames between time stamp 0 and the first frame of music.
+    origin: i64,
+    /// Time stamp of the first packet.
+    first: i64,
+}
+
+impl Clock {
+    fn place(self, stamp: i64) -> i64 {
+        let per = i128::from(self.base.denom.get());
+        let frames = i128::from(stamp) * i128::from(self.base.numer.get()) * i128::from(self.rate);
+        let frames = (frames + per / 2).div_euclid(per);
+        i64::try_from(frames)
+            .unwrap_or(i64::MAX)
+            .saturating_sub(self.origin)
+    }
+
+    fn stamp(self, place: i64) -> i64 {
+        let per = i128::from(self.base.numer.get()) * i128::from(self.rate);
+        let place = i128::from(place) + i128::from(self.origin);
+        let stamp = (place * i128::from(self.base.denom.get())).div_euclid(per);
+        i64::try_from(stamp).unwrap_or(i64::MAX)
+    }
+
+    /// Frames that a time stamp may be off. A clock coarser than the sample
+    /// rate rounds the stamp, its cluster's and the codec's delay, and writers
+    /// count the first block of Vorbis, which gives nothing; so counting frames
+    /// is trusted there until a tenth of a second is missing.
+    fn slack(self) -> i64 {
+        let tick = u64::from(self.base.numer.get()) * u64::from(self.rate);
+        let denom = u64::from(self.base.denom.get());
+        if denom.is_multiple_of(tick) {
+            0
+        } else {
+            i64::from(self.rate / 10)
+        }
+    }
+}
+
+impl Container {
+    /// Opens the first audio track of `file`, of `size` bytes.
+    pub(super) fn open(path: &Path, file: File, size: u64) -> Result<(Self, Heading), Error> {
+        // The reader moves about in its file, so others read in one of their own.
+        let again = File::open(path).map_err(Error::IoError)?;
+        let (reader, track) = probe(file)?;
+        let format = reader.format_info().format;
+        let (params, head, rate) = track_sound(&track)?;
+        let codec = Codec::new(&params)?;
+        let skip = head.as_ref().map_or(0, |head| i64::from(head.pre_skip));
+        let mut clock = clock(&track, rate)?;
+        let mut frames = track.num_frames;
+        let guess = frames.or_else(|| {
+            let length = track.duration.or(reader.media_info().duration)?;
+            let base = track.time_base.or(reader.media_info().time_base)?;
+            let clock = Clock { base, ..clock };
+            u64::try_from(clock.place(i64::try_from(length.get()).ok()?)).ok()
+        });
+        let mut chained = false;
+        match format {
+            formats::FORMAT_ID_ISOMP4 => {
+                let edit = mp4::edit(&again, track.id, rate);
+                clock.origin = edit.map_or(skip, |edit| edit.start as i64);
+                frames = match edit {
+                    Some(edit) => Some(edit.frames),
+                    None => frames.map(|frames| frames.saturating_sub(skip as u64)),
+                };
+            }
+            formats::FORMAT_ID_OGG => {
+                clock.first = track.start_ts.get();
+                // A stream cut out of a longer one starts late; its first
+                // frame is the first of the music.
+                clock.origin = clock.first.max(0) + skip;
+                chained = last_serial(&again, size).is_some_and(|serial| serial != track.id);
+                frames = frames
+                    .filter(|_| !chained)
+                    .map(|frames| frames.saturating_sub(clock.origin as u64));
+            }
+            // The container has taken the codec's delay off its time stamps.
+            formats::FORMAT_ID_MKV => frames = None,
+            _ => {}
+        }
+        // A header's claim that the file's size cannot hold is no length: the
+        // densest codec here packs 65 535 frames of silence in 11 bytes.
+        let sane = |frames: &u64| *frames > 0 && frames / 6_000 <= size;
+        let frames = limit_pcm(frames.filter(sane), &params, size);
+        let channels = params
+            .channels
+            .as_ref()
+            .map(|channels| channels.count() as u16);
+        let heading = Heading {
+            format: codec::name(params.codec).to_owned(),
+            sample_rate: rate,
+            channels: head
+                .map(|head| u16::from(head.channels))
+                .or(channels)
+                .unwrap_or(2),
+            bits: params.bits_per_sample,
+            frames,
+            guess: frames.or(guess.filter(sane)),
+        };
+        let source = Self {
+            path: path.to_owned(),
+            reader,
+            codec,
+            track: track.id,
+            format,
+            clock,
+            held: None,
+            // A clock in milliseconds rounds the start too; it is at the
+            // codec's delay exactly.
+            expected: (format == formats::FORMAT_ID_MKV).then_some(-skip),
+            marks: Arc::default(),
+            chained,
+            ended: false,
+        };
+        Ok((source, heading))
+    }
+
+    /// A packet's place by its time stamp, unless that is within what a coarse
+    /// clock leaves open of the end of the packet before.
+    fn settle(&self, packet: &Packet) -> i64 {
+        let mut place = self.clock.place(packet.pts.get());
+        if self.codec.id() == codecs::CODEC_ID_VORBIS {
+            place += packet.trim_start.get() as i64;
+        }
+        match self.expected {
+            Some(expected) if (expected - place).abs() <= self.clock.slack() => expected,
+            _ => place,
+        }
+    }
+
+    /// The next packet of this track, or `None` at the end of what can be read.
+    fn packet(&mut self) -> Result<Option<Packet>, MediaError> {
+        if let Some(packet) = self.held.take() {
+            return Ok(Some(packet));
+        }
+        for _ in 0..PATIENCE {
+            if self.ended {
+                return Ok(None);
+            }
+            match self.reader.next_packet() {
+                Ok(Some(packet)) if packet.track_id == self.track => return Ok(Some(packet)),
+                Ok(Some(_)) | Err(Error::DecodeError(_)) => {}
+                Err(Error::ResetRequired) if self.next_in_chain().is_some() => {}
+                Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
+                    self.ended = true;
+                    let path = crate::text::clean(&self.path.to_string_lossy());
+                    return Err(MediaError(format!("{path}: {}", why(&error))));
+                }
+                // The end, or where a file is cut.
+                _ => self.ended = true,
+            }
+        }
+        self.ended = true;
+        Ok(None)
+    }
+
+    /// Goes over to the next stream of a chain; `None` where it has no sound
+    /// of this rate.
+    fn next_in_chain(&mut self) -> Option<()> {
+        let track = self.reader.default_track(TrackType::Audio)?.clone();
+        let (params, head, rate) = track_sound(&track).ok()?;
+        let mut clock = clock(&track, rate)
+            .ok()
+            .filter(|clock| clock.rate == self.clock.rate)?;
+        self.codec = Codec::new(&params).ok()?;
+        let skip = head.map_or(0, |head| i64::from(head.pre_skip));
+        // Its first frame follows the last one of the stream before.
+        clock.origin = track.start_ts.get().max(0) + skip - self.expected.take().unwrap_or(0);
+        self.clock = clock;
+        self.track = track.id;
+        Some(())
+    }
+
+    fn reopen(&mut self) -> Result<(), MediaError> {
+        let failed = |error: &Error| {
+            let path = crate::text::clean(&self.path.to_string_lossy());
+            MediaError(format!(
+                "{path}: it could be read before and cannot now ({error})"
+            ))
+        };
+        let marks = self.marks.clone();
+        let open = || {
+            let file = File::open(&self.path).map_err(Error::IoError)?;
+            let size = file.metadata().map_err(Error::IoError)?.len();
+            Self::open(&self.path, file, size)
+        };
+        *self = open().map_err(|error| failed(&error))?.0;
+        self.marks = marks;
+        Ok(())
+    }
+
+    /// Seeks where time stamps are too coarse to tell a place: to the packet
+    /// of a mark. A reader that was just opened lands where it says.
+    fn seek_by_marks(&mut self, wanted: i64) -> Result<(), MediaError> {
+        if self.marks.is_empty() {
+            self.reopen()?;
+            self.marks = self.survey()?.marks;
+        }
+        self.reopen()?;
+        let before = self.marks.partition_point(|mark| mark.place <= wanted);
+        let Some(mark) = before.checked_sub(1).map(|n| self.marks[n]) else {
+            return Ok(());
+        };
+        let stamp = i64::try_from(mark.key).unwrap_or(i64::MAX);
+        let to = SeekTo::Timestamp {
+            ts: Timestamp::new(stamp),
+            track_id: self.track,
+        };
+        if self.reader.seek(SeekMode::Accurate, to).is_ok() {
+            self.codec.reset();
+            while let Some(packet) = self.packet()? {
+                match packet.pts.get().cmp(&stamp) {
+                    Ordering::Less => {}
+                    Ordering::Equal => {
+                        self.held = Some(packet);
+                        self.expected = Some(mark.place);
+                        return Ok(());
+                    }
+                    Ordering::Greater => break,
+                }
+            }
+        }
+        self.reopen()
+    }
+}
+
+impl Source for Container {
+    fn next(&mut self, out: &mut Vec<Frame>) -> Result<Option<i64>, MediaError> {
+        for _ in 0..PATIENCE {
+            let Some(packet) = self.packet()? else {
+                return Ok(None);
+            };
+            let place = self.settle(&packet);
+            if !self.codec.decode(&packet.as_packet_ref(), out) {
+                // What it held is missing; the time stamps tell where it goes on.
+                self.expected = None;
+                continue;
+            }
+            self.expected = Some(place + out.len() as i64);
+            if !out.is_empty() {
+                return Ok(Some(place));
+            }
+        }
+        self.ended = true;
+        Ok(None)
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
+        let goal = i64::try_from(frame).unwrap_or(i64::MAX);
+        let wanted = goal.saturating_sub(self.codec.lead());
+        if self.clock.slack() > 0 {
+            return self.seek_by_marks(wanted);
+        }
+        let stamp = self.clock.stamp(wanted);
+        // Some readers cannot go back once they have told the end.
+        if !self.ended && !self.chained && stamp > self.clock.first {
+            let to = SeekTo::Timestamp {
+                ts: Timestamp::new(stamp),
+                track_id: self.track,
+            };
+            self.held = None;
+            self.expected = None;
+            self.codec.reset();
+            if self.reader.seek(SeekMode::Accurate, to).is_ok() {
+                self.held = self.packet()?;
+                let first = self
+                    .held
+                    .as_ref()
+                    .map(|packet| self.clock.place(packet.pts.get()));
+                if first.is_some_and(|first| first <= wanted) {
+                    return Ok(());
+                }
+            }
+        }
+        self.reopen()
+    }
+
+    fn lead(&self) -> i64 {
+        self.codec.lead()
+    }
+
+    fn survey(&mut self) -> Result<Survey, MediaError> {
+        let coarse = self.clock.slack() > 0;
+        let vorbis = self.codec.id() == codecs::CODEC_ID_VORBIS;
+        let mut marks: Vec<Mark> = Vec::new();
+        let mut block = Vec::new();
+        let mut end = 0;
+        let mut before = None;
+        while let Some(packet) = self.packet()? {
+            let stamp = packet.pts.get();
+            let place = self.settle(&packet);
+            let length = match self.codec.id() {
+                codecs::CODEC_ID_OPUS => packet_frames(&packet.data),
+                codecs::CODEC_ID_AAC => Some(1_024),
+                _ => {
+                    let decoded = self.codec.decode(&packet.as_packet_ref(), &mut block);
+                    decoded.then_some(block.len() as u64)
+                }
+            };
+            let after = length.map(|length| place + length as i64);
+            self.expected = after;
+            end = after.unwrap_or(end).max(end);
+            let far = marks
+                .last()
+                .is_none_or(|mark| place - mark.place > i64::from(self.clock.rate));
+            if let (true, Some(after), Ok(key)) = (coarse && far, after, u64::try_from(stamp))
+                && before.is_some_and(|before| before < stamp)
+            {
+                // Vorbis entered here gives nothing for this packet.
+                marks.push(Mark {
+                    key,
+                    place: if vorbis { after } else { place },
+                });
+            }
+            before = Some(stamp);
+        }
+        let mut frames = u64::try_from(end).unwrap_or(0);
+        if self.format == formats::FORMAT_ID_MKV {
+            let file = File::open(&self.path).ok();
+            let padding = file.and_then(|file| mkv::padding_ns(&file, u64::from(self.track)));
+            let rate = u128::from(self.clock.rate);
+            let padding = (u128::from(padding.unwrap_or(0)) * rate + 500_000_000) / 1_000_000_000;
+            frames = frames.saturating_sub(u64::try_from(padding).unwrap_or(0));
+        }
+        Ok(Survey {
+            frames,
+            marks: marks.into(),
+        })
+    }
+
+    fn apply(&mut self, survey: &Survey) {
+        self.marks = survey.marks.clone();
+    }
+}
+
+fn probe(file: File) -> Result<(Box<dyn FormatReader>, Track), Error> {
+    let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
+    let reader = symphonia::default::get_probe().probe(
+        &Hint::new(),
+        stream,
+        FormatOptions::default(),
+        MetadataOptions::default(),
+    )?;
+    let track = reader.default_track(TrackType::Audio).cloned();
+    let track = track.ok_or(Error::Unsupported("no sound in it"))?;
+    Ok((reader, track))
+}
+
+/// What a track tells of its sound: parameters, Opus' own header, sample rate.
+fn track_sound(track: &Track) -> Result<(AudioCodecParameters, Option<OpusHead>, u32), Error> {
+    let Some(CodecParameters::Audio(params)) = &track.codec_params else {
+        return Err(Error::Unsupported("no sound in it"));
+    };
+    if params.codec == codecs::CODEC_ID_OPUS {
+        let head = params.extra_data.as_deref().and_then(OpusHead::read);
+        return Ok((params.clone(), head, 48_000));
+    }
+    let rate = params
+        .sample_rate
+        .filter(|rate| (1_000..=1_536_000).contains(rate));
+    Ok((
+        params.clone(),
+        None,
+        rate.ok_or(Error::Unsupported("sample rate unknown"))?,
+    ))
+}
+
+fn clock(track: &Track, rate: u32) -> Result<Clock, Error> {
+    let base = track.time_base.or_else(|| TimeBase::try_from_recip(rate));
+    let base = base.ok_or(Error::Unsupported("time base unknown"))?;
+    Ok(Clock {
+        base,
+        rate,
+        origin: 0,
+        first: 0,
+    })
+}
+
+/// PCM cannot be longer than its bytes, whatever the header of a cut or
+/// streamed file says.
+fn limit_pcm(frames: Option<u64>, params: &AudioCodecParameters, size: u64) -> Option<u64> {
+    let pcm = codecs::CODEC_ID_PCM_S32LE..=codecs::CODEC_ID_PCM_MULAW;
+    let bits = u64::from(
+        params
+            .bits_per_coded_sample
+            .or(params.bits_per_sample)
+            .unwrap_or(0),
+    );
+    let channels = params
+        .channels
+        .as_ref()
+        .map_or(0, |channels| channels.count() as u64);
+    match bits * channels / 8 {
+        align if pcm.contains(&params.codec) && align > 0 => {
+            frames.map(|frames| frames.min(size / align))
+        }
+        _ => frames,
+    }
+}
+
+/// The stream that the last page of an Ogg file belongs to (RFC 3533, section
+/// 6); another one than the first page's tells of a chain.
+fn last_serial(mut file: &File, size: u64) -> Option<u32> {
+    let mut tail = Vec::new();
+    file.seek(SeekFrom::Start(size.saturating_sub(128 << 10)))
+        .ok()?;
+    file.take(128 << 10).read_to_end(&mut tail).ok()?;
+    let page = tail.windows(4).rposition(|window| window == b"OggS")?;
+    let serial = tail.get(page + 14..page + 18)?;
+    Some(u32::from_le_bytes(serial.try_into().ok()?))
+}

@@ -1,0 +1,431 @@
+//! Bare streams of frames: MP1, MP2, MP3 and AAC as ADTS, also inside a WAV.
+//!
+//! symphonia decodes them; finding the frames is done here, since a place in
+//! such a stream is the number of frames before it. Frames passed once are
+//! remembered, about one a second, so that going back is quick, and where the
+//! bit rate is constant a far place is reached at once.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use symphonia::core::codecs::audio::{AudioCodecParameters, well_known as codecs};
+use symphonia::core::packet::PacketRef;
+use symphonia::core::units::{Duration, Timestamp};
+
+use super::MediaError;
+use super::codec::{self, Codec};
+use super::mpeg_head::{HEADER, Head, Toc};
+use super::source::{Heading, Mark, Source, Survey, why};
+use crate::Frame;
+
+/// Frames between two that are remembered.
+const EVERY: u64 = 64;
+
+/// Bytes read at a time.
+const WINDOW: usize = 64 << 10;
+
+/// Bytes of anything else that may stand before the first frame.
+const JUNK: u64 = 64 << 10;
+
+/// A bare stream.
+pub(super) struct Elementary {
+    path: PathBuf,
+    frames: Frames,
+    codec: Codec,
+    /// PCM frames of encoder delay.
+    delay: i64,
+    /// PCM frames of padding.
+    padding: u64,
+}
+
+/// The frames of a stream, one after the other or from any on.
+struct Frames {
+    file: File,
+    /// Where the stream is in the file.
+    bounds: Range<u64>,
+    first: Head,
+    /// Bits a second, where every frame has them.
+    constant: Option<u32>,
+    /// The next frame's offset and number.
+    at: u64,
+    number: u64,
+    window: Vec<u8>,
+    window_at: u64,
+    /// Offset of every 64th frame, as far as known.
+    known: Vec<u64>,
+}
+
+impl Elementary {
+    /// Opens the stream in `file`, or `None` where there is no bare stream of
+    /// frames in it.
+    pub(super) fn open(path: &Path, file: &File) -> Option<(Self, Heading)> {
+        let bounds = bounds(file).ok()?;
+        let file = file.try_clone().ok()?;
+        let size = bounds.end;
+        let mut frames = Frames::start(file, bounds)?;
+        let first = frames.first;
+        let (offset, length) = frames.find().ok()??;
+        let toc = Toc::read(frames.bytes(offset, length).ok()?, &first);
+        let start = if toc.is_some() {
+            offset + length as u64
+        } else {
+            offset
+        };
+        frames.bounds.start = start;
+        frames.rewind();
+        let toc_told = toc.is_some();
+        let mut toc = toc.unwrap_or_default();
+        let there = size - offset;
+        // A header much shorter than the file is that of the first of several
+        // files put one after the other.
+        if toc
+            .bytes
+            .is_some_and(|bytes| bytes > 0 && there > bytes + bytes / 10 + 4_096)
+        {
+            toc = Toc {
+                delay: toc.delay,
+                ..Toc::default()
+            };
+        }
+        let rate = u64::from(first.rate);
+        let samples = u64::from(first.samples);
+        let trims = u64::from(toc.delay + toc.padding);
+        let told = toc
+            .frames
+            .map(|frames| (frames * samples).saturating_sub(trims));
+        // The file's size must be able to hold it; 24 bytes is the shortest frame.
+        let told = told.filter(|frames| frames / samples <= there / 24 + 1);
+        if let (true, Some(bytes), Some(count)) = (toc.constant, toc.bytes, toc.frames) {
+            let mean = |frames: u64| frames * samples / 8 * u64::from(first.bitrate) / rate;
+            let frame = mean(1) + 2;
+            if mean(count + 1).abs_diff(bytes) <= 2 * frame && there.abs_diff(bytes) <= 2 * frame {
+                frames.constant = Some(first.bitrate);
+            }
+        }
+        let guess = match u64::from(first.bitrate) {
+            0 => {
+                let mut bytes = 0;
+                for _ in 0..50 {
+                    let Ok(Some((_, length))) = frames.next() else {
+                        break;
+                    };
+                    bytes += length as u64;
+                }
+                let seen = frames.number.max(1);
+                frames.rewind();
+                there * seen * samples / bytes.max(1)
+            }
+            bitrate => (there - (start - offset)) * 8 * rate / bitrate,
+        };
+        let mut params = AudioCodecParameters::new();
+        params.for_codec(first.codec).with_sample_rate(first.rate);
+        if first.codec == codecs::CODEC_ID_AAC {
+            use symphonia::core::audio::layouts::{CHANNEL_LAYOUT_MONO, CHANNEL_LAYOUT_STEREO};
+            params.with_channels(match first.channels {
+                1 => CHANNEL_LAYOUT_MONO,
+                2 => CHANNEL_LAYOUT_STEREO,
+                _ => return None,
+            });
+        }
+        let heading = Heading {
+            format: codec::name(first.codec).to_owned(),
+            sample_rate: first.rate,
+            channels: u16::from(first.channels),
+            bits: None,
+            frames: told.filter(|_| toc_told),
+            guess: told.or(Some(guess)),
+        };
+        let source = Self {
+            path: path.to_owned(),
+            frames,
+            codec: Codec::new(&params).ok()?,
+            delay: i64::from(toc.delay),
+            padding: u64::from(toc.padding),
+        };
+        Some((source, heading))
+    }
+
+    fn failed(&self, error: &io::Error) -> MediaError {
+        let path = crate::text::clean(&self.path.to_string_lossy());
+        MediaError(format!("{path}: {}", why(error)))
+    }
+}
+
+impl Source for Elementary {
+    fn next(&mut self, out: &mut Vec<Frame>) -> Result<Option<i64>, MediaError> {
+        loop {
+            let number = self.frames.number;
+            let next = self.frames.next().map_err(|error| self.failed(&error))?;
+            let Some((offset, length)) = next else {
+                return Ok(None);
+            };
+            let samples = u64::from(self.frames.first.samples);
+            let adts = self.frames.first.codec == codecs::CODEC_ID_AAC;
+            let data = match self.frames.bytes(offset, length) {
+                Ok(data) => data,
+                Err(error) => return Err(self.failed(&error)),
+            };
+            // An ADTS header is no part of the AAC frame.
+            let header = if !adts {
+                0
+            } else if data[1] & 1 == 1 {
+                7
+            } else {
+                9
+            };
+            let data = data.get(header..).unwrap_or_default();
+            let place = (number * samples) as i64;
+            let packet = PacketRef::new(0, Timestamp::new(place), Duration::new(samples), data);
+            if self.codec.decode(&packet, out) && !out.is_empty() {
+                return Ok(Some(place - self.delay));
+            }
+        }
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
+        let goal = i64::try_from(frame)
+            .unwrap_or(i64::MAX)
+            .saturating_add(self.delay);
+        let wanted = u64::try_from(goal.saturating_sub(self.codec.lead())).unwrap_or(0);
+        self.codec.reset();
+        let number = wanted / u64::from(self.frames.first.samples);
+        self.frames
+            .seek(number)
+            .map_err(|error| self.failed(&error))
+    }
+
+    fn lead(&self) -> i64 {
+        self.codec.lead()
+    }
+
+    fn survey(&mut self) -> Result<Survey, MediaError> {
+        while self
+            .frames
+            .next()
+            .map_err(|error| self.failed(&error))?
+            .is_some()
+        {}
+        let all = self.frames.number * u64::from(self.frames.first.samples);
+        let marks = (0..).step_by(EVERY as usize).zip(&self.frames.known);
+        let marks = marks.map(|(place, &key)| Mark { key, place }).collect();
+        Ok(Survey {
+            frames: all.saturating_sub(self.delay as u64 + self.padding),
+            marks,
+        })
+    }
+
+    fn apply(&mut self, survey: &Survey) {
+        let marks: &Arc<[Mark]> = &survey.marks;
+        if marks.len() > self.frames.known.len() {
+            self.frames.known = marks.iter().map(|mark| mark.key).collect();
+        }
+    }
+}
+
+impl Frames {
+    /// Finds the first of at least three frames that follow each other.
+    fn start(file: File, bounds: Range<u64>) -> Option<Self> {
+        let mut frames = Self {
+            file,
+            first: Head::read(&[0xff, 0xfb, 0x90, 0, 0, 0])?,
+            constant: None,
+            at: bounds.start,
+            number: 0,
+            window: Vec::new(),
+            window_at: 0,
+            known: Vec::new(),
+            bounds,
+        };
+        let stop = frames.bounds.start.saturating_add(JUNK);
+        let mut at = frames.bounds.start;
+        while at < stop {
+            let mut next = at;
+            let mut chain = 0;
+            let mut first: Option<Head> = None;
+            while let Ok(Some(head)) = frames.head(next) {
+                if first.is_some_and(|first| !first.goes_with(&head)) {
+                    break;
+                }
+                first.get_or_insert(head);
+                chain += 1;
+                next += head.bytes as u64;
+                // One frame more than a chance match is likely to give; a
+                // shorter file must end with a frame.
+                let ends = next == frames.bounds.end || chain > 1 && next > frames.bounds.end;
+                if chain == 4 || ends {
+                    frames.first = first?;
+                    frames.bounds.start = at;
+                    frames.at = at;
+                    return Some(frames);
+                }
+            }
+            at += 1;
+            if frames.head_bytes(at).ok()?.is_empty() {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn rewind(&mut self) {
+        self.at = self.bounds.start;
+        self.number = 0;
+        self.known.clear();
+    }
+
+    /// The next frame's offset and length, or `None` at the end. Anything that
+    /// is no frame of this stream is skipped.
+    fn next(&mut self) -> io::Result<Option<(u64, usize)>> {
+        let Some((offset, length)) = self.find()? else {
+            return Ok(None);
+        };
+        if self.number == self.known.len() as u64 * EVERY {
+            self.known.push(offset);
+        }
+        self.at = offset + length as u64;
+        self.number += 1;
+        Ok(Some((offset, length)))
+    }
+
+    fn find(&mut self) -> io::Result<Option<(u64, usize)>> {
+        let mut at = self.at;
+        loop {
+            if at >= self.bounds.end {
+                return Ok(None);
+            }
+            let lost = at != self.at;
+            if let Some(head) = self.head(at)?.filter(|head| head.goes_with(&self.first)) {
+                let end = at + head.bytes as u64;
+                // In step, a header is believed; else the next must agree.
+                let believed = !lost
+                    || end == self.bounds.end
+                    || self.head(end)?.is_some_and(|next| next.goes_with(&head));
+                if believed && end <= self.bounds.end {
+                    return Ok(Some((at, head.bytes)));
+                }
+            }
+            at += 1;
+        }
+    }
+
+    /// Makes frame `number` the next one.
+    fn seek(&mut self, number: u64) -> io::Result<()> {
+        let last = self.known.len().saturating_sub(1) as u64;
+        let near = last.min(number / EVERY);
+        if self.number > number || self.number < near * EVERY {
+            self.at = self
+                .known
+                .get(near as usize)
+                .copied()
+                .unwrap_or(self.bounds.start);
+            self.number = near * EVERY;
+        }
+        if let Some(bitrate) = self.constant.filter(|_| number > self.number + 4 * EVERY) {
+            // Padding bytes keep every frame within a byte of its mean place.
+            let per = u128::from(self.first.rate) * 8;
+            let bits = u128::from(self.first.samples) * u128::from(bitrate);
+            let offset = |number: u64| (u128::from(number) * bits / per) as u64;
+            self.at = self.bounds.start + offset(number).saturating_sub(8);
+            if let Some((found, _)) = self.find()? {
+                let of = u128::from(found - self.bounds.start) * per;
+                self.number = ((of + bits / 2) / bits) as u64;
+                self.at = found;
+            }
+        }
+        while self.number < number && self.next()?.is_some() {}
+        Ok(())
+    }
+
+    fn head(&mut self, at: u64) -> io::Result<Option<Head>> {
+        Ok(Head::read(self.head_bytes(at)?))
+    }
+
+    /// The bytes of a header at `at`, none past the end.
+    fn head_bytes(&mut self, at: u64) -> io::Result<&[u8]> {
+        let room = self.bounds.end.saturating_sub(at).min(HEADER as u64) as usize;
+        if room < HEADER {
+            return Ok(&[]);
+        }
+        self.bytes(at, room)
+    }
+
+    /// `length` bytes at `at`, which must be within the stream; fewer where
+    /// the file has become shorter meanwhile.
+    fn bytes(&mut self, at: u64, length: usize) -> io::Result<&[u8]> {
+        let held = self.window_at..self.window_at + self.window.len() as u64;
+        if !(held.contains(&at) && at + length as u64 <= held.end) {
+            self.file.seek(SeekFrom::Start(at))?;
+            self.window.clear();
+            self.window_at = at;
+            let room = (self.bounds.end - at).min(WINDOW.max(length) as u64);
+            (&self.file).take(room).read_to_end(&mut self.window)?;
+        }
+        let from = (at - self.window_at) as usize;
+        let to = (from + length).min(self.window.len());
+        Ok(self.window.get(from..to).unwrap_or_default())
+    }
+}
+
+/// Where frames can be in a file: after ID3v2 tags, before ID3v1 and APE tags;
+/// in a WAV that wraps MPEG audio, its data.
+fn bounds(mut file: &File) -> io::Result<Range<u64>> {
+    let mut end = file.seek(SeekFrom::End(0))?;
+    let mut start = 0;
+    let mut read = |at: u64, bytes: &mut [u8]| {
+        file.seek(SeekFrom::Start(at))
+            .and_then(|_| file.read_exact(bytes))
+            .is_ok()
+    };
+    let mut head = [0; 12];
+    while read(start, &mut head[..10]) && &head[..3] == b"ID3" {
+        let size = head[6..10]
+            .iter()
+            .fold(0, |size, byte| size << 7 | u64::from(byte & 0x7f));
+        let footer = if head[5] & 0x10 != 0 { 10 } else { 0 };
+        start += 10 + size + footer;
+    }
+    if read(start, &mut head) && &head[..4] == b"RIFF" && &head[8..] == b"WAVE" {
+        let mut at = start + 12;
+        let mut wrapped = false;
+        while read(at, &mut head[..8]) {
+            let size = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
+            let kind = [head[0], head[1], head[2], head[3]];
+            at += 8;
+            match &kind {
+                // WAVE_FORMAT_MPEG, _MPEGLAYER3 and the two of AAC in ADTS.
+                b"fmt " if read(at, &mut head[..2]) => {
+                    let format = u16::from_le_bytes([head[0], head[1]]);
+                    wrapped = matches!(format, 0x50 | 0x55 | 0x1600 | 0xff);
+                }
+                b"data" if wrapped => return Ok(at..end.min(at.saturating_add(size))),
+                _ => {}
+            }
+            at += size + size % 2;
+        }
+        return Ok(0..0);
+    }
+    let other: [&[u8]; 6] = [
+        b"fLaC",
+        b"OggS",
+        b"FORM",
+        b"caff",
+        b"\x1a\x45\xdf\xa3",
+        b"wvpk",
+    ];
+    if other.iter().any(|magic| head.starts_with(magic)) || &head[4..8] == b"ftyp" {
+        return Ok(0..0);
+    }
+    let mut tail = [0; 32];
+    if end > 128 && read(end - 128, &mut tail[..3]) && &tail[..3] == b"TAG" {
+        end -= 128;
+    }
+    if end > 32 && read(end - 32, &mut tail) && &tail[..8] == b"APETAGEX" {
+        let size = u64::from(u32::from_le_bytes([tail[12], tail[13], tail[14], tail[15]]));
+        let header = if tail[23] & 0x80 != 0 { 32 } else { 0 };
+        end = end.saturating_sub(size + header);
+    }
+    Ok(start.min(end)..end)
+}

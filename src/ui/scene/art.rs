@@ -1,0 +1,221 @@
+//! The picture on the front of the card: the files' own cover, or one painted
+//! for this tape from its number.
+
+use image::imageops::FilterType;
+use image::{ImageReader, Limits};
+use ratatui::layout::Rect;
+use tiny_skia::{Pixmap, PremultipliedColorU8};
+
+use super::cells::{self, Blocks, Tile};
+use super::paint::{Brush, Fill, ink, polygon};
+use crate::ui::theme::{Rgb, Theme};
+
+/// A row of numbers that always is the same for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    /// 0.0 to 1.0 (xorshift64*, Vigna 2016).
+    fn roll(&mut self) -> f32 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 40) as f32 / (1 << 24) as f32
+    }
+
+    fn between(&mut self, a: f32, b: f32) -> f32 {
+        a + (b - a) * self.roll()
+    }
+}
+
+/// Paints a night road for a tape without a cover, `side` samples square.
+pub fn painted(theme: &Theme, seed: u64, side: u32) -> Option<Pixmap> {
+    let mut picture = Pixmap::new(side, side)?;
+    let mut dice = Dice(seed ^ 0x9e37_79b9_7f4a_7c15 | 1);
+    for _ in 0..4 {
+        dice.roll();
+    }
+    let s = side as f32;
+    let label = &theme.label;
+    let stripe = |i: usize| {
+        label
+            .stripes
+            .get(i)
+            .or(label.stripes.last())
+            .copied()
+            .unwrap_or(label.dim)
+    };
+    let night = stripe(0).mix(Rgb([6, 2, 14]), 0.72);
+    let mut brush = Brush::new(&mut picture, 0.0, 0.0);
+    let horizon = s * dice.between(0.60, 0.70);
+    let sky = vec![
+        (0.0, ink(night, 1.0)),
+        (0.42, ink(stripe(0), 1.0)),
+        (0.68, ink(stripe(2), 1.0)),
+        (0.88, ink(stripe(3), 1.0)),
+        (1.0, ink(stripe(4), 1.0)),
+    ];
+    brush.rect(
+        0.0,
+        0.0,
+        s,
+        s,
+        Fill::Linear((0.0, 0.0), (0.0, horizon), sky),
+    );
+    for _ in 0..26 {
+        let (x, y) = (dice.roll() * s, dice.roll() * dice.roll() * s * 0.5);
+        brush.disc(
+            x,
+            y,
+            (s * 0.005).max(0.5),
+            ink(label.paper, dice.between(0.3, 0.9)),
+        );
+    }
+    // The moon, rising through bars of cloud.
+    let (x, y, r) = (
+        s * dice.between(0.32, 0.68),
+        horizon - s * dice.between(0.12, 0.26),
+        s * dice.between(0.17, 0.24),
+    );
+    brush.disc(x, y, r * 1.35, ink(label.paper, 0.10));
+    brush.disc(
+        x,
+        y,
+        r,
+        Fill::down(y - r, y + r, ink(label.paper, 1.0), ink(stripe(4), 1.0)),
+    );
+    for i in 0..4 {
+        let bar = y + r * (0.12 + 0.26 * i as f32);
+        brush.rect(
+            x - r * 1.1,
+            bar,
+            r * 2.2,
+            r * (0.05 + 0.03 * i as f32),
+            ink(stripe(2), 0.85),
+        );
+    }
+    // Two lines of hills.
+    for (i, depth) in [(0, 0.55), (1, 0.82)] {
+        let (a, b, p, q) = (
+            dice.between(0.02, 0.05),
+            dice.between(0.01, 0.03),
+            dice.roll() * 6.0,
+            dice.roll() * 6.0,
+        );
+        let base = horizon + s * 0.035 * i as f32;
+        let mut line: Vec<(f32, f32)> = (0..=48)
+            .map(|k| {
+                let t = k as f32 / 48.0;
+                let up = a * (t * 5.0 + p).sin() + b * (t * 13.0 + q).sin();
+                (t * s, base - s * up.abs())
+            })
+            .collect();
+        line.extend([(s, s), (0.0, s)]);
+        brush.fill(polygon(&line, true), ink(stripe(0).mix(night, depth), 1.0));
+    }
+    // The road to it.
+    let end = horizon + s * 0.06;
+    let road = [
+        (x - s * 0.012, end),
+        (x + s * 0.012, end),
+        (s * 0.86, s),
+        (s * 0.14, s),
+    ];
+    brush.fill(
+        polygon(&road, true),
+        Fill::down(
+            end,
+            s,
+            ink(night.mix(stripe(1), 0.35), 1.0),
+            ink(night, 1.0),
+        ),
+    );
+    for i in 0..5_u8 {
+        let near = |t: f32| end + (s - end) * t * t;
+        let (a, b) = (
+            near(f32::from(i) / 5.0 + 0.06),
+            near(f32::from(i) / 5.0 + 0.14),
+        );
+        let lean = |y: f32| x + (s * 0.5 - x) * (y - end) / (s - end);
+        let wide = |y: f32| s * 0.004 + s * 0.02 * (y - end) / (s - end);
+        let dash = [
+            (lean(a) - wide(a), a),
+            (lean(a) + wide(a), a),
+            (lean(b) + wide(b), b),
+            (lean(b) - wide(b), b),
+        ];
+        brush.fill(polygon(&dash, true), ink(theme.screen.second, 1.0));
+    }
+    Some(picture)
+}
+
+/// Most samples a cover may have: larger ones are more likely an accident
+/// than a picture.
+const MOST: u32 = 12_000;
+
+/// A cover as its file holds it, cut square; `None` where it is no picture.
+pub fn cover(bytes: &[u8], side: u32) -> Option<Pixmap> {
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MOST);
+    limits.max_image_height = Some(MOST);
+    limits.max_alloc = Some(160 << 20);
+    let mut reader = ImageReader::new(std::io::Cursor::new(bytes))
+        .with_guessed_format()
+        .ok()?;
+    reader.limits(limits);
+    let small = reader
+        .decode()
+        .ok()?
+        .resize_to_fill(side, side, FilterType::CatmullRom)
+        .into_rgb8();
+    let mut picture = Pixmap::new(side, side)?;
+    for (to, from) in picture.pixels_mut().iter_mut().zip(small.pixels()) {
+        let [r, g, b] = from.0;
+        if let Some(color) = PremultipliedColorU8::from_rgba(r, g, b, 255) {
+            *to = color;
+        }
+    }
+    Some(picture)
+}
+
+/// A picture as cells, row by row.
+pub fn tiles(picture: &Pixmap, blocks: Blocks) -> (Rect, Vec<Tile>) {
+    let stride = picture.width() as usize * 4;
+    let across = picture.width() as usize / cells::ACROSS;
+    let down = picture.height() as usize / cells::DOWN;
+    let tiles = (0..across * down)
+        .map(|i| {
+            let (x, y) = (i % across, i / across);
+            let offset = y * cells::DOWN * stride + x * cells::ACROSS * 4;
+            cells::encode(picture.data(), offset, stride, blocks)
+        })
+        .collect();
+    (Rect::new(0, 0, across as u16, down as u16), tiles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cover_is_cut_square_from_its_middle() {
+        // Red, green, blue thirds side by side: green is the middle.
+        let wide = image::RgbImage::from_fn(90, 30, |x, _| {
+            image::Rgb([[255, 0, 0], [0, 255, 0], [0, 0, 255]][(x / 30) as usize])
+        });
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        wide.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        let picture = cover(bytes.get_ref(), 16).unwrap();
+        let middle = picture.pixel(8, 8).unwrap();
+        assert_eq!((middle.red(), middle.green(), middle.blue()), (0, 255, 0));
+        assert!(cover(b"not a picture", 16).is_none());
+    }
+
+    #[test]
+    fn every_tape_has_its_own_picture_and_keeps_it() {
+        let theme = Theme::default();
+        let paint = |seed| painted(&theme, seed, 32).unwrap();
+        assert_eq!(paint(7).data(), paint(7).data());
+        assert_ne!(paint(7).data(), paint(8).data());
+        assert!(paint(7).pixels().iter().all(|p| p.alpha() == 255));
+    }
+}

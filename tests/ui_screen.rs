@@ -1,0 +1,223 @@
+//! The screen as a person sees it: sizes, states, keys and mouse, with a
+//! machine of cardboard behind it.
+
+#[path = "../examples/fake/mod.rs"]
+mod fake;
+
+use std::sync::Arc;
+
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use songs_after_dark::cassette::Side;
+use songs_after_dark::deck::Motion;
+use songs_after_dark::ui::app::App;
+use songs_after_dark::ui::model::{Action, SongLine, View};
+use songs_after_dark::ui::scene::cells::Blocks;
+use songs_after_dark::ui::text;
+use songs_after_dark::ui::theme::Theme;
+
+struct Screen {
+    app: App,
+    buffer: Buffer,
+}
+
+impl Screen {
+    fn new(width: u16, height: u16) -> Self {
+        let app = App::new(Theme::default(), Blocks::All);
+        Self { app, buffer: Buffer::empty(Rect::new(0, 0, width, height)) }
+    }
+
+    fn draw(&mut self, view: &View) -> String {
+        self.buffer.reset();
+        self.app.draw(&mut self.buffer, view);
+        self.text()
+    }
+
+    /// The characters of the screen, a line a row.
+    fn text(&self) -> String {
+        let mut out = String::new();
+        for y in 0..self.buffer.area.height {
+            let mut line = String::new();
+            let mut x = 0;
+            while x < self.buffer.area.width {
+                let symbol = self.buffer[(x, y)].symbol();
+                line += symbol;
+                x += (text::width(symbol) as u16).max(1);
+            }
+            out += line.trim_end();
+            out.push('\n');
+        }
+        out
+    }
+
+    fn press(&mut self, code: KeyCode, view: &View) -> Option<Action> {
+        self.app.handle(&Event::Key(KeyEvent::new(code, KeyModifiers::NONE)), view)
+    }
+
+    fn click(&mut self, (column, row): (u16, u16), view: &View) -> Option<Action> {
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        let modifiers = KeyModifiers::NONE;
+        self.app.handle(&Event::Mouse(MouseEvent { kind, column, row, modifiers }), view)
+    }
+
+    /// Column and row of the first place where `words` stand.
+    fn find(&self, words: &str) -> (u16, u16) {
+        let place = self.text().lines().enumerate().find_map(|(y, line)| {
+            let byte = line.find(words)?;
+            Some((text::width(&line[..byte]) as u16, y as u16))
+        });
+        place.unwrap_or_else(|| panic!("`{words}` is not on the screen:\n{}", self.text()))
+    }
+}
+
+#[test]
+fn a_song_clicked_on_is_played_and_the_bar_seeks() {
+    let view = fake::view(260.0);
+    let mut screen = Screen::new(120, 40);
+    screen.draw(&view);
+    let (x, y) = screen.find("Satin");
+    assert_eq!(screen.click((x, y), &view), Some(Action::Song(8)));
+    let (x, y) = screen.find("PAUSE");
+    assert_eq!(screen.click((x, y), &view), Some(Action::Pause));
+    // The bar's head is where the tape is: a click on it goes nowhere far.
+    let (x, y) = screen.find("●──");
+    match screen.click((x, y), &view) {
+        Some(Action::SeekTo(s)) => assert!((s - 260.0).abs() < 25.0, "{s}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn keys_do_what_the_table_says() {
+    let mut view = fake::view(260.0);
+    let mut screen = Screen::new(80, 24);
+    screen.draw(&view);
+    assert_eq!(screen.press(KeyCode::Char(' '), &view), Some(Action::PlayPause));
+    assert_eq!(screen.press(KeyCode::Char('3'), &view), Some(Action::Song(2)));
+    assert_eq!(screen.press(KeyCode::Char('9'), &view), None, "there are seven songs");
+    view.deck.side = Side::B;
+    assert_eq!(screen.press(KeyCode::Char('3'), &view), Some(Action::Song(9)));
+    // Two down from the song that plays, and Enter.
+    view.deck.side = Side::A;
+    screen.draw(&view);
+    assert_eq!(screen.press(KeyCode::Down, &view), None);
+    assert_eq!(screen.press(KeyCode::Char('j'), &view), None);
+    assert_eq!(screen.press(KeyCode::Enter, &view), Some(Action::Song(3)));
+    assert_eq!(screen.press(KeyCode::Esc, &view), None);
+    assert_eq!(screen.press(KeyCode::Char('q'), &view), Some(Action::Quit));
+}
+
+#[test]
+fn help_opens_over_everything_and_escape_closes_it() {
+    let view = fake::view(260.0);
+    let mut screen = Screen::new(120, 40);
+    assert!(!screen.draw(&view).contains("turn the tape over"));
+    screen.press(KeyCode::Char('?'), &view);
+    let shown = screen.draw(&view);
+    for words in ["turn the tape over", "quit; the tape stays", "less, more hiss"] {
+        assert!(shown.contains(words), "{shown}");
+    }
+    screen.press(KeyCode::Esc, &view);
+    assert!(!screen.draw(&view).contains("turn the tape over"));
+}
+
+#[test]
+fn every_size_draws_and_says_what_plays() {
+    let view = fake::view(260.0);
+    for (w, h) in [(1, 1), (7, 1), (39, 30), (200, 11), (40, 12), (60, 20), (76, 22), (80, 24),
+        (104, 32), (120, 40), (90, 70), (200, 60), (300, 90), (500, 20), (50, 150)]
+    {
+        let mut screen = Screen::new(w, h);
+        let shown = screen.draw(&view);
+        if w >= 40 {
+            assert!(shown.contains("The Last Table"), "{w}×{h}:\n{shown}");
+        }
+        screen.press(KeyCode::Char('?'), &view);
+        screen.draw(&view);
+    }
+}
+
+#[test]
+fn odd_titles_keep_their_columns() {
+    let mut view = fake::view(20.0);
+    let mut card = fake::card();
+    let odd = ["夜の歌を歌う長い題名の曲だから終わらない", "👩‍👩‍👧 family 🎹 keys", "שיר של לילה", "e\u{301}tude\u{202e} live\u{1b}[31m"];
+    for (song, title) in card.songs.iter_mut().zip(odd) {
+        song.title = title.to_owned();
+    }
+    card.songs[1].blank = Some("no such file: lost.mp3".to_owned());
+    view.card = Arc::new(card);
+    let mut screen = Screen::new(80, 24);
+    let shown = screen.draw(&view);
+    assert!(!shown.contains(['\u{202e}', '\u{1b}']), "{shown}");
+    // All times of the list end in the same column.
+    let ends: Vec<usize> = ["2:41", "3:05", "2:58", "3:22", "2:37"]
+        .iter()
+        .map(|time| {
+            let line = shown.lines().find(|l| l.trim_end().ends_with(time)).unwrap();
+            text::width(line.trim_end())
+        })
+        .collect();
+    assert!(ends.windows(2).all(|w| w[0] == w[1]), "{ends:?}\n{shown}");
+}
+
+#[test]
+fn ten_thousand_songs_scroll() {
+    let mut view = fake::view(20.0);
+    let mut card = fake::card();
+    card.songs = (0..10_000)
+        .map(|i| SongLine {
+            song: i,
+            number: i + 1,
+            title: format!("Song {i}"),
+            start_s: 10.0 + i as f64,
+            length_s: 1.0,
+            ..SongLine::default()
+        })
+        .collect();
+    view.card = Arc::new(card);
+    let mut screen = Screen::new(80, 24);
+    assert!(screen.draw(&view).contains("Song 11"));
+    screen.press(KeyCode::End, &view);
+    assert!(screen.draw(&view).contains("Song 9999"));
+    assert_eq!(screen.press(KeyCode::Enter, &view), Some(Action::Song(9999)));
+}
+
+#[test]
+fn nothing_is_drawn_anew_where_nothing_moved() {
+    let view = fake::view(260.0);
+    let mut screen = Screen::new(120, 40);
+    screen.draw(&view);
+    let before = screen.buffer.clone();
+    screen.draw(&view);
+    assert!(before.diff(&screen.buffer).is_empty());
+    // A twentieth of a second of play turns the hubs and little else.
+    screen.draw(&fake::view(260.05));
+    let changed = before.diff(&screen.buffer).len();
+    assert!((1..300).contains(&changed), "{changed} cells changed");
+}
+
+#[test]
+fn screens_stay_as_they_were_looked_at() {
+    let playing = fake::view(260.0);
+    let mut paused = fake::view(1200.0);
+    paused.deck.motion = Motion::Paused;
+    paused.deck.speed = 0.0;
+    let mut lost = fake::view(4.0);
+    lost.output_lost = true;
+    lost.output = "no sound device: playing to nothing".to_owned();
+    lost.message = Some(("the device is gone; the tape goes on without it".to_owned(), true));
+    for (name, view, w, h) in [
+        ("mini", &playing, 40, 12),
+        ("small", &playing, 80, 24),
+        ("full", &playing, 120, 40),
+        ("paused", &paused, 120, 40),
+        ("lost", &lost, 104, 32),
+        ("wall", &playing, 200, 60),
+    ] {
+        insta::assert_snapshot!(name, Screen::new(w, h).draw(view));
+    }
+}
