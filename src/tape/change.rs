@@ -46,6 +46,11 @@ impl<T: Successor + Clone> Change<T> {
         }
     }
 
+    /// The one that sounds, or will when the change is over.
+    pub fn settled(&self) -> &T {
+        &self.slots[usize::from(self.progress.is_some())]
+    }
+
     /// The one that sounds; and while a change is on, the one that comes in,
     /// with its weight at the start and the end of the next `step` of the change.
     pub fn parts(&mut self, step: f32) -> (&mut T, Option<(&mut T, [f32; 2])>) {

@@ -30,8 +30,23 @@ pub struct DeckProfile {
     pub response: ResponseProfile,
     /// Separation of left and right at 1 kHz, dB.
     pub separation_db: f64,
-    /// Noise of the electronics, A-weighted, dB re 200 nWb/m.
+    /// How far the other side's programme is down at 1 kHz, dB.
+    pub crosstalk_db: f64,
+    /// How far down what was on the tape before is left, dB.
+    pub erasure_db: f64,
+    /// Noise of the electronics, A-weighted, dB re 200 nWb/m; used where no
+    /// signal to noise is published.
     pub electronics_noise_dba: f64,
+    /// Published signal to noise, A-weighted, from the tape's 3 % level, for
+    /// types I, II, IV; 0 where it is not known. The electronics get what the
+    /// tape itself leaves of it.
+    #[serde(default)]
+    pub signal_to_noise_db: [f64; 3],
+    /// How the head stands to the tape.
+    pub azimuth: AzimuthProfile,
+    /// Figures that the specification sheet is held against.
+    #[serde(default)]
+    pub published: Published,
 }
 
 /// What moves the tape unevenly.
@@ -88,7 +103,35 @@ pub enum Reel {
     Right,
 }
 
-/// Response in three pieces.
+/// The head's error of angle, arc minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AzimuthProfile {
+    /// Steady, against the recording; the other way round on side B.
+    pub error_arcmin: f64,
+    /// How far the tape's guidance by the shell wanders about that, peak.
+    pub wander_arcmin: f64,
+}
+
+/// What its maker or a test report said, where anything was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)]
+pub struct Published {
+    pub wrms_percent: Option<f64>,
+    pub peak_percent: Option<f64>,
+    pub low_hz: Option<f64>,
+    /// −3 dB point for types I, II, IV; 0 where it is not known.
+    pub high_hz: [f64; 3],
+    pub separation_db: Option<f64>,
+    pub crosstalk_db: Option<f64>,
+    pub erasure_db: Option<f64>,
+    /// From the 3 % level, A-weighted, for types I, II, IV; 0 where it is not known.
+    pub signal_to_noise_db: [f64; 3],
+    pub wind_c60_s: Option<f64>,
+}
+
+/// Response at −20 dB re 1 kHz.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResponseProfile {
@@ -100,8 +143,13 @@ pub struct ResponseProfile {
     /// Head bumps: Hz, dB, Q.
     #[serde(default)]
     pub bumps: Vec<[f64; 3]>,
-    /// Treble above 1 kHz: points of Hz and dB, rising in Hz, joined by straight
-    /// lines on a logarithmic scale; beyond the last the last slope goes on.
+    /// −3 dB point of the treble for types I, II and IV, Hz.
+    pub high_hz: [f64; 3],
+    /// Steepness there: as a Butterworth low-pass of this order.
+    pub high_order: i32,
+    /// Unevenness of the treble besides: points of Hz and dB, rising in Hz,
+    /// joined by straight lines on a logarithmic scale, level beyond.
+    #[serde(default)]
     pub treble: Vec<[f64; 2]>,
 }
 
@@ -110,23 +158,32 @@ fn default_low_q() -> f64 {
 }
 
 impl ResponseProfile {
-    /// The treble's level at `hz`, dB.
-    pub fn treble_db(&self, hz: f64) -> f64 {
-        interpolate(&self.treble, hz)
+    /// The treble's level at `hz` with a tape of IEC type 1, 2 or 4, dB.
+    pub fn treble_db(&self, hz: f64, iec_type: u8) -> f64 {
+        let corner = self.high_hz[column(iec_type)];
+        let roll_off = (hz / corner).powi(2 * self.high_order).ln_1p() * 10.0 / std::f64::consts::LN_10;
+        interpolate(&self.treble, hz) - roll_off
     }
 }
 
-/// Straight lines over lg f through `points`, level before the first.
-pub(super) fn interpolate(points: &[[f64; 2]], hz: f64) -> f64 {
+/// Where a type stands in the profile's rows of three.
+pub(crate) fn column(iec_type: u8) -> usize {
+    match iec_type {
+        0 | 1 => 0,
+        2 | 3 => 1,
+        _ => 2,
+    }
+}
+
+/// Straight lines over lg f through `points`, level before the first and after the last.
+fn interpolate(points: &[[f64; 2]], hz: f64) -> f64 {
     let Some(first) = points.first() else {
         return 0.0;
     };
     if hz <= first[0] || points.len() == 1 {
         return first[1];
     }
-    let next = points
-        .partition_point(|p| p[0] < hz)
-        .clamp(1, points.len() - 1);
+    let next = points.partition_point(|p| p[0] < hz).clamp(1, points.len() - 1);
     let ([f0, a], [f1, b]) = (points[next - 1], points[next]);
     a + (b - a) * (hz / f0).ln() / (f1 / f0).ln()
 }
@@ -143,6 +200,14 @@ static BUILT_IN: LazyLock<Vec<Arc<DeckProfile>>> = LazyLock::new(|| {
 const SOURCES: &[&str] = &[
     include_str!("profiles/decks/stroller.toml"),
     include_str!("profiles/decks/parlour.toml"),
+    include_str!("profiles/decks/summit.toml"),
+    include_str!("profiles/decks/household.toml"),
+    include_str!("profiles/decks/twin.toml"),
+    include_str!("profiles/decks/firststeps.toml"),
+    include_str!("profiles/decks/reporter.toml"),
+    include_str!("profiles/decks/shoebox.toml"),
+    include_str!("profiles/decks/memo.toml"),
+    include_str!("profiles/decks/nowadays.toml"),
 ];
 
 impl DeckProfile {
@@ -151,8 +216,8 @@ impl DeckProfile {
     /// # Errors
     /// When it is not TOML, a figure is missing or out of its range.
     pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
-        let profile: Self = toml::from_str(text)
-            .map_err(|error| ProfileError(error.to_string().trim().to_owned()))?;
+        let profile: Self =
+            toml::from_str(text).map_err(|error| ProfileError(error.to_string().trim().to_owned()))?;
         profile.check()?;
         Ok(profile)
     }
@@ -190,27 +255,12 @@ impl DeckProfile {
         };
         within("speed_error_percent", self.speed_error_percent, -10.0, 10.0)?;
         within("flutter.wrms_percent", self.flutter.wrms_percent, 0.0, 5.0)?;
-        within(
-            "flutter.drift_percent",
-            self.flutter.drift_percent,
-            0.0,
-            5.0,
-        )?;
-        within(
-            "flutter.scrape_percent",
-            self.flutter.scrape_percent,
-            0.0,
-            1.0,
-        )?;
+        within("flutter.drift_percent", self.flutter.drift_percent, 0.0, 5.0)?;
+        within("flutter.scrape_percent", self.flutter.scrape_percent, 0.0, 1.0)?;
         within("flutter.scrape_hz", self.flutter.scrape_hz, 100.0, 8000.0)?;
         for part in &self.flutter.parts {
             if part.reel.is_none() {
-                within(
-                    &format!("hz of the part `{}`", part.name),
-                    part.hz,
-                    0.05,
-                    100.0,
-                )?;
+                within(&format!("hz of the part `{}`", part.name), part.hz, 0.05, 100.0)?;
             }
             for percent in &part.percent {
                 within(
@@ -228,6 +278,23 @@ impl DeckProfile {
             within("a bump's dB", *db, -12.0, 12.0)?;
             within("a bump's Q", *q, 0.2, 10.0)?;
         }
+        for hz in self.response.high_hz {
+            within("response.high_hz", hz, 1000.0, 30_000.0)?;
+        }
+        within(
+            "response.high_order",
+            f64::from(self.response.high_order),
+            1.0,
+            12.0,
+        )?;
+        within("azimuth.error_arcmin", self.azimuth.error_arcmin, -30.0, 30.0)?;
+        within("azimuth.wander_arcmin", self.azimuth.wander_arcmin, 0.0, 15.0)?;
+        for db in self.signal_to_noise_db {
+            within("signal_to_noise_db", db, 0.0, 90.0)?;
+        }
+        within("wind_c60_s", self.wind_c60_s, 20.0, 600.0)?;
+        within("crosstalk_db", self.crosstalk_db, 20.0, 120.0)?;
+        within("erasure_db", self.erasure_db, 20.0, 120.0)?;
         for pair in self.response.treble.windows(2) {
             if pair[1][0] <= pair[0][0] {
                 return Err(ProfileError(format!(
@@ -241,12 +308,7 @@ impl DeckProfile {
             within("a treble point's dB", *db, -60.0, 12.0)?;
         }
         within("separation_db", self.separation_db, 6.0, 90.0)?;
-        within(
-            "electronics_noise_dba",
-            self.electronics_noise_dba,
-            -120.0,
-            -20.0,
-        )
+        within("electronics_noise_dba", self.electronics_noise_dba, -120.0, -20.0)
     }
 }
 

@@ -26,10 +26,7 @@ impl Section {
         let phi = at.map(|f| (PI * f / rate).sin().powi(2));
         let want = at.map(power);
         // B φ − A φ W = (1−φ)(W − 1)
-        let right = [
-            (1.0 - phi[0]) * (want[0] - 1.0),
-            (1.0 - phi[1]) * (want[1] - 1.0),
-        ];
+        let right = [(1.0 - phi[0]) * (want[0] - 1.0), (1.0 - phi[1]) * (want[1] - 1.0)];
         let determinant = phi[0] * phi[1] * (want[0] - want[1]);
         let (numerator, denominator) = if determinant.abs() < 1e-12 {
             (want[0], 1.0)
@@ -40,11 +37,7 @@ impl Section {
         let (b, a) = (numerator.max(1e-6).sqrt(), denominator.max(1e-6).sqrt());
         let norm = 2.0 / (1.0 + a);
         Self {
-            b: [
-                f64::midpoint(1.0, b) * norm,
-                f64::midpoint(1.0, -b) * norm,
-                0.0,
-            ],
+            b: [f64::midpoint(1.0, b) * norm, f64::midpoint(1.0, -b) * norm, 0.0],
             a: [f64::midpoint(1.0, -a) * norm, 0.0],
         }
     }
@@ -103,6 +96,16 @@ impl Section {
         }
     }
 
+    /// Band-pass of gain 1 at `hz`.
+    pub fn band_pass(rate: f64, hz: f64, q: f64) -> Self {
+        let (w, alpha) = angle(rate, hz, q);
+        let norm = 1.0 / (1.0 + alpha);
+        Self {
+            b: [alpha * norm, 0.0, -alpha * norm],
+            a: [-2.0 * w.cos() * norm, (1.0 - alpha) * norm],
+        }
+    }
+
     /// Second-order low-pass resonator, gain 1 at DC.
     pub fn low_pass(rate: f64, hz: f64, q: f64) -> Self {
         let (w, alpha) = angle(rate, hz, q);
@@ -131,6 +134,11 @@ impl Section {
             b: [p0 * q0, p0 * q1 + p1 * q0, p1 * q1],
             a: [c + d, c * d],
         }
+    }
+
+    /// b₀, b₁ and a₁ of a first-order section.
+    pub fn first_order_taps(&self) -> [f64; 3] {
+        [self.b[0], self.b[1], self.a[0]]
     }
 
     /// Filters one channel in place.

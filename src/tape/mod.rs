@@ -5,9 +5,11 @@
 //! sine that stands for 200 nWb/m (ANSI method), which is 0 dB on every meter
 //! and in every figure of the profiles.
 
+mod azimuth;
 mod bias;
 mod change;
 mod deck_profile;
+mod dropouts;
 mod eq;
 mod filter;
 mod fir;
@@ -15,6 +17,7 @@ mod flutter;
 mod formulation;
 mod hiss;
 mod mechanism;
+mod noise_reduction;
 mod noises;
 mod oversample;
 mod playback;
@@ -23,15 +26,17 @@ mod record;
 mod saturation;
 mod setup;
 
-pub use deck_profile::{DeckProfile, FlutterProfile, Part, Reel, ResponseProfile};
+pub(crate) use deck_profile::column;
+pub use deck_profile::{AzimuthProfile, DeckProfile, FlutterProfile, Part, Published, Reel, ResponseProfile};
 pub use eq::Equalization;
 pub use flutter::flutter_weight;
 pub use formulation::{Formulation, LawProfile};
 pub use mechanism::Mechanism;
+pub use noise_reduction::Compander;
 pub use noises::{Key, Noises};
 pub use playback::PlaybackChain;
 pub use record::RecordChain;
-pub use setup::{Knobs, Passage, ProfileError, Setup};
+pub use setup::{Knobs, Nr, Passage, Pickup, ProfileError, Setup};
 
 /// Frames the deck renders at a time.
 pub const QUANTUM: usize = 64;

@@ -1,14 +1,18 @@
 //! From the flux that passes the head to what is heard.
 
+use super::azimuth::Azimuth;
 use super::change::{CHANGE_S, Change, Successor};
+use super::dropouts::Spacing;
 use super::filter::{Cascade, Section};
 use super::fir::{Designer, Fir};
+use super::noise_reduction::Compander;
 use super::random::NoiseStream;
 use super::record::blend;
-use super::{Passage, QUANTUM, Setup, eq, hiss};
+use super::{Passage, Pickup, QUANTUM, Setup, column, eq, hiss};
 use crate::Frame;
 
-/// The player: head, losses, hiss, crosstalk, playback equalization, electronics.
+/// The player: what the tape has lost and picked up, head, hiss, playback
+/// equalization, crosstalk, electronics, noise reduction.
 ///
 /// In: flux read off the tape at the head's place, as a function of time, 1.0
 /// the peak of a sine at 200 nWb/m. Out: programme in the same unit. The whole
@@ -16,14 +20,24 @@ use crate::Frame;
 /// middle band at a middle level, whatever the drive.
 pub struct PlaybackChain {
     rate: f64,
+    seed: u64,
     designer: Designer,
     voice: Change<Voice>,
+    surface: Surface,
     tape_noise: NoiseStream,
     amplifier_noise: NoiseStream,
     shape: Cascade<1>,
     lifted: Cascade<1>,
-    /// Gain for tape noise, amplifier noise; and how far the head is off the tape.
-    levels: [f32; 3],
+    levels: Levels,
+}
+
+/// What the tape adds and takes before the head's coil.
+struct Surface {
+    spacing: Spacing,
+    azimuth: Azimuth,
+    print: Cascade<1>,
+    reverse: Cascade<1>,
+    print_gain: f32,
 }
 
 #[derive(Clone, Debug)]
@@ -34,17 +48,32 @@ struct Voice {
     /// Share of the other channel.
     bleed: f32,
     gain: f32,
-    /// Gains of the noises, knob included.
-    noise: [f32; 2],
+    decoder: Compander,
+    wanted: Levels,
+}
+
+/// What moves from block to block and must not jump.
+#[derive(Clone, Copy, Debug, Default)]
+struct Levels {
+    tape_noise: f32,
+    amplifier_noise: f32,
+    /// How far the head is off the tape.
+    lift: f32,
+    print: f32,
+    reverse: f32,
 }
 
 /// The treble filter's length in seconds.
 const TREBLE_S: f64 = 0.001;
 /// Above this speed the head has been lifted a little, as for cue and review.
 const LIFT_SPEED: f64 = 2.5;
+/// What of a level's way to its aim is gone in one block.
+const FOLLOW: f32 = 0.2;
+/// Bass of the other side that reaches this one over the gap between them.
+const REVERSE_BASS: f32 = 0.03;
 
 impl PlaybackChain {
-    /// Allocates all it will ever need. `rate` in Hz.
+    /// Allocates all it will ever need. `rate` in Hz; `seed` is the machine's.
     pub fn new(rate: u32, setup: &Setup, seed: u64) -> Self {
         let mut designer = Designer::new(rate);
         let rate = f64::from(rate);
@@ -53,14 +82,17 @@ impl PlaybackChain {
             treble: Fir::new((rate * TREBLE_S).ceil() as usize),
             bleed: 0.0,
             gain: 1.0,
-            noise: [0.0; 2],
+            decoder: Compander::new(rate),
+            wanted: Levels::default(),
         };
         voice.configure(rate, &mut designer, setup);
         let [first, second] = hiss::shape(rate);
         Self {
             rate,
+            seed,
             designer,
-            levels: [0.0; 3],
+            levels: voice.wanted,
+            surface: Surface::new(rate, setup, seed),
             voice: Change::new(voice),
             tape_noise: NoiseStream::new(seed ^ 0x68_69_73_73),
             amplifier_noise: NoiseStream::new(seed ^ 0x61_6d_70),
@@ -76,73 +108,137 @@ impl PlaybackChain {
     /// Another setup, from now on, without a click or an allocation.
     pub fn set(&mut self, setup: &Setup) {
         let (rate, designer) = (self.rate, &mut self.designer);
-        self.voice
-            .to(|voice| voice.configure(rate, designer, setup));
+        self.voice.to(|voice| voice.configure(rate, designer, setup));
+        self.surface.spacing.set(setup);
+        self.surface.azimuth.set(setup);
+    }
+
+    /// Frames by which the output lags behind the input.
+    pub fn delay_frames(&self) -> f64 {
+        self.surface.azimuth.delay()
     }
 
     /// Makes flux into sound, in place.
     pub fn process(&mut self, at: Passage, frames: &mut [Frame]) {
+        self.process_with(at, &Pickup::default(), frames);
+    }
+
+    /// Makes flux into sound, in place, with what else the head picks up.
+    pub fn process_with(&mut self, at: Passage, pickup: &Pickup, frames: &mut [Frame]) {
+        let mut at = at;
+        let mut done = 0;
         for block in frames.chunks_mut(QUANTUM) {
-            self.process_block(at, block);
+            let rows = [pickup.earlier, pickup.later, pickup.reverse]
+                .map(|row| row.and_then(|row| row.get(done..done + block.len())));
+            let seed = pickup.tape_seed.unwrap_or(self.seed);
+            let wanted = self.voice.settled().wanted;
+            self.surface.process(rows, wanted, block);
+            self.surface.spacing.process(&at, pickup.passes, seed, block);
+            self.surface.azimuth.process(&at, block);
+            self.process_block(&at, block);
+            done += block.len();
+            at = at.advanced(block.len() as f64, self.rate);
         }
     }
 
-    fn process_block(&mut self, at: Passage, block: &mut [Frame]) {
+    fn process_block(&mut self, at: &Passage, block: &mut [Frame]) {
         let count = block.len();
         let step = count as f32 / (CHANGE_S * self.rate as f32);
-        let (active, mut incoming) = self.voice.parts(step);
-        let wanted = incoming
-            .as_ref()
-            .map_or(active.noise, |(next, _)| next.noise);
+        let wanted = self.voice.settled().wanted;
         let speed = at.speed.abs();
-        let moving = speed.min(1.0) as f32;
         let lift = ((speed - LIFT_SPEED) / LIFT_SPEED).clamp(0.0, 1.0) as f32;
         let from = self.levels;
-        // Levels follow within some blocks, so that a knob does not crackle.
-        let follow = |old: f32, new: f32| old + (new - old) * 0.2;
-        self.levels = [
-            follow(from[0], wanted[0] * moving),
-            follow(from[1], wanted[1]),
-            follow(from[2], lift),
-        ];
+        let follow = |old: f32, new: f32| old + (new - old) * FOLLOW;
+        let to = Levels {
+            tape_noise: follow(from.tape_noise, wanted.tape_noise * speed.min(1.0) as f32),
+            amplifier_noise: follow(from.amplifier_noise, wanted.amplifier_noise),
+            lift: follow(from.lift, lift),
+            ..wanted
+        };
+        self.levels = to;
 
         let mut noise = [[0.0; 2]; QUANTUM];
         let noise = &mut noise[..count];
         self.tape_noise.fill(noise.as_flattened_mut());
         self.shape.process(noise);
-        add_ramped(block, noise, from[0], self.levels[0]);
+        add_ramped(block, noise, [from.tape_noise, to.tape_noise]);
+        // The amplifier's own comes after the equalization and before the decoder.
+        self.amplifier_noise.fill(noise.as_flattened_mut());
+        let ramp = [from.amplifier_noise, to.amplifier_noise];
 
         let mut copy = [[0.0; 2]; QUANTUM];
         let copy = &mut copy[..count];
-        if incoming.is_some() {
+        let (active, incoming) = self.voice.parts(step);
+        if let Some((next, weights)) = incoming {
             copy.copy_from_slice(block);
+            active.process(noise, ramp, block);
+            next.process(noise, ramp, copy);
+            blend(block, copy, weights);
+        } else {
+            active.process(noise, ramp, block);
         }
-        active.process(block);
-        if let Some((next, weights)) = &mut incoming {
-            next.process(copy);
-            blend(block, copy, *weights);
-        }
-        if from[2] > 1e-4 || lift > 0.0 {
+        if from.lift > 1e-4 || lift > 0.0 {
             copy.copy_from_slice(block);
             self.lifted.process(copy);
             // The head's lift and the machine's own muting of the rush.
             for frame in copy.iter_mut() {
                 *frame = frame.map(|x| 0.15 * x);
             }
-            blend(block, copy, [from[2], self.levels[2]]);
+            blend(block, copy, [from.lift, to.lift]);
         }
-        self.amplifier_noise.fill(noise.as_flattened_mut());
-        add_ramped(block, noise, from[1], self.levels[1]);
     }
 }
 
-fn add_ramped(block: &mut [Frame], noise: &[Frame], from: f32, to: f32) {
+fn add_ramped(block: &mut [Frame], noise: &[Frame], [from, to]: [f32; 2]) {
     let step = (to - from) / block.len() as f32;
     let mut gain = from;
     for (out, x) in block.iter_mut().zip(noise) {
         out[0] += gain * x[0];
         out[1] += gain * x[1];
         gain += step;
+    }
+}
+
+impl Surface {
+    fn new(rate: f64, setup: &Setup, seed: u64) -> Self {
+        Self {
+            spacing: Spacing::new(rate, setup),
+            azimuth: Azimuth::new(rate, setup, seed),
+            // Print-through is strongest at the wavelength 2π times the tape's
+            // thickness (660 Hz for 11.5 µm), (kD)·e^(1−kD): a broad band-pass.
+            print: Cascade::new([Section::band_pass(rate, 660.0, 0.55)]),
+            // From 0.66 mm away: e^(−2π·0.66 mm/λ), some −38 dB at 50 Hz.
+            reverse: Cascade::new([Section::low_pass(rate, 30.0, 0.6)]),
+            print_gain: 0.0,
+        }
+    }
+
+    fn process(&mut self, rows: [Option<&[Frame]>; 3], wanted: Levels, block: &mut [Frame]) {
+        let [earlier, later, reverse] = rows;
+        let mut copy = [[0.0; 2]; QUANTUM];
+        let copy = &mut copy[..block.len()];
+        if earlier.is_some() || later.is_some() {
+            // What lay outside prints a little less than what lay inside.
+            for (row, gain) in [(earlier, 0.8), (later, 1.0)] {
+                for (out, x) in copy.iter_mut().zip(row.unwrap_or_default()) {
+                    *out = [out[0] + gain * x[0], out[1] + gain * x[1]];
+                }
+            }
+            self.print.process(copy);
+            let from = self.print_gain;
+            self.print_gain += (wanted.print - from) * FOLLOW;
+            add_ramped(block, copy, [from, self.print_gain]);
+        }
+        if let Some(row) = reverse {
+            copy.copy_from_slice(row);
+            self.reverse.process(copy);
+            // The bass comes over the gap between the sides, from the neighbour
+            // the right track there to the right track here; all else in the head.
+            for ((out, bass), x) in block.iter_mut().zip(copy).zip(row) {
+                let bleed = REVERSE_BASS * bass[1] + wanted.reverse * x[1];
+                *out = [out[0] + 0.5 * bleed, out[1] + bleed];
+            }
+        }
     }
 }
 
@@ -157,28 +253,36 @@ impl Voice {
             *section = Section::peak(rate, *hz, *db, *q);
         }
         self.recursive.set(sections);
-        designer.minimum_phase(|hz| deck.response.treble_db(hz), self.treble.taps_mut());
+        let iec_type = setup.tape.iec_type;
+        designer.minimum_phase(|hz| deck.response.treble_db(hz, iec_type), self.treble.taps_mut());
         self.bleed = 10f64.powf(-deck.separation_db / 20.0) as f32;
         self.gain = 10f32.powf(-setup.knobs.drive_db / 20.0);
-        let amplifier = 10f64.powf(deck.electronics_noise_dba / 20.0);
+        self.decoder.set(setup.decode);
+        let hiss = f64::from(setup.knobs.hiss);
         let tape = hiss::gain(rate, setup.tape.eq, setup.tape.noise_dba);
-        // The tape's noise goes through the programme's gain, the amplifier's comes after it.
-        self.noise = [
-            tape as f32,
-            (amplifier * hiss::white_gain(rate)) as f32 * self.gain,
-        ]
-        .map(|gain| gain * setup.knobs.hiss);
+        let amplifier = 10f64.powf(electronics_dba(setup) / 20.0) * hiss::white_gain(rate);
+        self.wanted = Levels {
+            tape_noise: (tape * hiss) as f32,
+            amplifier_noise: (amplifier * hiss) as f32,
+            lift: 0.0,
+            print: 10f64.powf(setup.tape.print_through_db / 20.0) as f32 * setup.knobs.wear,
+            reverse: 10f64.powf(-deck.crosstalk_db / 20.0) as f32,
+        };
     }
 
-    fn process(&mut self, block: &mut [Frame]) {
+    fn process(&mut self, noise: &[Frame], ramp: [f32; 2], block: &mut [Frame]) {
         self.recursive.process(block);
         self.treble.process(block);
-        for frame in block {
+        for frame in block.iter_mut() {
             let [l, r] = *frame;
-            *frame = [
-                self.gain * (l + self.bleed * r),
-                self.gain * (r + self.bleed * l),
-            ];
+            *frame = [l + self.bleed * r, r + self.bleed * l];
+        }
+        add_ramped(block, noise, ramp);
+        self.decoder.decode(block);
+        if self.gain != 1.0 {
+            for frame in block {
+                *frame = frame.map(|x| x * self.gain);
+            }
         }
     }
 }
@@ -187,5 +291,19 @@ impl Successor for Voice {
     fn inherit(&mut self, from: &Self) {
         self.recursive.remember(&from.recursive);
         self.treble.remember(&from.treble);
+        self.decoder.remember(&from.decoder);
     }
+}
+
+/// Noise of the electronics, dB(A): what the published signal to noise leaves
+/// beside the tape's, or the profile's own figure where none is published.
+fn electronics_dba(setup: &Setup) -> f64 {
+    let (deck, tape) = (&setup.deck, &setup.tape);
+    let published = deck.signal_to_noise_db[column(tape.iec_type)];
+    if published <= 0.0 {
+        return deck.electronics_noise_dba;
+    }
+    let power = |db: f64| 10f64.powf(db / 10.0);
+    let left = power(tape.mol3_db - published) - power(tape.noise_dba);
+    10.0 * left.max(power(tape.noise_dba - 20.0)).log10()
 }

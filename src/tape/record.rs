@@ -2,6 +2,7 @@
 
 use super::change::{CHANGE_S, Change, Successor};
 use super::filter::{Cascade, Section};
+use super::noise_reduction::Compander;
 use super::oversample::Oversampler;
 use super::random::uniform;
 use super::saturation::Law;
@@ -30,10 +31,13 @@ pub struct RecordChain {
 #[derive(Clone, Debug)]
 struct Voice {
     drive: f32,
-    front: Cascade<2>,
+    encoder: Compander,
+    front: Cascade<3>,
     oversampler: Oversampler,
     law: Law,
-    back: Cascade<2>,
+    back: Cascade<3>,
+    /// What erasing leaves, as a ratio.
+    residue: f32,
     /// Depth of the modulation noise.
     roughness: f32,
 }
@@ -47,10 +51,12 @@ impl RecordChain {
     pub fn new(rate: u32, setup: &Setup, seed: u64) -> Self {
         let mut voice = Voice {
             drive: 1.0,
-            front: Cascade::new([Section::THROUGH; 2]),
+            encoder: Compander::new(f64::from(rate)),
+            front: Cascade::new([Section::THROUGH; 3]),
             oversampler: Oversampler::new(rate),
             law: setup.tape.law.law(),
-            back: Cascade::new([Section::THROUGH; 2]),
+            back: Cascade::new([Section::THROUGH; 3]),
+            residue: 0.0,
             roughness: 0.0,
         };
         let rate = f64::from(rate);
@@ -84,6 +90,18 @@ impl RecordChain {
             voice.clear();
         }
         (self.side, self.frame) = (side, frame);
+    }
+
+    /// Makes programme into flux over a tape that was recorded before:
+    /// `previous` is the flux that was there, of which the erase head leaves
+    /// what the machine's figure says. As long as `frames`, and in step with
+    /// the output.
+    pub fn process_over(&mut self, previous: &[Frame], frames: &mut [Frame]) {
+        self.process(frames);
+        let left = self.voice.settled().residue;
+        for (frame, old) in frames.iter_mut().zip(previous) {
+            *frame = [frame[0] + left * old[0], frame[1] + left * old[1]];
+        }
     }
 
     /// Makes programme into flux, in place.
@@ -124,43 +142,50 @@ impl Voice {
     fn configure(&mut self, rate: f64, setup: &Setup) {
         let right = setup.tape.eq;
         let chosen = setup.record_eq.unwrap_or(right);
-        let emphasis = bias::pre_emphasis(rate, &setup.tape);
+        let [taps, shelf] = bias::pre_emphasis(rate, &setup.tape);
         let switch = if chosen == right {
             Section::THROUGH
         } else {
             chosen.treble(rate).times(&right.treble(rate).inverse())
         };
         self.front
-            .set([emphasis, eq::record_bass(rate).times(&switch)]);
+            .set([taps, eq::record_bass(rate).times(&shelf), switch]);
         self.back.set([
-            emphasis.inverse(),
-            right.treble(rate).times(&bias::treble_error(rate, setup)),
+            taps.inverse(),
+            right.treble(rate).times(&shelf.inverse()),
+            bias::treble_error(rate, setup),
         ]);
+        self.encoder.set(setup.encode);
         self.law = bias::law(setup);
         self.drive = 10f32.powf(setup.knobs.drive_db / 20.0);
+        self.residue = 10f64.powf(-setup.dubbed_on.erasure_db / 20.0) as f32;
         self.roughness = 10f64.powf(-setup.tape.modulation_noise_db / 20.0) as f32;
     }
 
     fn clear(&mut self) {
+        self.encoder.clear();
         self.front.clear();
         self.oversampler.clear();
         self.back.clear();
     }
 
     fn process(&mut self, block: &mut [Frame]) {
-        for frame in block.iter_mut() {
-            *frame = frame.map(|x| x * self.drive);
+        if self.drive != 1.0 {
+            for frame in block.iter_mut() {
+                *frame = frame.map(|x| x * self.drive);
+            }
         }
+        self.encoder.encode(block);
         self.front.process(block);
         let law = self.law;
-        self.oversampler
-            .process(block, |samples| law.process(samples));
+        self.oversampler.process(block, |samples| law.process(samples));
         self.back.process(block);
     }
 }
 
 impl Successor for Voice {
     fn inherit(&mut self, from: &Self) {
+        self.encoder.remember(&from.encoder);
         self.front.remember(&from.front);
         self.back.remember(&from.back);
         self.oversampler.remember(&from.oversampler);

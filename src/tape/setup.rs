@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{DeckProfile, Equalization, Formulation};
+use crate::Frame;
 use crate::cassette::Side;
 
 /// The listener's hold on the tape's flaws: each multiplies what the profile
@@ -15,6 +16,21 @@ pub struct Knobs {
     pub hiss: f32,
     /// Record level above the recommended one, dB.
     pub drive_db: f32,
+    /// Of the head's error of angle.
+    pub azimuth: f32,
+    /// Of what playing has worn off, dropouts and print-through.
+    pub wear: f32,
+}
+
+/// Noise reduction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Nr {
+    #[default]
+    Off,
+    B,
+    /// Two stages of it, spread in level; approximate.
+    C,
 }
 
 impl Default for Knobs {
@@ -24,6 +40,8 @@ impl Default for Knobs {
             flutter: 1.0,
             hiss: 1.0,
             drive_db: 0.0,
+            azimuth: 1.0,
+            wear: 1.0,
         }
     }
 }
@@ -43,6 +61,10 @@ pub struct Setup {
     pub record_eq: Option<Equalization>,
     /// The player's tape switch; `None` is right for the tape.
     pub play_eq: Option<Equalization>,
+    /// Noise reduction in recording.
+    pub encode: Nr,
+    /// Noise reduction in playing.
+    pub decode: Nr,
     /// Bias above (positive) or below what the tape wants, dB.
     pub bias_db: f32,
 }
@@ -57,6 +79,8 @@ impl Setup {
             knobs: Knobs::default(),
             record_eq: None,
             play_eq: None,
+            encode: Nr::Off,
+            decode: Nr::Off,
             bias_db: 0.0,
         }
     }
@@ -87,6 +111,23 @@ pub struct Passage {
     pub left_radius_mm: f64,
     /// Radius of the right pack, mm.
     pub right_radius_mm: f64,
+}
+
+/// What the head picks up besides its own tracks under the gap, where the
+/// reader has it at hand. Each row is as long as the block and runs with it in
+/// time; none of it needs better than the nearest frame.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pickup<'a> {
+    /// Flux one turn of the take-up pack before this place: it lay on the layer below.
+    pub earlier: Option<&'a [Frame]>,
+    /// Flux one turn of the pack after.
+    pub later: Option<&'a [Frame]>,
+    /// The other side's flux at this place of the tape, in the order it goes by.
+    pub reverse: Option<&'a [Frame]>,
+    /// Times that this passage has been played.
+    pub passes: f32,
+    /// The tape's own seed, for what is wrong with it for ever; `None`: the chain's.
+    pub tape_seed: Option<u64>,
 }
 
 /// Why a profile cannot be used, in words for its writer.

@@ -1,0 +1,156 @@
+//! The bench: a machine and a tape, put through the procedure of a test tape.
+
+use std::f64::consts::TAU;
+use std::sync::Arc;
+
+use crate::Frame;
+use crate::cassette::Side;
+use crate::tape::{DeckProfile, Knobs, Mechanism, Passage, Pickup, PlaybackChain, QUANTUM, RecordChain, Setup};
+
+/// A machine and a tape on the bench.
+#[derive(Clone, Debug)]
+pub struct Bench {
+    /// Frames a second.
+    pub rate: u32,
+    /// What is measured.
+    pub setup: Setup,
+    /// Of machine and tape.
+    pub seed: u64,
+    /// Side that plays.
+    pub side: Side,
+}
+
+/// Run before each recording and cut off, s.
+const LEAD_S: f64 = 0.5;
+/// Where the head stands on a side of half an hour, s.
+const PLACE_S: f64 = 900.0;
+/// Radius of the packs, left and right (C60), mm: not quite equal, so that the
+/// reels do not turn in step.
+const RADIUS_MM: [f64; 2] = [20.0, 16.9];
+
+impl Bench {
+    /// `setup` as it is, at `rate` Hz.
+    pub fn new(rate: u32, setup: Setup) -> Self {
+        Self {
+            rate,
+            setup,
+            seed: 1984,
+            side: Side::A,
+        }
+    }
+
+    /// The same without what disturbs a level: hiss and dropouts.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        let knobs = Knobs {
+            hiss: 0.0,
+            wear: 0.0,
+            ..self.setup.knobs
+        };
+        Self {
+            setup: Setup {
+                knobs,
+                ..self.setup.clone()
+            },
+            ..self.clone()
+        }
+    }
+
+    /// Sine of `hz` and `db` re 200 nWb/m on both channels, times `share`.
+    pub fn tone(&self, hz: f64, db: f64, seconds: f64, share: Frame) -> Vec<Frame> {
+        let amplitude = 10f64.powf(db / 20.0);
+        (0..self.frames(seconds))
+            .map(|n| {
+                let x = amplitude * ((hz * n as f64 / f64::from(self.rate)).fract() * TAU).sin();
+                share.map(|share| share * x as f32)
+            })
+            .collect()
+    }
+
+    /// Records `programme` and plays it, the tape running true; the first half
+    /// second is cut off.
+    pub fn over_the_tape(&self, programme: &[Frame]) -> Vec<Frame> {
+        let mut frames = self.record(programme);
+        self.play(&mut frames, |_| Pickup::default());
+        frames.split_off(self.frames(LEAD_S).min(frames.len()))
+    }
+
+    /// Flux of `programme`.
+    pub fn record(&self, programme: &[Frame]) -> Vec<Frame> {
+        let mut frames = programme.to_vec();
+        let mut chain = RecordChain::new(self.rate, &self.setup, self.seed);
+        chain.locate(self.side, self.place() as u64);
+        chain.process(&mut frames);
+        frames
+    }
+
+    /// Plays flux that passes at its true speed; `pickup` tells what else the
+    /// head has at each frame's block.
+    pub fn play<'a>(&self, flux: &mut [Frame], pickup: impl Fn(usize) -> Pickup<'a>) {
+        let mut chain = PlaybackChain::new(self.rate, &self.setup, self.seed);
+        for (i, block) in flux.chunks_mut(QUANTUM).enumerate() {
+            chain.process_with(self.passage(i * QUANTUM), &pickup(i * QUANTUM), block);
+        }
+    }
+
+    /// A test tape's tone of `hz` at −10 dB as the machine plays it, wow,
+    /// flutter and speed error and all. The tone is read off where the tape
+    /// is; the test tape itself ran true.
+    pub fn flutter_tone(&self, hz: f64, seconds: f64) -> Vec<Frame> {
+        let count = self.frames(seconds);
+        let mut true_running = DeckProfile::clone(&self.setup.dubbed_on);
+        true_running.flutter.wrms_percent = 0.0;
+        let setup = Setup { dubbed_on: Arc::new(true_running), ..self.setup.clone() };
+        let mut mechanism = Mechanism::new(self.rate, &setup, self.seed);
+        let speed = 1.0 + mechanism.speed_error();
+        let amplitude = 10f64.powf(-10.0 / 20.0);
+        let mut away = [0.0f32; QUANTUM];
+        let mut flux = Vec::with_capacity(count);
+        while flux.len() < count {
+            let start = flux.len();
+            let mut at = self.passage((start as f64 * speed) as usize);
+            at.frame = self.place() + start as f64 * speed;
+            at.speed = speed;
+            mechanism.displacement(at, &mut away);
+            for (i, away) in away.iter().enumerate() {
+                let place = (start + i) as f64 * speed + f64::from(*away);
+                let x = amplitude * ((hz * place / f64::from(self.rate)).fract() * TAU).sin();
+                flux.push([x as f32; 2]);
+            }
+        }
+        flux.truncate(count);
+        // A dropout would be read as flutter, so test tapes have none.
+        let mut clean = self.clone();
+        clean.setup.knobs.wear = 0.0;
+        clean.play(&mut flux, |_| Pickup::default());
+        flux
+    }
+
+    /// Where the head is, `frames` after the start.
+    fn passage(&self, frames: usize) -> Passage {
+        let turns = RADIUS_MM.map(|mm| frames as f64 / f64::from(self.rate) * 47.625 / (TAU * mm));
+        Passage {
+            side: self.side,
+            frame: self.place() + frames as f64,
+            speed: 1.0,
+            length_frames: 2.0 * self.place(),
+            left_turns: turns[0],
+            right_turns: turns[1],
+            left_radius_mm: RADIUS_MM[0],
+            right_radius_mm: RADIUS_MM[1],
+        }
+    }
+
+    fn place(&self) -> f64 {
+        PLACE_S * f64::from(self.rate)
+    }
+
+    fn frames(&self, seconds: f64) -> usize {
+        (seconds * f64::from(self.rate)) as usize
+    }
+}
+
+/// One channel of a recording.
+pub fn channel(frames: &[Frame], index: usize) -> Vec<f32> {
+    frames.iter().map(|frame| frame[index]).collect()
+}

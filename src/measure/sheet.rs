@@ -1,0 +1,500 @@
+//! The specification sheet of a machine and a tape, beside what was published.
+
+use serde::Serialize;
+
+use super::bench::{Bench, channel};
+use super::{
+    FlutterSheet, MeasureError, NoiseSheet, band_level_db, flutter, harmonics, noise, phase_difference_deg,
+    power_spectrum,
+};
+use crate::tape::{Nr, Pickup, QUANTUM, Setup, column};
+
+/// How a figure is held against the published one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tolerance {
+    /// Within this many dB or units.
+    Within(f64),
+    /// Within this share of the published figure.
+    Share(f64),
+    /// Within this many dB of it as a ratio.
+    RatioDb(f64),
+}
+
+/// One line of the sheet.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Figure {
+    /// What was measured.
+    pub name: String,
+    /// The reading.
+    pub measured: f64,
+    /// Its unit.
+    pub unit: &'static str,
+    /// What maker or test report say, where they do.
+    pub published: Option<f64>,
+    /// How near it has to come.
+    pub tolerance: Option<Tolerance>,
+}
+
+impl Figure {
+    /// Whether the reading is as published; `None` where nothing was.
+    pub fn passes(&self) -> Option<bool> {
+        let (published, tolerance) = (self.published?, self.tolerance?);
+        Some(match tolerance {
+            Tolerance::Within(limit) => (self.measured - published).abs() <= limit,
+            Tolerance::Share(share) => (self.measured - published).abs() <= share * published.abs(),
+            Tolerance::RatioDb(db) => (20.0 * (self.measured / published).log10()).abs() <= db,
+        })
+    }
+}
+
+/// A curve: pairs of x and y.
+pub type Curve = Vec<[f64; 2]>;
+
+/// All that was measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sheet {
+    /// The machine's id.
+    pub deck: String,
+    /// The tape's id.
+    pub tape: String,
+    /// Frames a second of the measurement.
+    pub sample_rate: u32,
+    /// Peak dBFS of the sine that stands for 0 dB, 200 nWb/m (ANSI), at unity record level.
+    pub reference_dbfs: f64,
+    /// The figures.
+    pub figures: Vec<Figure>,
+    /// Response at −20 dB re 200 nWb/m: Hz, dB re 315 Hz.
+    pub response_20: Curve,
+    /// Response at 0 dB.
+    pub response_0: Curve,
+    /// Third harmonic at 400 Hz: output level dB, per cent.
+    pub distortion: Curve,
+    /// Spectrum of the speed's deviation: Hz, peak per cent.
+    pub flutter_spectrum: Curve,
+    /// Its strongest lines with the part that makes each.
+    pub flutter_lines: Vec<(f64, f64, String)>,
+    /// Noise in thirds of an octave: Hz, dB.
+    pub noise_spectrum: Curve,
+}
+
+/// Frequencies of the response, Hz.
+const RESPONSE_HZ: [f64; 34] = [
+    20.0, 25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0,
+    800.0, 1000.0, 1250.0, 1600.0, 2000.0, 2500.0, 3150.0, 4000.0, 5000.0, 6300.0, 8000.0, 10000.0, 12500.0,
+    14000.0, 16000.0, 18000.0, 20000.0, 21000.0,
+];
+/// A tone's length, s; half a second more is cut off.
+const TONE_S: f64 = 1.1;
+/// The id of the machine that the tapes' tables were measured on.
+const TAPE_LABORATORY: &str = "parlour";
+
+impl Sheet {
+    /// Measures everything.
+    ///
+    /// # Errors
+    /// When an instrument finds its signal missing, which only a profile far
+    /// out of the ordinary can bring about.
+    pub fn measure(bench: &Bench) -> Result<Self, MeasureError> {
+        let setup = &bench.setup;
+        let mut figures = Vec::new();
+        let flutter = Self::flutter(bench, &mut figures)?;
+        let lines = name_lines(&flutter, setup);
+        let (response_20, response_0) = (response(bench, -20.0), response(bench, 0.0));
+        Self::edges(bench, &mut figures);
+        let distortion = Self::distortion(bench, &mut figures);
+        let noise_spectrum = Self::noise(bench, &distortion, &mut figures)?;
+        Self::neighbours(bench, &mut figures);
+        Self::noise_reduction(bench, &mut figures);
+        Ok(Self {
+            deck: setup.deck.id.clone(),
+            tape: setup.tape.id.clone(),
+            sample_rate: bench.rate,
+            reference_dbfs: crate::tape::REFERENCE_DBFS,
+            figures,
+            response_20,
+            response_0,
+            distortion,
+            flutter_spectrum: flutter.spectrum,
+            flutter_lines: lines,
+            noise_spectrum,
+        })
+    }
+
+    /// Whether every published figure is met.
+    pub fn passes(&self) -> bool {
+        self.figures.iter().all(|figure| figure.passes() != Some(false))
+    }
+
+    fn flutter(bench: &Bench, figures: &mut Vec<Figure>) -> Result<FlutterSheet, MeasureError> {
+        let published = &bench.setup.deck.published;
+        let frames = bench.flutter_tone(3150.0, 32.5);
+        let sheet = flutter(&channel(&frames, 0), f64::from(bench.rate), Some(3150.0))?;
+        let r = sheet.readings;
+        let percent = |name: &str, measured, published: Option<f64>, share| Figure {
+            name: name.into(),
+            measured,
+            unit: "%",
+            published,
+            tolerance: published.map(|_| Tolerance::Share(share)),
+        };
+        figures.push(percent("speed error", sheet.speed_error_percent, None, 0.0));
+        figures.push(percent(
+            "wow and flutter, weighted rms",
+            r.wrms,
+            published.wrms_percent,
+            0.1,
+        ));
+        figures.push(percent(
+            "wow and flutter, quasi-peak ±",
+            r.quasi_peak,
+            published.peak_percent,
+            0.1,
+        ));
+        figures.push(percent("wow and flutter, 2 sigma ±", r.two_sigma, None, 0.0));
+        figures.push(percent(
+            "wow and flutter, unweighted rms",
+            r.unweighted_rms,
+            None,
+            0.0,
+        ));
+        figures.push(percent("wow, unweighted rms under 6 Hz", r.wow_rms, None, 0.0));
+        figures.push(percent(
+            "flutter, unweighted rms from 6 Hz",
+            r.flutter_rms,
+            None,
+            0.0,
+        ));
+        Ok(sheet)
+    }
+
+    /// The published ends of the response, where −3 dB is promised.
+    fn edges(bench: &Bench, figures: &mut Vec<Figure>) {
+        let deck = &bench.setup.deck;
+        let reference = level_of(bench, 1000.0, -20.0);
+        let high = deck.published.high_hz[column(bench.setup.tape.iec_type)];
+        for hz in deck
+            .published
+            .low_hz
+            .into_iter()
+            .chain((high > 0.0).then_some(high))
+        {
+            figures.push(Figure {
+                name: format!("response at {hz} Hz re 1 kHz"),
+                measured: level_of(bench, hz, -20.0) - reference,
+                unit: "dB",
+                published: Some(-3.0),
+                tolerance: Some(Tolerance::Within(1.0)),
+            });
+        }
+    }
+
+    fn distortion(bench: &Bench, figures: &mut Vec<Figure>) -> Curve {
+        let tape = &bench.setup.tape;
+        let curve = distortion_curve(bench, 400.0);
+        let at_0 = crossing(&curve, 0.0);
+        let mut level = |name: &str, measured: Option<f64>, published| {
+            figures.push(Figure {
+                name: name.into(),
+                measured: measured.unwrap_or(f64::NAN),
+                unit: "dB",
+                published: Some(published),
+                tolerance: Some(Tolerance::Within(1.0)),
+            });
+        };
+        level(
+            "1 % third harmonic, 400 Hz, at",
+            inverse_crossing(&curve, 1.0),
+            tape.mol1_db,
+        );
+        level("MOL 400 Hz (3 %)", inverse_crossing(&curve, 3.0), tape.mol3_db);
+        level(
+            "MOL 1 kHz (3 %)",
+            inverse_crossing(&distortion_curve(bench, 1000.0), 3.0),
+            tape.mol1k_db,
+        );
+        level("SOL 10 kHz", highest_output(bench, 10_000.0), tape.sol10k_db);
+        // Beyond the machine's own treble the tape cannot be told from it.
+        if bench.setup.deck.response.high_hz[column(tape.iec_type)] >= 19_000.0 {
+            level("SOL 15 kHz", highest_output(bench, 15_000.0), tape.sol15k_db);
+        }
+        figures.push(Figure {
+            name: "third harmonic, 400 Hz, 0 dB".into(),
+            measured: at_0.unwrap_or(f64::NAN),
+            unit: "%",
+            published: Some(tape.thd_percent),
+            tolerance: Some(Tolerance::RatioDb(2.0)),
+        });
+        curve
+    }
+
+    fn noise(bench: &Bench, distortion: &Curve, figures: &mut Vec<Figure>) -> Result<Curve, MeasureError> {
+        let (deck, tape) = (&bench.setup.deck, &bench.setup.tape);
+        let frames = bench.over_the_tape(&bench.tone(1000.0, -400.0, 8.5, [1.0; 2]));
+        let samples = channel(&frames, 0);
+        let NoiseSheet {
+            unweighted_db,
+            a_db,
+            itu468_db,
+        } = noise(&samples, f64::from(bench.rate))?;
+        let plain = |name: &str, measured| Figure {
+            name: name.into(),
+            measured,
+            unit: "dB",
+            published: None,
+            tolerance: None,
+        };
+        figures.push(plain("noise, unweighted", unweighted_db));
+        let of_tape = deck.id == TAPE_LABORATORY && bench.setup.decode == Nr::Off;
+        figures.push(Figure {
+            published: of_tape.then_some(tape.noise_dba),
+            tolerance: of_tape.then_some(Tolerance::Within(0.5)),
+            ..plain("noise, A", a_db)
+        });
+        figures.push(plain("noise, ITU-R 468 quasi-peak", itu468_db));
+        let published = deck.published.signal_to_noise_db[column(tape.iec_type)];
+        let known = published > 0.0 && bench.setup.decode == Nr::Off;
+        let mol = inverse_crossing(distortion, 3.0).unwrap_or(tape.mol3_db);
+        figures.push(Figure {
+            published: known.then_some(published),
+            tolerance: known.then_some(Tolerance::Within(0.5)),
+            ..plain("signal to noise from 3 %, A", mol - a_db)
+        });
+        let wide: Vec<f64> = samples.iter().map(|&x| f64::from(x)).collect();
+        let spectrum = power_spectrum(&wide, f64::from(bench.rate), 1 << 14);
+        Ok(RESPONSE_HZ
+            .iter()
+            .map(|&hz| {
+                let (low, high) = (hz * 2f64.powf(-1.0 / 6.0), hz * 2f64.powf(1.0 / 6.0));
+                [hz, 10.0 * (2.0 * spectrum.between(low, high)).max(1e-16).log10()]
+            })
+            .collect())
+    }
+
+    /// The other channel, the other side, the layers next door, what was there before, and the head's angle.
+    fn neighbours(bench: &Bench, figures: &mut Vec<Figure>) {
+        let published = &bench.setup.deck.published;
+        let rate = f64::from(bench.rate);
+        let mut figure = |name: &str, measured: f64, published: Option<f64>| {
+            figures.push(Figure {
+                name: name.into(),
+                measured,
+                unit: "dB",
+                published,
+                tolerance: published.map(|_| Tolerance::Within(1.0)),
+            });
+        };
+        let one = bench
+            .quiet()
+            .over_the_tape(&bench.tone(1000.0, 0.0, TONE_S, [1.0, 0.0]));
+        let level = |frames: &[crate::Frame], c, hz| band_level_db(&channel(frames, c), rate, hz, 0.03);
+        figure(
+            "separation, 1 kHz",
+            level(&one, 0, 1000.0) - level(&one, 1, 1000.0),
+            published.separation_db,
+        );
+
+        let quiet = bench.quiet();
+        let other = quiet.record(&bench.tone(1000.0, 0.0, TONE_S + 0.5, [1.0; 2]));
+        let mut here = vec![[0.0; 2]; other.len()];
+        quiet.play(&mut here, |i| Pickup {
+            reverse: other.get(i..i + QUANTUM),
+            ..Pickup::default()
+        });
+        figure(
+            "crosstalk from the other side, 1 kHz",
+            -level(&here[other.len() / 2..], 1, 1000.0),
+            published.crosstalk_db,
+        );
+
+        let old = quiet.record(&bench.tone(1000.0, 0.0, TONE_S + 0.5, [1.0; 2]));
+        let mut chain = crate::tape::RecordChain::new(bench.rate, &quiet.setup, bench.seed);
+        let mut over = vec![[0.0; 2]; old.len()];
+        chain.process_over(&old, &mut over);
+        quiet.play(&mut over, |_| Pickup::default());
+        let erased = -level(&over[old.len() / 2..], 0, 1000.0);
+        figure(
+            "erasure, 1 kHz",
+            erased,
+            bench.setup.dubbed_on.published.erasure_db,
+        );
+
+        let layer = bench.record(&bench.tone(660.0, 0.0, TONE_S + 0.5, [1.0; 2]));
+        let mut blank = vec![[0.0; 2]; layer.len()];
+        let aged = Bench {
+            setup: Setup {
+                knobs: crate::tape::Knobs {
+                    hiss: 0.0,
+                    ..bench.setup.knobs
+                },
+                ..bench.setup.clone()
+            },
+            ..bench.clone()
+        };
+        aged.play(&mut blank, |i| Pickup {
+            later: layer.get(i..i + QUANTUM),
+            ..Pickup::default()
+        });
+        figure(
+            "print-through of 0 dB, 660 Hz",
+            level(&blank[layer.len() / 2..], 0, 660.0),
+            None,
+        );
+
+        let treble = bench.over_the_tape(&bench.tone(10_000.0, -20.0, 4.5, [1.0; 2]));
+        figures.push(Figure {
+            name: "phase between the channels, 10 kHz".into(),
+            measured: phase_difference_deg(&channel(&treble, 0), &channel(&treble, 1), rate, 10_000.0),
+            unit: "°",
+            published: None,
+            tolerance: None,
+        });
+    }
+
+    /// The encoder's published table (NTE2003 data sheet).
+    fn noise_reduction(bench: &Bench, figures: &mut Vec<Figure>) {
+        const TABLE: [(f64, f64, f64, f64); 7] = [
+            (1300.0, -20.0, -15.7, 1.5),
+            (2500.0, -20.0, -15.9, 1.5),
+            (3000.0, -30.0, -21.2, 1.5),
+            (5000.0, -30.0, -21.8, 1.5),
+            (10_000.0, 0.0, 0.5, 1.5),
+            (10_000.0, -40.0, -29.6, 1.5),
+            (14_000.0, -30.0, -23.9, 1.5),
+        ];
+        for (hz, db, out, limit) in TABLE {
+            let mut encoder = crate::tape::Compander::new(f64::from(bench.rate));
+            encoder.set(Nr::B);
+            let mut frames = bench.tone(hz, db, 1.5, [1.0; 2]);
+            encoder.encode(&mut frames);
+            let late = channel(&frames[frames.len() / 2..], 0);
+            figures.push(Figure {
+                name: format!("NR B encoder, {hz} Hz at {db} dB"),
+                measured: band_level_db(&late, f64::from(bench.rate), hz, 0.03),
+                unit: "dB",
+                published: Some(out),
+                tolerance: Some(Tolerance::Within(limit)),
+            });
+        }
+    }
+}
+
+/// Level of a tone played back, dB.
+fn level_of(bench: &Bench, hz: f64, db: f64) -> f64 {
+    let frames = bench.quiet().over_the_tape(&bench.tone(hz, db, TONE_S, [1.0; 2]));
+    band_level_db(&channel(&frames, 0), f64::from(bench.rate), hz, 0.05)
+}
+
+/// Level against frequency, re 315 Hz.
+fn response(bench: &Bench, db: f64) -> Curve {
+    let reference = level_of(bench, 315.0, db);
+    RESPONSE_HZ
+        .iter()
+        .map(|&hz| [hz, level_of(bench, hz, db) - reference])
+        .collect()
+}
+
+/// Third harmonic (per cent) against output level (dB), as input rises from −12 to +12 dB.
+fn distortion_curve(bench: &Bench, hz: f64) -> Curve {
+    let quiet = bench.quiet();
+    let flat = level_of(bench, hz, -20.0) + 20.0;
+    (-24..=24)
+        .map(|half| {
+            let frames = quiet.over_the_tape(&bench.tone(hz, f64::from(half) / 2.0, TONE_S, [1.0; 2]));
+            let h = harmonics(&channel(&frames, 0), f64::from(bench.rate), hz);
+            // What the machine's own response does to the level is not the tape's.
+            [h.level_db - flat, h.third()]
+        })
+        .collect()
+}
+
+/// y where the curve passes `x`, y taken as logarithmic.
+fn crossing(curve: &Curve, x: f64) -> Option<f64> {
+    let pair = curve.windows(2).find(|p| p[0][0] <= x && x <= p[1][0])?;
+    let along = (x - pair[0][0]) / (pair[1][0] - pair[0][0]).max(1e-9);
+    Some((pair[0][1].ln() + (pair[1][1] / pair[0][1]).ln() * along).exp())
+}
+
+/// x where the curve first reaches `y`.
+fn inverse_crossing(curve: &Curve, y: f64) -> Option<f64> {
+    let pair = curve.windows(2).find(|p| p[0][1] <= y && y <= p[1][1])?;
+    let along = (y / pair[0][1]).ln() / (pair[1][1] / pair[0][1]).ln().max(1e-9);
+    Some(pair[0][0] + (pair[1][0] - pair[0][0]) * along)
+}
+
+/// The most of `hz` that comes off the tape however hard it is driven, dB.
+fn highest_output(bench: &Bench, hz: f64) -> Option<f64> {
+    let flat = level_of(bench, hz, -20.0) + 20.0;
+    (-10..=18)
+        .map(|db| level_of(bench, hz, f64::from(db)) - flat)
+        .reduce(f64::max)
+}
+
+/// Names each line of the flutter spectrum by the part whose rate, or a
+/// multiple of it, lies nearest.
+fn name_lines(sheet: &FlutterSheet, setup: &Setup) -> Vec<(f64, f64, String)> {
+    let speed = sheet.carrier_hz / sheet.nominal_hz;
+    sheet
+        .peaks
+        .iter()
+        .map(|peak| {
+            let mut best: Option<(f64, String)> = None;
+            for part in setup.deck.flutter.parts.iter().filter(|part| part.reel.is_none()) {
+                for order in 1..=part.percent.len() {
+                    let off = (peak.hz / (part.hz * speed * order as f64)).ln().abs();
+                    if best.as_ref().is_none_or(|(least, _)| off < *least) {
+                        let times = if order > 1 {
+                            format!(" ×{order}")
+                        } else {
+                            String::new()
+                        };
+                        best = Some((off, format!("{}{times}", part.name)));
+                    }
+                }
+            }
+            let name = match best {
+                Some((off, name)) if off < 0.03 => name,
+                _ if peak.hz < 2.0 => "reels and drift".into(),
+                _ => String::new(),
+            };
+            (peak.hz, peak.percent, name)
+        })
+        .collect()
+}
+
+impl std::fmt::Display for Sheet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(
+            f,
+            "deck {} · tape {} · {} Hz",
+            self.deck, self.tape, self.sample_rate
+        )?;
+        writeln!(
+            f,
+            "0 dB = 200 nWb/m (ANSI) = {} dBFS at unity record level\n",
+            self.reference_dbfs
+        )?;
+        for figure in &self.figures {
+            let digits = if figure.unit == "%" { 3 } else { 1 };
+            write!(
+                f,
+                "  {:<38} {:>9.digits$} {:<2}",
+                figure.name, figure.measured, figure.unit
+            )?;
+            if let (Some(published), Some(passes)) = (figure.published, figure.passes()) {
+                let verdict = if passes { "ok" } else { "OFF" };
+                write!(f, "  published {published:>7.digits$}  {verdict}")?;
+            }
+            writeln!(f)?;
+        }
+        writeln!(f, "\n  response, dB re 315 Hz      at −20 dB    at 0 dB")?;
+        for (a, b) in self.response_20.iter().zip(&self.response_0) {
+            writeln!(f, "  {:>10} Hz             {:>8.1}   {:>8.1}", a[0], a[1], b[1])?;
+        }
+        writeln!(f, "\n  strongest lines of the speed's deviation")?;
+        for (hz, percent, name) in &self.flutter_lines {
+            writeln!(f, "  {hz:>8.2} Hz  {percent:>7.4} %  {name}")?;
+        }
+        Ok(())
+    }
+}
