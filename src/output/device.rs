@@ -1,7 +1,9 @@
 //! Which sound devices there are, and which one is meant.
 
+use super::stderr::hush_alsa;
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{Device, Host, HostId};
+use std::path::Path;
 
 /// A device that sound can go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct DeviceInfo {
     pub host: String,
     /// Is it the one that plays when none is named?
     pub default: bool,
+    /// Does it belong to a sound server (PulseAudio, PipeWire)?
+    pub server: bool,
 }
 
 /// No device answers to the name that was asked for.
@@ -38,14 +42,38 @@ pub(super) struct Hosts {
 
 impl Hosts {
     /// The devices to try where none was named, best first: the sound server's
-    /// default, then that of the system.
-    pub(super) fn defaults(&mut self) -> Vec<Found> {
+    /// default, then the system's. Where a server answers that has no device,
+    /// there is none: the system's default leads to the same server or to the
+    /// card that it is about to take. `server_only` leaves the system's out.
+    pub(super) fn defaults(&mut self, server_only: bool) -> Vec<Found> {
+        hush_alsa();
         let mut found = Vec::new();
+        let mut server_rate = None;
         for id in cpal::available_hosts() {
-            match self.host(id).and_then(HostTrait::default_output_device) {
-                Some(device) => found.push(Found::new(device, id, true)),
-                // Whoever does not even know a default is gone, or was restarted.
-                None => self.forget(id),
+            let Some(host) = self.host(id) else { continue };
+            let device = host.default_output_device();
+            if !is_server(id) {
+                if !server_only && let Some(device) = device {
+                    let mut device = Found::new(device, id, true);
+                    device.adopt_rate(server_rate);
+                    found.push(device);
+                }
+                continue;
+            }
+            match device.map(|device| Found::new(device, id, true)) {
+                Some(device) if !device.is_placeholder() => {
+                    server_rate = device.rate;
+                    found.push(device);
+                }
+                Some(_) => return Vec::new(),
+                // Either it has none, or it was restarted and the connection is
+                // dead; a new connection will tell.
+                None => {
+                    self.forget(id);
+                    if self.host(id).is_some() {
+                        return Vec::new();
+                    }
+                }
             }
         }
         found
@@ -53,18 +81,42 @@ impl Hosts {
 
     /// The sound server's default device, where there is a server: changes
     /// when the user chooses another.
-    pub(super) fn server_default(&mut self) -> Option<DeviceInfo> {
-        let id = *cpal::available_hosts().iter().find(|id| is_server(**id))?;
+    pub(super) fn server_default(&mut self) -> Option<Found> {
+        let id = server()?;
         let device = self.host(id)?.default_output_device();
         if device.is_none() {
             self.forget(id);
         }
-        Some(Found::new(device?, id, true).info)
+        Some(Found::new(device?, id, true))
+    }
+
+    /// Does the sound server (still) have this device?
+    pub(super) fn has(&mut self, device_id: &str) -> bool {
+        let devices = server()
+            .and_then(|id| self.host(id))
+            .and_then(|host| host.output_devices().ok());
+        devices.is_some_and(|mut all| {
+            all.any(|device| {
+                device
+                    .id()
+                    .is_ok_and(|id| printable(&id.to_string()) == device_id)
+            })
+        })
+    }
+
+    /// Does the sound server take playing streams along when its default
+    /// device changes? PulseAudio does; PipeWire leaves those alone that were
+    /// opened for a certain device, as cpal opens all.
+    pub(super) fn moves_streams(&self) -> bool {
+        let folder = |name| std::env::var_os(name).filter(|folder| !folder.is_empty());
+        let pipewire = folder("PIPEWIRE_RUNTIME_DIR").or_else(|| folder("XDG_RUNTIME_DIR"));
+        !pipewire.is_some_and(|folder| Path::new(&folder).join("pipewire-0").exists())
     }
 
     /// The devices meant by `name`: those with exactly this id, else those in
     /// whose name or id it occurs, whatever the case.
     pub(super) fn named(&mut self, name: &str) -> Result<Vec<Found>, UnknownDevice> {
+        hush_alsa();
         let all = self.all();
         let exact = |f: &Found| {
             f.info.id == name || f.info.id.split_once(':').is_some_and(|(_, id)| id == name)
@@ -81,6 +133,12 @@ impl Hosts {
         }
         if found.is_empty() {
             return Err(UnknownDevice(printable(name)));
+        }
+        if found.iter().any(Found::leads_to_a_server) {
+            let rate = self.server_default().and_then(|server| server.rate);
+            for device in &mut found {
+                device.adopt_rate(rate);
+            }
         }
         Ok(found)
     }
@@ -136,14 +194,38 @@ impl Found {
                 name: printable(&name),
                 host: host.name().to_owned(),
                 default,
+                server: is_server(host),
             },
             rate,
         }
     }
 }
 
+impl Found {
+    /// ALSA's ways to a sound server take any rate and have the server convert
+    /// it; the server's own needs no conversion.
+    fn adopt_rate(&mut self, server_rate: Option<u32>) {
+        if self.leads_to_a_server() {
+            self.rate = self.rate.or(server_rate);
+        }
+    }
+
+    /// Is it what a server invents when it has no device at all?
+    pub(super) fn is_placeholder(&self) -> bool {
+        self.info.server && self.info.id.ends_with(":auto_null")
+    }
+
+    fn leads_to_a_server(&self) -> bool {
+        matches!(
+            self.info.id.as_str(),
+            "alsa:default" | "alsa:pulse" | "alsa:pipewire"
+        )
+    }
+}
+
 /// All devices that sound can go to, those of a sound server first.
 pub fn devices() -> Vec<DeviceInfo> {
+    hush_alsa();
     let mut list: Vec<DeviceInfo> = Hosts::default().all().into_iter().map(|f| f.info).collect();
     list.retain(is_worth_listing);
     list
@@ -156,6 +238,12 @@ pub fn devices() -> Vec<DeviceInfo> {
 pub fn find_device(name: &str) -> Result<DeviceInfo, UnknownDevice> {
     let mut found = Hosts::default().named(name)?;
     Ok(found.swap_remove(0).info)
+}
+
+fn server() -> Option<HostId> {
+    cpal::available_hosts()
+        .into_iter()
+        .find(|id| is_server(*id))
 }
 
 fn is_server(host: HostId) -> bool {

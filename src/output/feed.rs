@@ -4,9 +4,9 @@
 use super::Render;
 use crate::Frame;
 
-/// Frames remembered: 0.74 s at 44.1 kHz, 0.34 s at 96 kHz; more than the
-/// latency of any stream opened here.
-const MEMORY_FRAMES: usize = 32_768;
+/// Seconds remembered: more than the latency of a stream, and than the time in
+/// which a stream that a server has sent into the void is noticed.
+const MEMORY_S: u32 = 1;
 
 /// The renderer with its memory. It travels from device to device.
 pub(super) struct Feed {
@@ -25,7 +25,7 @@ impl Feed {
     pub(super) fn new(render: Box<dyn Render>, rate: u32) -> Self {
         Self {
             render,
-            memory: vec![[0.0; 2]; MEMORY_FRAMES].into_boxed_slice(),
+            memory: memory(rate),
             made: 0,
             again: 0,
             rate,
@@ -58,11 +58,6 @@ impl Feed {
         self.again = back.min(self.memory.len() as u64) as usize;
     }
 
-    /// Forgets what was to be heard again.
-    pub(super) fn skip_replay(&mut self) {
-        self.again = 0;
-    }
-
     /// Changes the rate. What is to be heard again is interpolated (a straight
     /// line between frames: it lasts a few hundredths of a second at most).
     /// Allocates; never called from a callback.
@@ -73,6 +68,7 @@ impl Feed {
         let mut old = vec![[0.0; 2]; self.again];
         self.read(self.position(), &mut old);
         let step = f64::from(self.rate) / f64::from(rate);
+        self.memory = memory(rate);
         let length = ((old.len() as f64 / step) as usize).min(self.memory.len());
         let new: Vec<Frame> = (0..length)
             .map(|i| {
@@ -107,6 +103,10 @@ impl Feed {
     }
 }
 
+fn memory(rate: u32) -> Box<[Frame]> {
+    vec![[0.0; 2]; (MEMORY_S * rate.max(1)) as usize].into_boxed_slice()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,8 +139,8 @@ mod tests {
         let mut feed = Feed::new(Box::new(Ramp::default()), 44_100);
         take(&mut feed, 100_000);
         feed.rewind_to(0);
-        assert_eq!(feed.position(), 100_000 - MEMORY_FRAMES as u64);
-        assert_eq!(take(&mut feed, 1), [(100_000 - MEMORY_FRAMES) as f32]);
+        assert_eq!(feed.position(), 100_000 - 44_100);
+        assert_eq!(take(&mut feed, 1), [55_900.0]);
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use super::device::{Found, Hosts};
 use super::feed::Feed;
+use super::ledger::End;
 use super::null::{NULL_STEP, NullClock};
-use super::stream::{CLOSING_PATIENCE, Grave, Stream};
+use super::stream::Stream;
 use super::{NULL_RATE, Render, Shared};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -16,9 +17,6 @@ pub(super) enum Order {
     Quit,
 }
 
-/// Frames the device is to ask for at a time.
-const PERIOD_FRAMES: u32 = 1_024;
-
 /// How often a playing stream is looked after.
 const WATCH: Duration = Duration::from_millis(100);
 
@@ -26,7 +24,7 @@ const WATCH: Duration = Duration::from_millis(100);
 const SEARCH: Duration = Duration::from_millis(500);
 
 /// How often the server is asked for its default device.
-const ASK_DEFAULT: Duration = Duration::from_secs(1);
+const ASK_DEFAULT: Duration = Duration::from_millis(500);
 
 /// No frames for so long is death, whatever the driver says.
 const SILENT_DEATH: Duration = Duration::from_secs(1);
@@ -37,6 +35,15 @@ const COMPLAINING_DEATH: Duration = Duration::from_millis(150);
 /// The device of a machine that stands still is closed after this.
 const IDLE_CLOSE: Duration = Duration::from_secs(4);
 
+/// After the loss of a sound server nothing but a server is taken for so long:
+/// it may be starting again, and wants the card that it had.
+const SERVER_GRACE: Duration = Duration::from_secs(3);
+
+/// A trial stream beside one that stands still takes its place when it has
+/// swallowed this many seconds of silence, and is given up after so long.
+const TRIAL_PROOF_S: f64 = 0.25;
+const TRIAL_PATIENCE: Duration = Duration::from_secs(5);
+
 pub(super) struct Keeper {
     wanted: Option<String>,
     shared: Arc<Shared>,
@@ -44,20 +51,28 @@ pub(super) struct Keeper {
     /// The feed, while no stream has it.
     feed: Option<Feed>,
     stream: Option<Stream>,
-    /// A closed stream that has not given the feed back yet.
-    grave: Option<Grave>,
+    /// Set while the stream takes no frames: a second stream that may do better.
+    trial: Option<Trial>,
+    stalled: bool,
     /// Runs while no device was ever found.
     null: Option<NullClock>,
     /// Was there ever a device?
     had_device: bool,
+    /// When a server's device was lost.
+    lost_server: Option<Instant>,
     /// Since when the machine stands still.
     still_since: Option<Instant>,
     next_search: Instant,
     next_ask: Instant,
-    /// The server's default device when last asked.
-    default_id: Option<String>,
+    /// The first frame not heard when the default device was last seen in place.
+    sure: u64,
     /// Underruns of the streams before this one.
     underruns: u32,
+}
+
+struct Trial {
+    stream: Stream,
+    since: Instant,
 }
 
 impl Keeper {
@@ -69,13 +84,15 @@ impl Keeper {
             hosts: Hosts::default(),
             feed: None,
             stream: None,
-            grave: None,
+            trial: None,
+            stalled: false,
             null: None,
             had_device: false,
+            lost_server: None,
             still_since: None,
             next_search: now,
             next_ask: now,
-            default_id: None,
+            sure: 0,
             underruns: 0,
         }
     }
@@ -90,29 +107,27 @@ impl Keeper {
                     self.next_search = Instant::now();
                 }
                 Ok(Order::Idle(true)) => {
-                    self.still_since.get_or_insert(Instant::now());
+                    self.still_since.get_or_insert_with(Instant::now);
                 }
                 Ok(Order::Idle(false)) => {
-                    self.still_since = None;
-                    self.next_search = Instant::now();
+                    if self.still_since.take().is_some() && self.stream.is_none() {
+                        self.next_search = Instant::now();
+                    }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Order::Quit) | Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        if let Some(stream) = self.stream.take() {
-            stream.bury().feed(CLOSING_PATIENCE);
-        }
     }
 
     /// How long nothing needs to be done.
     fn rest(&self, now: Instant) -> Duration {
-        if self.null.is_some() {
-            NULL_STEP
-        } else if self.stream.is_some() || self.grave.is_some() {
-            WATCH
-        } else if self.is_asleep(now) {
+        if self.is_asleep(now) {
             Duration::from_secs(3_600)
+        } else if self.null.is_some() {
+            NULL_STEP
+        } else if self.stream.is_some() {
+            WATCH
         } else {
             self.next_search.saturating_duration_since(now)
         }
@@ -124,25 +139,21 @@ impl Keeper {
     }
 
     fn tend(&mut self, now: Instant) {
-        if let Some(feed) = self.grave.as_ref().and_then(|g| g.feed(Duration::ZERO)) {
-            (self.feed, self.grave) = (Some(feed), None);
-        }
         if self.is_asleep(now) {
-            self.close(None);
             self.null = None;
+            if let Some(mut feed) = self.close(End::Alive) {
+                // What is queued of a machine that stands still is silence.
+                feed.rewind_to(u64::MAX);
+                self.feed = Some(feed);
+            }
             return;
         }
         self.watch(now);
         if self.stream.is_none() && now >= self.next_search {
-            self.search();
+            self.search(now);
             self.next_search = Instant::now() + SEARCH;
         }
-        if let Some(stream) = &mut self.stream
-            && let Some(feed) = self.feed.take()
-            && let Err(error) = stream.start(feed)
-        {
-            self.close(Some(format!("The sound device does not start: {error}")));
-        }
+        self.start_feed();
         self.pull_null();
         self.report();
     }
@@ -150,151 +161,245 @@ impl Keeper {
     /// Looks after the stream: is it alive, is it still the right one?
     fn watch(&mut self, now: Instant) {
         let Some(stream) = &self.stream else { return };
-        if !stream.is_started() {
+        if self.feed.is_some() {
             return;
         }
-        let name = stream.info.name.clone();
         if stream.ledger.dead(COMPLAINING_DEATH) {
-            self.close(Some(format!("The sound device \"{name}\" is gone")));
-            self.next_search = now;
+            self.lose("is gone");
         } else if stream.ledger.silence() >= SILENT_DEATH {
-            self.close(Some(format!("The sound device \"{name}\" stands still")));
-            self.next_search = now;
-        } else if self.wanted.is_none() && now >= self.next_ask {
+            self.stand_by(now);
+        } else if self.stalled {
+            self.stalled = false;
+            self.trial = None;
+            self.found();
+        } else if self.wanted.is_none() && stream.info.server && now >= self.next_ask {
             self.next_ask = now + ASK_DEFAULT;
             self.follow_default();
         }
     }
 
-    /// Goes to another device when the user has made it the default.
-    fn follow_default(&mut self) {
-        let Some(info) = self.hosts.server_default() else {
+    /// The device is lost: the feed comes home and waits for the next.
+    fn lose(&mut self, what: &str) {
+        let Some(stream) = &self.stream else { return };
+        let name = stream.info.name.clone();
+        if stream.info.server {
+            self.lost_server = Some(Instant::now());
+        }
+        self.feed = self.close(End::Dead);
+        self.tell_lost(&format!("The sound device \"{name}\" {what}"));
+        self.next_search = Instant::now();
+    }
+
+    /// The stream takes no frames and no error is known. A card that a server
+    /// has suspended goes on by itself at the right sample, so its stream is
+    /// kept; but a second one is tried beside it, and whichever plays first
+    /// has won.
+    fn stand_by(&mut self, now: Instant) {
+        let Some(stream) = &self.stream else { return };
+        if !std::mem::replace(&mut self.stalled, true) {
+            let why = format!("The sound device \"{}\" stands still", stream.info.name);
+            if !stream.info.server {
+                self.lose("stands still");
+                return;
+            }
+            self.tell_lost(&why);
+        }
+        match &self.trial {
+            Some(trial) if trial.proven() => self.take_over(),
+            Some(trial) if trial.failed(now) => self.trial = None,
+            Some(_) => {}
+            None if now >= self.next_search => {
+                self.next_search = now + SEARCH;
+                self.trial = self
+                    .candidates()
+                    .iter()
+                    .find_map(|found| Stream::open(found, None).ok())
+                    .filter(|stream| stream.play().is_ok())
+                    .map(|stream| Trial { stream, since: now });
+            }
+            None => {}
+        }
+    }
+
+    /// The trial stream plays while the old one stands still.
+    fn take_over(&mut self) {
+        let Some(trial) = self.trial.take() else {
             return;
         };
-        let before = self.default_id.replace(info.id.clone());
-        if before.is_some_and(|before| before != info.id) {
-            self.close(None);
+        self.feed = self.close(End::Dead);
+        self.stream = Some(trial.stream);
+        self.start_feed();
+        self.found();
+    }
+
+    /// Keeps to the device that the user has made the default.
+    fn follow_default(&mut self) {
+        let (Some(default), Some(stream)) = (self.hosts.server_default(), &mut self.stream) else {
+            return;
+        };
+        if default.info.id == stream.info.id {
+            self.sure = stream.heard_position(End::Alive);
+        } else if default.is_placeholder() {
+            // The server has nothing left and plays to nobody, since some
+            // moment after the last look.
+            let sure = self.sure;
+            self.lose("is gone");
+            if let Some(feed) = &mut self.feed {
+                feed.rewind_to(sure);
+            }
+        } else if self.hosts.moves_streams() || !self.hosts.has(&stream.info.id) {
+            // The server has taken the stream there, without a gap.
+            stream.info = default.info;
+            self.found();
+        } else {
+            self.feed = self.close(End::Alive);
             self.next_search = Instant::now();
         }
     }
 
-    /// Tries to open a device.
-    fn search(&mut self) {
-        if self.grave.is_some() {
-            return;
-        }
+    /// The devices to try, best first; empty, with the reason told, where
+    /// there are none.
+    fn candidates(&mut self) -> Vec<Found> {
+        let grace = self
+            .lost_server
+            .is_some_and(|lost| lost.elapsed() < SERVER_GRACE);
         let found = match &self.wanted {
-            None => self.hosts.defaults(),
+            None => self.hosts.defaults(grace),
             Some(name) => match self.hosts.named(name) {
                 Ok(found) => found,
                 Err(error) => {
-                    self.nothing_found(&format!("Nothing is heard: {error}"));
-                    return;
+                    self.tell_lost(&format!("Nothing is heard: {error}"));
+                    return Vec::new();
                 }
             },
         };
+        if found.is_empty() && !self.had_device {
+            self.tell_lost("There is no sound device");
+        }
+        found
+    }
+
+    /// Tries to open a device.
+    fn search(&mut self, now: Instant) {
         let mut first_error = None;
-        for found in found {
-            match self.try_device(&found) {
-                Ok(()) => return,
+        for found in self.candidates() {
+            if let Some(rate) = found.rate {
+                self.shared.announce(rate);
+                if self.feed.is_none() && found.info.server {
+                    // A server's stream asks for frames as soon as it is open,
+                    // and it opens fast: it waits for the renderer.
+                    return;
+                }
+            }
+            match self.open(&found) {
+                Ok(()) => {
+                    self.next_ask = now + ASK_DEFAULT;
+                    self.found();
+                    return;
+                }
                 Err(error) => {
                     first_error.get_or_insert(error);
                 }
             }
         }
-        let why = first_error.map_or_else(String::new, |error| format!(" ({error})"));
-        self.nothing_found(&format!("There is no sound device{why}"));
+        if let Some(error) = first_error
+            && !self.had_device
+        {
+            self.tell_lost(&format!("No sound device opens ({error})"));
+        }
     }
 
-    fn try_device(&mut self, found: &Found) -> Result<(), cpal::Error> {
-        if let Some(rate) = found.rate {
-            self.shared.announce(rate);
-            if self.feed.is_none() && !self.had_device {
-                // A server's stream asks for frames as soon as it is open, and
-                // it opens fast: it waits for the renderer.
-                return Ok(());
-            }
-        }
-        match Stream::open(found, PERIOD_FRAMES, self.feed.take()) {
+    fn open(&mut self, found: &Found) -> Result<(), cpal::Error> {
+        // Other than a server a device may take a while to open, or not open.
+        let feed = self.feed.take_if(|_| found.info.server);
+        match Stream::open(found, feed) {
             Ok(stream) => {
                 self.shared.announce(stream.rate);
-                if self.default_id.is_none() {
-                    self.default_id = Some(stream.info.id.clone());
+                self.sure = stream.heard_position(End::Dead);
+                if self.feed.is_none() && found.info.server {
+                    stream.play()?;
                 }
-                let mut status = self.shared.status();
-                status.device.clone_from(&stream.info.name);
-                status.host.clone_from(&stream.info.host);
-                status.sample_rate = stream.rate;
-                status.channels = stream.channels;
-                status.lost = None;
-                status.generation += 1;
-                drop(status);
-                self.had_device = true;
-                self.null = None;
                 self.stream = Some(stream);
                 Ok(())
             }
             Err((error, feed)) => {
-                self.feed = feed;
+                self.feed = self.feed.take().or(feed);
                 Err(error)
             }
         }
     }
 
-    fn nothing_found(&mut self, why: &str) {
-        let rate = self.shared.announce(NULL_RATE);
-        let mut status = self.shared.status();
-        if status.host.is_empty() {
-            status.sample_rate = rate;
-            status.channels = 2;
-        }
-        status.host = "null".to_owned();
-        status.device.clear();
-        let consequence = if self.had_device {
-            "the tape waits for one"
-        } else {
-            "the tape runs unheard until there is one"
+    /// Gives the feed to a stream that waits for it, and sets it going.
+    fn start_feed(&mut self) {
+        let Some(stream) = &mut self.stream else {
+            return;
         };
-        status.lost = Some(format!("{why}; {consequence}."));
+        let Some(feed) = self.feed.take() else { return };
+        match stream.feed(feed) {
+            Ok(()) => {
+                if stream.play().is_err() {
+                    self.lose("does not start");
+                }
+            }
+            Err(feed) => self.feed = Some(feed),
+        }
+    }
+
+    /// Closes the stream, if there is one, and takes the feed home.
+    fn close(&mut self, end: End) -> Option<Feed> {
+        self.trial = None;
+        self.stalled = false;
+        let Some(stream) = self.stream.take() else {
+            return self.feed.take();
+        };
+        self.underruns += stream.ledger.underruns();
+        let feed = stream.recall(end);
+        stream.close();
+        feed.or_else(|| self.feed.take())
     }
 
     /// Pulls the feed where there never was a device.
     fn pull_null(&mut self) {
-        if self.had_device || self.stream.is_some() {
+        if self.had_device {
+            self.null = None;
             return;
         }
         let now = Instant::now();
-        let rate = self.shared.status().sample_rate;
-        if let (Some(feed), true) = (&mut self.feed, rate > 0) {
+        if let Some(feed) = &mut self.feed {
+            let rate = self.shared.announce(NULL_RATE);
             self.null
                 .get_or_insert_with(|| NullClock::start(rate, now))
                 .pull(feed, now);
         }
     }
 
-    /// Closes the stream, if there is one, and takes the feed home.
-    fn close(&mut self, why: Option<String>) {
-        let Some(stream) = self.stream.take() else {
-            return;
+    /// Tells that a device plays.
+    fn found(&mut self) {
+        let Some(stream) = &self.stream else { return };
+        self.had_device = true;
+        self.lost_server = None;
+        let mut status = self.shared.status();
+        status.device.clone_from(&stream.info.name);
+        status.host.clone_from(&stream.info.host);
+        status.sample_rate = stream.rate;
+        status.channels = stream.channels;
+        status.lost = None;
+        status.generation += 1;
+    }
+
+    /// Tells that nothing is heard, and what becomes of the tape.
+    fn tell_lost(&self, why: &str) {
+        let mut status = self.shared.status();
+        let consequence = if self.had_device {
+            "the tape waits for it or another"
+        } else {
+            status.sample_rate = self.shared.announce(NULL_RATE);
+            status.channels = 2;
+            "the tape runs unheard until there is one"
         };
-        self.underruns += stream.ledger.underruns();
-        let asleep = why.is_none() && self.still_since.is_some();
-        if let Some(why) = why {
-            self.shared.status().lost = Some(format!("{why}; the tape waits for it or another."));
-        }
-        let started = stream.is_started();
-        let grave = stream.bury();
-        match grave.feed(CLOSING_PATIENCE) {
-            Some(mut feed) => {
-                if asleep {
-                    // What is queued of a machine that stands still is silence.
-                    feed.skip_replay();
-                }
-                self.feed = Some(feed);
-            }
-            None if started => self.grave = Some(grave),
-            None => {}
-        }
+        "null".clone_into(&mut status.host);
+        status.device.clear();
+        status.lost = Some(format!("{why}; {consequence}."));
     }
 
     fn report(&self) {
@@ -305,5 +410,17 @@ impl Keeper {
             status.latency_frames = stream.ledger.latency_frames();
             status.buffer_frames = stream.ledger.period_frames();
         }
+    }
+}
+
+impl Trial {
+    fn proven(&self) -> bool {
+        let swallowed = self.stream.ledger.taken_frames() as f64;
+        swallowed >= TRIAL_PROOF_S * f64::from(self.stream.rate)
+    }
+
+    fn failed(&self, now: Instant) -> bool {
+        self.stream.ledger.dead(COMPLAINING_DEATH)
+            || now.saturating_duration_since(self.since) >= TRIAL_PATIENCE
     }
 }

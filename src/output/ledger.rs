@@ -18,8 +18,14 @@ pub(super) struct Ledger {
     last_callback_us: AtomicU64,
     /// First error since the last callback.
     first_error_us: AtomicU64,
+    /// When the driver let go of the source by itself.
+    let_go_us: AtomicU64,
     fatal: AtomicBool,
     underruns: AtomicU32,
+    /// Was anything but silence handed out?
+    fed: AtomicBool,
+    /// Frames of silence handed out before the feed came.
+    silent: AtomicU64,
 }
 
 impl Ledger {
@@ -32,8 +38,11 @@ impl Ledger {
             period: AtomicU32::new(0),
             last_callback_us: AtomicU64::new(0),
             first_error_us: AtomicU64::new(0),
+            let_go_us: AtomicU64::new(0),
             fatal: AtomicBool::new(false),
             underruns: AtomicU32::new(0),
+            fed: AtomicBool::new(false),
+            silent: AtomicU64::new(0),
         }
     }
 
@@ -62,6 +71,20 @@ impl Ledger {
         self.first_error_us.store(0, Ordering::Relaxed);
         self.last_callback_us
             .store(self.now_us(), Ordering::Release);
+    }
+
+    /// The source rendered a block: from the feed, or silence.
+    pub(super) fn rendered(&self, frames: usize, fed: bool) {
+        if fed {
+            self.fed.store(true, Ordering::Relaxed);
+        } else if !self.fed.load(Ordering::Relaxed) {
+            self.silent.fetch_add(frames as u64, Ordering::Relaxed);
+        }
+    }
+
+    /// The driver dropped the source.
+    pub(super) fn let_go(&self) {
+        self.let_go_us.store(self.now_us(), Ordering::Release);
     }
 
     /// The driver reports an error.
@@ -109,26 +132,48 @@ impl Ledger {
         Duration::from_micros(self.now_us().saturating_sub(last))
     }
 
+    /// Frames handed to the device since it was opened.
+    pub(super) fn taken_frames(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
     /// Has the driver given up, or only complained and taken nothing for `patience`?
     pub(super) fn dead(&self, patience: Duration) -> bool {
         let first_error = self.first_error_us.load(Ordering::Acquire);
-        self.fatal.load(Ordering::Relaxed) || (first_error != 0 && self.silence() >= patience)
+        self.fatal.load(Ordering::Relaxed)
+            || self.let_go_us.load(Ordering::Acquire) != 0
+            || (first_error != 0 && self.silence() >= patience)
     }
 
-    /// Frames of this stream that were heard, as well as can be known: what was
-    /// heard for certain at the last request, and what the device played from
-    /// then until it reported its death (less than a period, since it would
-    /// have asked again). Where no death was reported nothing is added: better
-    /// a hundredth of a second twice than not at all.
-    pub(super) fn heard_frames(&self) -> u64 {
-        let heard = self.heard.load(Ordering::Relaxed);
-        let first_error = self.first_error_us.load(Ordering::Acquire);
+    /// Frames of the feed that were heard, as well as can be known: what was
+    /// heard for certain at the device's last request, and what it has played
+    /// between then and `end`; less than it requested, since it would have come
+    /// again.
+    pub(super) fn heard_frames(&self, end: End) -> u64 {
         let last = self.last_callback_us.load(Ordering::Acquire);
-        let since_us = first_error.saturating_sub(last);
+        let end_us = match end {
+            End::Alive => self.now_us(),
+            End::Dead => self.let_go_us.load(Ordering::Acquire),
+        };
+        let since_us = end_us.saturating_sub(last);
         let played = (since_us * u64::from(self.rate) / 1_000_000)
             .min(u64::from(self.period.load(Ordering::Relaxed)));
-        (heard + played).min(self.taken.load(Ordering::Relaxed))
+        let heard = self.heard.load(Ordering::Relaxed) + played;
+        heard
+            .min(self.taken.load(Ordering::Relaxed))
+            .saturating_sub(self.silent.load(Ordering::Relaxed))
     }
+}
+
+/// How a stream ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// It plays until this very moment.
+    Alive,
+    /// It died, at a moment that is known only where the driver let go of the
+    /// source then. Where not, nothing is taken to have been played since the
+    /// last request: better a hundredth of a second twice than not at all.
+    Dead,
 }
 
 #[cfg(test)]
@@ -138,13 +183,27 @@ mod tests {
     #[test]
     fn heard_is_what_was_taken_less_what_is_queued() {
         let ledger = Ledger::new(48_000);
-        assert_eq!(ledger.heard_frames(), 0);
+        assert_eq!(ledger.heard_frames(End::Dead), 0);
         ledger.asked(480, Duration::ZERO);
         ledger.asked(480, Duration::from_millis(10));
-        assert_eq!(ledger.heard_frames(), 0);
+        assert_eq!(ledger.heard_frames(End::Dead), 0);
         ledger.asked(480, Duration::from_millis(15));
-        assert_eq!(ledger.heard_frames(), 240);
+        assert_eq!(ledger.heard_frames(End::Dead), 240);
         assert_eq!(ledger.latency_frames(), 1_200);
+    }
+
+    #[test]
+    fn silence_before_the_feed_is_not_counted_as_heard() {
+        let ledger = Ledger::new(48_000);
+        ledger.rendered(256, false);
+        ledger.asked(256, Duration::ZERO);
+        ledger.rendered(256, true);
+        ledger.asked(256, Duration::ZERO);
+        ledger.asked(256, Duration::ZERO);
+        assert_eq!(ledger.heard_frames(End::Dead), 256);
+        // Nor is silence after it was taken away.
+        ledger.rendered(256, false);
+        assert_eq!(ledger.heard_frames(End::Dead), 256);
     }
 
     #[test]

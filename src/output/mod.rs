@@ -13,6 +13,7 @@ mod feed;
 mod keeper;
 mod ledger;
 mod null;
+mod slot;
 mod source;
 mod stderr;
 mod stream;
@@ -168,7 +169,7 @@ mod testing {
     use super::Render;
     use crate::Frame;
 
-    /// Renders the numbers of its frames.
+    /// Renders as frame `n` the pair `[n, -n / 2]`.
     #[derive(Default)]
     pub(super) struct Ramp {
         pub(super) next: u64,
@@ -177,7 +178,8 @@ mod testing {
     impl Render for Ramp {
         fn render(&mut self, out: &mut [Frame]) {
             for frame in out {
-                *frame = [self.next as f32; 2];
+                let n = self.next as f32;
+                *frame = [n, -0.5 * n];
                 self.next += 1;
             }
         }

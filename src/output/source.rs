@@ -1,21 +1,22 @@
 //! The endless rodio source that stands in the device's mixer.
 
-use super::feed::Feed;
+use super::ledger::Ledger;
+use super::slot::Slot;
 use crate::Frame;
 use rodio::{ChannelCount, SampleRate, Source};
-use std::sync::mpsc::SyncSender;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Frames rendered at a time: few enough to add little latency, enough that
 /// the renderer's own cost per call does not count.
 pub(super) const BLOCK_FRAMES: usize = 256;
 
-/// Hands a feed out sample by sample, interleaved as the device wants it.
-/// Dropped with its stream, it sends the feed home.
+/// Hands out sample by sample, interleaved as the device wants it, what the
+/// feed in the slot renders a block at a time. Never ends; silent while the
+/// slot is empty.
 pub(super) struct EndlessSource {
-    /// `None` only while being dropped.
-    feed: Option<Feed>,
-    home: SyncSender<Feed>,
+    slot: Arc<Slot>,
+    ledger: Arc<Ledger>,
     channels: ChannelCount,
     rate: SampleRate,
     block: [Frame; BLOCK_FRAMES],
@@ -24,16 +25,15 @@ pub(super) struct EndlessSource {
 }
 
 impl EndlessSource {
-    /// `home` must have room for one feed.
     pub(super) fn new(
-        feed: Feed,
-        home: SyncSender<Feed>,
+        slot: Arc<Slot>,
+        ledger: Arc<Ledger>,
         channels: ChannelCount,
         rate: SampleRate,
     ) -> Self {
         Self {
-            feed: Some(feed),
-            home,
+            slot,
+            ledger,
             channels,
             rate,
             block: [[0.0; 2]; BLOCK_FRAMES],
@@ -49,7 +49,8 @@ impl Iterator for EndlessSource {
     #[inline]
     fn next(&mut self) -> Option<f32> {
         if self.frame == BLOCK_FRAMES {
-            self.feed.as_mut()?.pull(&mut self.block);
+            let fed = self.slot.pull(&mut self.block);
+            self.ledger.rendered(BLOCK_FRAMES, fed);
             self.frame = 0;
         }
         let [left, right] = self.block[self.frame];
@@ -87,10 +88,80 @@ impl Source for EndlessSource {
 }
 
 impl Drop for EndlessSource {
+    /// A driver that lets go by itself has lost its device just now.
     fn drop(&mut self) {
-        if let Some(feed) = self.feed.take() {
-            // Nobody waits for it only when the program ends; then it ends here.
-            let _ = self.home.try_send(feed);
+        self.ledger.let_go();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::feed::Feed;
+    use crate::output::testing::Ramp;
+    use assert_no_alloc::assert_no_alloc;
+    use rodio::mixer::{MixerSource, mixer};
+    use std::num::NonZero;
+
+    fn in_a_mixer(channels: u16) -> (MixerSource, Arc<Slot>) {
+        let channels = NonZero::new(channels).unwrap();
+        let rate = NonZero::new(44_100).unwrap();
+        let feed = Feed::new(Box::new(Ramp::default()), 44_100);
+        let slot = Arc::new(Slot::new(Some(feed)));
+        let ledger = Arc::new(Ledger::new(44_100));
+        let (mixer, mixed) = mixer(channels, rate);
+        mixer.add(EndlessSource::new(slot.clone(), ledger, channels, rate));
+        (mixed, slot)
+    }
+
+    /// The ramp's frame `n` is `[n, -n / 2]`.
+    #[test]
+    fn samples_pass_the_mixer_untouched_and_in_place() {
+        let expected: [(u16, fn(f32) -> Vec<f32>); 3] = [
+            (1, |n| vec![0.25 * n]),
+            (2, |n| vec![n, -0.5 * n]),
+            (6, |n| vec![n, -0.5 * n, 0.0, 0.0, 0.0, 0.0]),
+        ];
+        for (channels, frame) in expected {
+            let (mixed, _slot) = in_a_mixer(channels);
+            let out: Vec<f32> = mixed.take(1_000 * usize::from(channels)).collect();
+            let wanted: Vec<f32> = (0..1_000).flat_map(|n| frame(n as f32)).collect();
+            assert_eq!(out, wanted, "{channels} channels");
         }
+    }
+
+    #[test]
+    fn the_callback_path_neither_allocates_nor_frees() {
+        let (mut mixed, slot) = in_a_mixer(2);
+        let sum = assert_no_alloc(|| {
+            let mut sum = 0.0;
+            for _ in 0..4_096 {
+                sum += mixed.next().unwrap_or(f32::NAN);
+            }
+            sum
+        });
+        assert_eq!(sum, (0..2_048).map(|n| n as f32 * 0.5).sum::<f32>());
+        // Nor does it when the feed is taken away under it.
+        let feed = slot.recall();
+        let silence = assert_no_alloc(|| {
+            let _rest_of_the_block = mixed.by_ref().take(512).count();
+            mixed.by_ref().take(2_000).all(|sample| sample == 0.0)
+        });
+        assert!(silence);
+        assert!(feed.is_some());
+    }
+
+    #[test]
+    fn the_renderer_comes_home_from_a_dropped_source() {
+        let (mut mixed, slot) = in_a_mixer(2);
+        for _ in 0..2_000 {
+            mixed.next();
+        }
+        drop(mixed);
+        let mut feed = slot.recall().unwrap();
+        // It goes on where the last block ended.
+        let mut next = [[0.0; 2]];
+        feed.pull(&mut next);
+        assert_eq!(next, [[1_024.0, -512.0]]);
     }
 }

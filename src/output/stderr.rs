@@ -11,6 +11,16 @@ pub struct HushedStderr {
     before: OwnedFd,
 }
 
+/// Has alsa-lib's complaints on this thread kept in memory until the next call,
+/// instead of printed. It makes eight lines of every attempt to open a device
+/// that is not there, which while one is missing would fill a log.
+pub(super) fn hush_alsa() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = alsa::Output::local_error_handler() {
+        tracing::debug!("alsa-lib cannot be hushed: {error}");
+    }
+}
+
 /// Sends standard error to the end of the file `log` (made if missing): alsa-lib
 /// prints there whatever one asks of it.
 ///
