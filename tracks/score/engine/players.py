@@ -52,7 +52,7 @@ def secs(song, beat, s):
 def phrases(notes, rest=0.7):
     out = []
     for n in notes:
-        if out and n.beat - out[-1][-1].end < rest:
+        if out and n.beat - out[-1][-1].end < rest and not out[-1][-1].breath:
             out[-1].append(n)
         else:
             out.append([n])
@@ -86,6 +86,8 @@ def sing(song, track, notes, dyn, lay=0.018, depth=13, soft=0.0, swing=None, vib
                 off = end_beat + secs(song, n.beat, lay * (1.35 - 1.1 * (nxt.beat - a) / span) + 0.012)
             else:
                 off = song.swung(n.end, n.triplet, swing) - min(0.12, 0.08 * n.length)
+                if n.breath:                     # air: a quarter of a second, or what the note can spare
+                    off -= min(secs(song, n.beat, 0.24), 0.3 * n.length)
             off = max(off, on + 0.08)
             floor = on
             strong = (n.beat % 1 == 0) + (n.beat % song.meter == 0)
@@ -192,7 +194,7 @@ def bass_line(song, track, sections):
             if p > 48:
                 cost += 1.2
             if i == 0:
-                cost += 0 if pc == c.bass else (60 if manner != "walk" else 25)
+                cost += 0 if pc == c.bass else (16 if pc in (c.third, c.fifth) and b > s.start else 60)
             elif manner == "walk" and i == count - 1 and nxt:
                 if pc in (c.fifth, c.third, c.seventh, c.root):
                     cost += 1.0
@@ -218,10 +220,37 @@ def bass_line(song, track, sections):
             row.append((p, cost))
         rows.append(row)
     tune = [song.melody_at(x[0]) for x in slots]
+    strong = [b % song.meter == 0 or (song.meter == 4 and b % song.meter == 2) for b, *_ in slots]
+    extra = {}                                  # what a first reading found to be in step with the tune
+    for reading in range(6):
+        path = _shortest(rows, extra, slots, tune)
+        worst, prev = 0, None
+        for k, p in enumerate(path):
+            if not strong[k]:
+                continue
+            m = tune[k]
+            if m and prev is not None and tune[prev] and tune[prev].pitch != m.pitch and path[prev] != p:
+                x, y = (tune[prev].pitch - path[prev]) % 12, (m.pitch - p) % 12
+                if x == y and x in (0, 7):
+                    worst += 1
+                    for kk, pc in ((k, p % 12), (prev, path[prev] % 12)):
+                        for q in range(28, 53):
+                            if q % 12 == pc:
+                                extra[kk, q] = extra.get((kk, q), 0) + 9
+            prev = k
+        if not worst:
+            break
+
+    hand = song.rng("bass/hand")
+    _play_bass(song, track, slots, path, hand)
+
+
+def _shortest(rows, extra, slots, tune):
     best = [[(c, None) for _, c in rows[0]]]
     for k in range(1, len(rows)):
         line = []
         for p, c in rows[k]:
+            c += extra.get((k, p), 0)
             opts = []
             for j, (q, _) in enumerate(rows[k - 1]):
                 d = abs(p - q)
@@ -243,8 +272,10 @@ def bass_line(song, track, sections):
         path.append(row[k][0])
         k = b[k][1]
     path.reverse()
+    return path
 
-    hand = song.rng("bass/hand")
+
+def _play_bass(song, track, slots, path, hand):
     for n, ((b, ln, s, c, manner, i, count), p) in enumerate(zip(slots, path)):
         on = b + secs(song, b, hand.gauss(-0.004 if manner == "walk" else 0.002, 0.005))
         vel = 58 + 30 * s.dyn + (3 if b % song.meter == 0 else 0) + hand.gauss(0, 2.5)

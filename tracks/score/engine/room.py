@@ -99,7 +99,7 @@ def bank(song, tracks, inst):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _, x = wavfile.read(wav)
-    return np.asarray(x, dtype=np.float64)
+    return np.asarray(x, dtype=np.float64).mean(1)          # one microphone each
 
 
 def stir(song, track, n):
@@ -119,7 +119,7 @@ def stir(song, track, n):
             continue
         u = np.linspace(0, 1, m)
         out[i:i + m] += hiss[i:i + m] * np.sin(np.pi * u ** 0.75) ** 2 * 10 ** ((v - 100) / 40) * 0.16
-    return np.stack([out, out], 1)
+    return out
 
 
 def stems(song, tracks):
@@ -127,7 +127,7 @@ def stems(song, tracks):
     n = max(len(x) for x in out.values())
     for t in tracks:
         x = out[t.name]
-        x = np.concatenate([x, np.zeros((n - len(x), 2))])
+        x = np.concatenate([x, np.zeros(n - len(x))])
         if t.name == "brushes":
             x = x + stir(song, t, n)
         out[t.name] = x
@@ -154,31 +154,25 @@ def mask(spans, n):
 def faded(m):
     """A mask with soft edges of a tenth of a second."""
     f = uniform_filter1d(uniform_filter1d(m.astype(float), 4410), 4410)
-    return f[:, None]
+    return f
 
 
 def heard(x, where):
     """Loudness of x over the marked samples only."""
-    y = (level._k_weight(x, RATE) ** 2).sum(1)
-    p = y[where]
-    return level.db(max(1e-12, p.mean())) if len(p) else -70
+    p = (level._k_weight(x, RATE) ** 2)[where]
+    return float(level.db(max(1e-12, 2 * p.mean()))) if len(p) else -70.0
 
 
 def place(x, inst):
-    _, pan, room, chamber, hp, lp, bells = SEAT[inst]
-    mono = x.mean(1)
-    keep = 0.35                                           # a little of the bank's own width
-    side = (x[:, 0] - x[:, 1]) * 0.5 * keep
-    y = cut(mono, hp, "high", 2)
+    hp, lp, bells = SEAT[inst][4:]
+    y = cut(x, hp, "high", 2)
     y = cut(y, lp, "low", 1)
     for f, g, q in bells:
         y = bell(y, f, g, q)
     if inst == "vibes":                                   # the motor, on slow
         t = np.arange(len(y)) / RATE
         y = y * (1 - 0.11 * (1 + np.sin(2 * np.pi * 4.3 * t)))
-    side = cut(side, max(hp, 250), "high", 2)
-    th = (pan + 1) * np.pi / 4
-    return np.stack([y * np.cos(th) * np.sqrt(2) + side, y * np.sin(th) * np.sqrt(2) - side], 1)
+    return y
 
 
 def mix(song, tracks, report=None):
@@ -193,14 +187,14 @@ def mix(song, tracks, report=None):
         if own.any():
             g = 0.0 - (heard(x, own) + 20)
         else:
-            env = uniform_filter1d((x ** 2).sum(1), 2048)
+            env = uniform_filter1d(x ** 2, 2048)
             act = env > env.max() * 1e-3
             g = SEAT[t.name][0] - (heard(x, act) + 20)
         g += song.levels.get(t.name, 0.0)
         gains[t.name] = g
         dry[t.name] = x * 10 ** (g / 20)
     # who has the tune, bar by bar, against everyone else
-    tune, rest = np.zeros((n, 2)), np.zeros((n, 2))
+    tune, rest = np.zeros(n), np.zeros(n)
     for name, x in dry.items():
         own = faded(mask([w for w in spans if w[2] == name], n))
         tune += x * own
@@ -215,6 +209,8 @@ def mix(song, tracks, report=None):
         own = faded(mask([w for w in spans if w[2] == name], n))
         y = x * (own + (1 - own) * trim) if name in leads else x * trim
         dry[name] = y
+        th = (SEAT[name][1] + 1) * np.pi / 4
+        y = np.stack([y * np.cos(th), y * np.sin(th)], 1) * np.sqrt(2)
         bus += y
         room_in += y * SEAT[name][2]
         chamber_in += y * SEAT[name][3]

@@ -2,8 +2,8 @@
 
 Notes are written `Bb4q.` = pitch, length, dots. Lengths: w h q e s (whole to
 sixteenth), `t` after it for one of a triplet; a note without a length keeps the
-last. `r` rests, `~` ties to the next note, `!` marks a dissonance that is meant,
-`>` an accent. `|` ends a bar and is checked.
+last. `r` rests, `~` ties to the next note, `,` takes a breath after it, `!` marks a
+dissonance that is meant, `>` an accent. `|` ends a bar and is checked.
 """
 import random
 import re
@@ -11,15 +11,15 @@ import re
 from .theory import parse_chords, pitch
 
 LENGTH = {"w": 4.0, "h": 2.0, "q": 1.0, "e": 0.5, "s": 0.25}
-TOKEN = re.compile(r"([A-G][b#]?\d|r)(?:([whqes])(\.?)(t?))?([!>~]*)$")
+TOKEN = re.compile(r"([A-G][b#]?\d|r)(?:([whqes])(\.?)(t?))?([!>~,]*)$")
 
 
 class Note:
-    __slots__ = ("beat", "length", "pitch", "meant", "accent", "triplet")
+    __slots__ = ("beat", "length", "pitch", "meant", "accent", "triplet", "breath")
 
     def __init__(self, beat, length, pitch, meant=False, accent=False, triplet=False):
         self.beat, self.length, self.pitch = beat, length, pitch
-        self.meant, self.accent, self.triplet = meant, accent, triplet
+        self.meant, self.accent, self.triplet, self.breath = meant, accent, triplet, False
 
     @property
     def end(self):
@@ -43,6 +43,8 @@ def parse_notes(text, meter, start=0.0):
                     notes[-1].length += size
                 else:
                     notes.append(Note(start + at, size, p, "!" in m[5], ">" in m[5], trip))
+            if m[1] != "r":
+                notes[-1].breath = "," in m[5]
             tie = "~" in m[5]
             at += size
         if abs(at - (i + 1) * meter) > 1e-6:

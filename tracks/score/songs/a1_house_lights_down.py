@@ -6,13 +6,13 @@ itself on a new floor; the bridge holds its breath and sinks by semitones.
 from engine.song import Song
 
 A_CHORDS = ("Eb69 C7b9 | Fm9 Bb13 | Gm7 C9 | Fm9 Bb13 | Bbm9 Eb13 | Ab^9 Db9 | ")
-A_TUNE = ("re Bb4 C5 Bb4q. G4q | Ab4q. G4e~ G4h | re D5 Eb5 D5q. Bb4q | C5q. Ab4e~ Ab4h | "
-          "re F4 Bb4 Db5q. C5q | C5h Bb4e Ab4 F4q | ")
-TO_NEXT = ("Gm7 Gb13 | Fm9 E9#11", "G4q. Bb4e Eb5h | C5q. Bb4e~ Bb4h")
+A_TUNE = ("re Bb4 C5 Bb4q. G4q | Ab4q. G4e~ G4h, | re D5 Eb5 D5q. Bb4q | C5q. Ab4e~ Ab4h, | "
+          "re F4 Bb4 Db5q. C5q | C5h Bb4e Ab4 F4q, | ")
+TO_NEXT = ("Gm7 Gb13 | Fm9 E9#11", "G4q. Bb4e Eb5h, | C5q. Bb4e~ Bb4h,")
 TO_BRIDGE = ("Fm9 Bb13 | Eb69 .", "C5q. Bb4e G4q D4q | Eb4h r")
 B_CHORDS = "Bbm9 Eb7b9 | Ab^9 . | Abm9 Db13 | Gb^9 . | Gm7b5 C7b9 | Fm9 . | F13 . | Bb9sus Bb7b9"
-B_TUNE = ("Db5h. C5e Bb4 | C5h Eb4q G4 | B4h. Bb4e Ab4 | Bb4h Db4q F4 | "
-          "Db5h C5e Bb4 G4q | Ab4h. G4e Ab4 | D5h. C5e A4 | C5h B4")
+B_TUNE = ("Db5h. C5e Bb4 | C5h, Eb4q G4 | B4h. Bb4e Ab4 | Bb4h, Db4q F4 | "
+          "Db5h C5e Bb4 G4q | Ab4h. G4e Ab4, | D5h. C5e A4 | C5h B4")
 
 
 def song():
@@ -30,7 +30,7 @@ def song():
     s.section("A3", A_CHORDS + TO_NEXT[0], ("trumpet", A_TUNE + TO_NEXT[1]),
               play={"bass": "two", "guitar": "four", "brushes": "swing", "vibes": "answer", "piano": "swing",
                     "strings": "pad"}, dyn=0.72)
-    s.section("tag", "Gm7 Gb13 | Fm9 E9#11 | Eb69 .", ("trumpet", "G4q. Bb4e Eb5h | C5q. Bb4e G4q F4q | Eb4h. rq"),
+    s.section("tag", "Gm7 Gb13 | Fm9 Bb13 | Eb69 .", ("trumpet", "G4q. Bb4e Eb5h, | C5q. Bb4e G4q F4q | Eb4h. rq"),
               parts={"vibes": "rw | rw | rh G5e Bb5 G5q"},
               play={"bass": "two", "guitar": "four", "brushes": "stir"}, dyn=0.5)
     s.rit(2, 0.78)

@@ -7,10 +7,10 @@ from engine.song import Song
 
 A_CHORDS = ("Bb^9 | Bb69 | Dm7 | Dbo7 | Cm9 | Cm9 | F13sus | F13 | "
             "Fm9 | Bb13 | Eb^9 | Ebm6 | ")
-A_TUNE = ("F4q D5h | C5q. A4e F4q | F4q C5h | Bb4q. G4e E4q | Eb4q Bb4h | G4q. A4e Bb4q | C5h.~ | D5h. | "
-          "Ab4q Eb5h | D5q. C5e Ab4q | G4q D5h | C5q. Bb4e Gb4q | ")
-A_TUNE = A_TUNE.replace("C5h.~ | D5h.", "C5h F4q | D5h.")
-ROUND = ("Dm7 | G7b9 | Cm9 | F7b9", "F4q A4h | Ab4q B4h | D5h C5q | A4q. Gb4e F4q")
+A_TUNE = ("F4q D5h | C5q. A4e F4q, | F4q C5h | Bb4q. G4e E4q, | Eb4q Bb4h | G4q. A4e Bb4q, | C5h.~ | D5h. | "
+          "Ab4q Eb5h | D5q. C5e Ab4q, | G4q D5h | C5q. Bb4e Gb4q, | ")
+A_TUNE = A_TUNE.replace("C5h.~ | D5h.", "C5h F4q | D5h.,")
+ROUND = ("Dm7 | G7b9 | Cm9 | F7b9", "F4q A4h | Ab4q B4h, | D5h C5q | A4q. Gb4e F4q")
 HOME = ("Cm9 | F13 | Bb69 | Bb69", "Eb4q G4 Bb4 | D5h A4q | Bb4h.~ | Bb4q r r")
 B_CHORDS = "Gm9 | C13 | Gm9 | C13 | Cm9 | F13 | Bb^9 | Bb69 | Am7b5 | D7b9 | Gm9 | C9#11 | Cm9 | Gb13 | F13sus | F7b9"
 B_TUNE = ("D5h. | E5h D5q | Bb4h. | A4q. G4e A4q | G4h Bb4q | D5h C5q | A4h. | F4h. | "

@@ -13,7 +13,7 @@ def song():
     s.section("A1", "Db^9 . | Cm7b5 F7b9 | Bbm9 . | Abm9 Db13 | Gb^9 . | Gbm6 B9 | Fm7 Bb7b9 | Ebm9 Ab13sus",
               ("piano", "F5h. Eb5e Db5 | Eb5h. Bb4q | Ab5h. Gb5e F5 | Gb5h F5q Db5 | Db6h. C6e Bb5 | A5h Ab5q Gb5 | F5q. Eb5e D5h | Eb5h. Ab4q"),
               play={"piano": "hands"}, dyn=0.5, rubato=2.4)
-    s.section("A2", "Db^9/Ab . | G7#5 Gb^7 | Fm7 . | E^9 . | Ebm9 . | Gbm6 B9 | Ebm9 Ab13 | Db69 .",
+    s.section("A2", "Db^9/Ab . | G7#5 Gb^7 | Fm7 . | E^9 Db13 | Ebm9 . | Gbm6 B9 | Ebm9 Ab13 | Db69 .",
               ("vibes", "F5h. Eb5e Db5 | Eb5h. Bb4q | Ab5h. Gb5e F5 | Gb5h F5q Db5 | Db6h. C6e Bb5 | A5h Ab5q Gb5 | F5q. Eb5e Bb4q C5 | Db5h. Ab4q"),
               play={"piano": "ballad", "bass": "one", "strings": "pad"}, dyn=0.56, rubato=2.2)
     s.rit(2, 0.84)
