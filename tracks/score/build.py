@@ -47,19 +47,18 @@ def main(argv):
         report = {}
         masters[s.slot] = room.master(room.mix(s, played[s.slot], report))
         np.save(kept, masters[s.slot].astype(np.float32))
-        lead = room.mask(report["spans"], len(next(iter(report["dry"].values()))))
         print(f"{s.slot} {s.title}: {len(masters[s.slot]) / room.RATE:.1f} s, "
-              f"{level.integrated(masters[s.slot], room.RATE):.2f} LUFS, {level.true_peak(masters[s.slot], room.RATE):.2f} dBTP, "
-              f"trim {report['trim']:+.1f} dB; under the tune: "
-              + ", ".join(f"{k} {room.heard(v, lead):.1f}" for k, v in report["dry"].items()), flush=True)
+              f"{level.true_peak(masters[s.slot], room.RATE):.2f} dBTP, trim {report['trim']:+.1f} dB; under the tune: "
+              + ", ".join(f"{k} {v:.0f}" for k, v in report["under"].items()), flush=True)
 
     subprocess.run([sys.executable, HERE / "cover.py"], check=True)
     png, jpg = TRACKS / "cover.png", MASTERS / "cover.jpg"
     subprocess.run(["rsvg-convert", "-w", "1000", TRACKS / "cover.svg", "-o", MASTERS / "cover.png"], check=True)
+    subprocess.run(["rsvg-convert", "-w", "720", TRACKS / "cover.svg", "-o", png], check=True)
     from PIL import Image
     im = Image.open(MASTERS / "cover.png").convert("RGB")
-    im.quantize(192, dither=Image.Dither.FLOYDSTEINBERG).save(png, optimize=True)
-    im.resize((480, 480), Image.Resampling.LANCZOS).save(jpg, quality=74, optimize=True, progressive=False)
+    Image.open(png).convert("RGB").save(png, optimize=True)
+    im.resize((400, 400), Image.Resampling.LANCZOS).save(jpg, quality=72, optimize=True, progressive=False)
 
     measured = encode.shelf(songs, masters, TRACKS, jpg)
     playlists.write(songs, measured, TRACKS.parent / "playlists")

@@ -23,12 +23,19 @@ def run(*cmd):
     subprocess.run([str(c) for c in cmd], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def write_wav(path, x, rate=RATE, mono=False):
+def one(x):
+    """Both channels as one, as loud as they were together."""
+    y = x.mean(1)
+    return y * 10 ** ((level.integrated(x, RATE) - level.integrated(y, RATE)) / 20)
+
+
+def write_wav(path, y, rate=RATE, bits=16):
     """16 bit, with triangular dither from a fixed seed; digital silence is left as it is."""
-    y = x.mean(1) if mono else x
     rng = np.random.default_rng(16)
-    d = (rng.random(y.shape) - rng.random(y.shape)) * (np.abs(y) > 0)
-    wavfile.write(path, rate, np.clip(np.round(y * 32767 + d), -32768, 32767).astype(np.int16))
+    d = (rng.random(y.shape) - rng.random(y.shape)) * (np.abs(y) > 1e-6)
+    top = 2 ** (bits - 1)
+    z = np.clip(np.round(y * (top - 1) + d), -top, top - 1).astype(np.int16)
+    wavfile.write(path, rate, z << (16 - bits))
 
 
 def encode(song, master, target):
@@ -38,17 +45,24 @@ def encode(song, master, target):
         wav = Path(d) / "m.wav"
         write_wav(wav, master)
         if kind == "mp3":
-            run("lame", "--quiet", "-m", "j", "--abr", "72", "-q", "0", "--resample", "44.1", wav, target)
+            if song.slot == "A1":                     # one stereo with a changing rate, one mono with a steady one
+                how = ("-m", "j", "-V", "8.2")
+            else:
+                write_wav(wav, one(master))
+                how = ("-m", "m", "--cbr", "-b", "56")
+            run("lame", "--quiet", *how, "--scale", "1", "-q", "0", "--resample", "44.1", wav, target)
         elif kind == "opus":
-            run("opusenc", "--quiet", "--bitrate", "56", "--vbr", "--serial", "1956", "--discard-comments", wav, target)
+            run("opusenc", "--quiet", "--bitrate", "46", "--vbr", "--serial", "1956", "--discard-comments", wav, target)
         elif kind == "ogg":
-            run("oggenc", "-Q", "-q", "1.2", "-s", "1956", "-o", target, wav)
+            run("oggenc", "-Q", "-q", "0.4", "-s", "1956", "-o", target, wav)
         elif kind == "m4a":
-            run("ffmpeg", "-y", "-v", "error", "-i", wav, "-c:a", "aac", "-b:a", "80k", "-bitexact", "-map_metadata", "-1", target)
+            run("ffmpeg", "-y", "-v", "error", "-i", wav, "-c:a", "aac", "-b:a", "64k", "-bitexact", "-map_metadata", "-1", target)
         elif kind == "flac":
+            # mono, 32 kHz, and thirteen bits of the sixteen: quieter than any tape, and half the size
+            from scipy import signal
+            y = signal.resample_poly(one(master), 320, 441)
             low = Path(d) / "low.wav"
-            write_wav(wav, master, mono=True)
-            run("sox", "-R", wav, "-b", "16", low, "rate", "-v", "32000", "dither", "-S")
+            write_wav(low, y, rate=32000, bits=13)
             run("flac", "--silent", "-f", "-8", "-e", "-p", "--no-padding", "-o", target, low)
 
 
@@ -112,7 +126,7 @@ def tag(path, song, number, cover, gain, peak, album_gain, album_peak):
             for k, v in rg.items():
                 f[k.upper()] = v
         pic = Picture()
-        pic.data, pic.type, pic.mime, pic.width, pic.height, pic.depth = jpeg, 3, "image/jpeg", 480, 480, 24
+        pic.data, pic.type, pic.mime, pic.width, pic.height, pic.depth = jpeg, 3, "image/jpeg", 400, 400, 24
         if kind == "flac":
             f.add_picture(pic)
             f.save(padding=lambda i: 0)

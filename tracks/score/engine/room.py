@@ -41,12 +41,11 @@ SEAT = {
 IN_FRONT = 5.0          # how far the tune stands over everyone else together, in LU
 
 
-def bell(x, f, g, q):
+def bell(f, g, q):
     a, w = 10 ** (g / 40), 2 * np.pi * f / RATE
     al = np.sin(w) / (2 * q)
-    b = np.array([1 + al * a, -2 * np.cos(w), 1 - al * a])
-    d = np.array([1 + al / a, -2 * np.cos(w), 1 - al / a])
-    return signal.lfilter(b / d[0], d / d[0], x, axis=0)
+    d = 1 + al / a
+    return [(1 + al * a) / d, -2 * np.cos(w) / d, (1 - al * a) / d, 1.0, -2 * np.cos(w) / d, (1 - al / a) / d]
 
 
 def shelf(x, f, g):
@@ -157,18 +156,25 @@ def faded(m):
     return f
 
 
-def heard(x, where):
-    """Loudness of x over the marked samples only."""
-    p = (level._k_weight(x, RATE) ** 2)[where]
-    return float(level.db(max(1e-12, 2 * p.mean()))) if len(p) else -70.0
+HALF = RATE // 2
+
+
+def energy(x):
+    """K-weighted power, sample by sample, at half the rate: enough to balance by."""
+    return 2 * level._k_weight(x[::2], HALF).astype(np.float32) ** 2
+
+
+def heard(e, where):
+    """Loudness of that over the marked samples only."""
+    p = e[where[::2][:len(e)]]
+    return float(level.db(max(1e-12, p.mean(dtype=np.float64)))) if len(p) else -70.0
 
 
 def place(x, inst):
     hp, lp, bells = SEAT[inst][4:]
-    y = cut(x, hp, "high", 2)
-    y = cut(y, lp, "low", 1)
-    for f, g, q in bells:
-        y = bell(y, f, g, q)
+    sos = np.vstack([signal.butter(2, hp, "high", fs=RATE, output="sos"), signal.butter(1, lp, "low", fs=RATE, output="sos")]
+                    + [[bell(*b)] for b in bells])
+    y = signal.sosfilt(sos, x)
     if inst == "vibes":                                   # the motor, on slow
         t = np.arange(len(y)) / RATE
         y = y * (1 - 0.11 * (1 + np.sin(2 * np.pi * 4.3 * t)))
@@ -180,35 +186,33 @@ def mix(song, tracks, report=None):
     n = len(next(iter(raw.values())))
     spans = windows(song)
     lead_all = mask(spans, n)
-    dry, gains = {}, {}
+    owns = {t.name: mask([w for w in spans if w[2] == t.name], n) for t in tracks}
+    dry, power = {}, {}
     for t in tracks:
-        x = place(raw[t.name], t.name)
-        own = mask([w for w in spans if w[2] == t.name], n)
+        x = place(raw.pop(t.name), t.name)
+        e, own = energy(x), owns[t.name]
         if own.any():
-            g = 0.0 - (heard(x, own) + 20)
+            g = -20.0 - heard(e, own)
         else:
             env = uniform_filter1d(x ** 2, 2048)
-            act = env > env.max() * 1e-3
-            g = SEAT[t.name][0] - (heard(x, act) + 20)
+            g = SEAT[t.name][0] - 20.0 - heard(e, env > env.max() * 1e-3)
         g += song.levels.get(t.name, 0.0)
-        gains[t.name] = g
-        dry[t.name] = x * 10 ** (g / 20)
-    # who has the tune, bar by bar, against everyone else
-    tune, rest = np.zeros(n), np.zeros(n)
-    for name, x in dry.items():
-        own = faded(mask([w for w in spans if w[2] == name], n))
-        tune += x * own
-        rest += x * (1 - own)
+        dry[t.name], power[t.name] = x * 10 ** (g / 20), e * 10 ** (g / 10)
+    # who has the tune, note by note, against everyone else
+    tune = sum(e * owns[k][::2][:len(e)] for k, e in power.items())
+    rest = sum(e * ~owns[k][::2][:len(e)] for k, e in power.items())
     over = heard(tune, lead_all) - heard(rest, lead_all)
     want = song.mix.get("in_front", IN_FRONT)
-    trim = 10 ** (-(want - over) / 20) if not song.mix.get("free") else 1.0
+    trim = 10 ** (-(want - over) / 20)
     bus = np.zeros((n, 2))
     room_in, chamber_in = np.zeros((n, 2)), np.zeros((n, 2))
     leads = {w[2] for w in spans}
     for name, x in dry.items():
-        own = faded(mask([w for w in spans if w[2] == name], n))
-        y = x * (own + (1 - own) * trim) if name in leads else x * trim
-        dry[name] = y
+        if name in leads:
+            own = faded(owns[name])
+            y = x * (own + (1 - own) * trim)
+        else:
+            y = x * trim
         th = (SEAT[name][1] + 1) * np.pi / 4
         y = np.stack([y * np.cos(th), y * np.sin(th)], 1) * np.sqrt(2)
         bus += y
@@ -221,8 +225,8 @@ def mix(song, tracks, report=None):
         wet[:, ch] += signal.fftconvolve(chamber_in[:, ch], chamber[:, ch])[:n] * 1.0
     out = bus + wet
     if report is not None:
-        report.update(over=over, want=want, trim=20 * np.log10(trim), gains=gains, dry=dry,
-                      wet=level.integrated(wet, RATE) - level.integrated(bus, RATE), spans=spans)
+        t2 = 20 * np.log10(trim)
+        report.update(over=over, trim=t2, under={k: heard(e, lead_all & ~owns[k]) + t2 + 20 for k, e in power.items()})
     return out
 
 
@@ -245,6 +249,8 @@ def squeeze(x, ratio=1.7, threshold=-19.0):
 
 def limit(x, ceiling_db):
     c = 10 ** (ceiling_db / 20)
+    if np.abs(x).max() < 0.85 * c:                          # nothing near it, even between samples
+        return x
     up = signal.resample_poly(x, 4, 1, axis=0)
     pk = np.maximum(np.abs(up[:, 0]), np.abs(up[:, 1]))
     pk = pk[:len(x) * 4].reshape(-1, 4).max(1)
@@ -263,7 +269,7 @@ def master(x, target=-16.0, ceiling=-2.2):
     x = np.stack([mid + side, mid - side], 1)
     x = cut(x, 34, "high", 2)
     x = shelf(x, 6500, -2.5)
-    x = bell(x, 170, 0.8, 0.6)
+    x = signal.sosfilt([bell(170, 0.8, 0.6)], x, axis=0)
     x = cut(x, 12500, "low", 2)
     x *= 10 ** ((target - level.integrated(x, RATE)) / 20)
     x = squeeze(x)

@@ -52,6 +52,30 @@ def parse_notes(text, meter, start=0.0):
     return notes, at
 
 
+def below(chords, tune):
+    """A second voice under the tune: the nearest chord note at least a third down,
+    keeping clear of fifths and octaves in a row. Write it as parts={"tenor": "below"}."""
+    out, prev = [], None
+    for n in tune:
+        b = n.beat + (0.5 if n.beat % 1 else 0)
+        c = next((c for c in chords if c.beat - 1e-9 <= b < c.end - 1e-9), chords[-1])
+        best = None
+        for p in range(n.pitch - 12, n.pitch - 2):
+            gap = n.pitch - p
+            cost = abs(gap - 4) * 0.5 + (0 if p % 12 in c.tones else 1.5 if p % 12 in c.allowed else 6)
+            if prev:
+                cost += 0.25 * abs(p - prev[1]) + (3 if gap % 12 == 7 and (prev[0] - prev[1]) % 12 == 7 else 0)
+                cost += 1.5 if p == prev[1] and n.pitch != prev[0] else 0
+            cost += (1.5 if gap == 6 else 0) + 3 * max(0, p - 76)
+            if best is None or cost < best[0]:
+                best = (cost, p)
+        m = Note(n.beat, n.length, best[1], n.meant, n.accent, n.triplet)
+        m.breath = n.breath
+        out.append(m)
+        prev = (n.pitch, best[1])
+    return out
+
+
 class Section:
     def __init__(self, song, name, chords, lead, parts, play, dyn, rubato, bars, start):
         self.song, self.name, self.chords, self.play = song, name, chords, play
@@ -91,8 +115,8 @@ class Song:
         ld = []
         if lead:
             ld = [(lead[0], read(*lead))] if isinstance(lead, tuple) else [(i, read(i, t)) for i, t in lead]
-        sec = Section(self, name, chs, ld, {i: read(i, t) for i, t in (parts or {}).items()},
-                      play or {}, dyn, rubato, bars, start)
+        second = {i: below(chs, ld[0][1]) if t == "below" else read(i, t) for i, t in (parts or {}).items()}
+        sec = Section(self, name, chs, ld, second, play or {}, dyn, rubato, bars, start)
         self.sections.append(sec)
         self.beats += want
         return sec

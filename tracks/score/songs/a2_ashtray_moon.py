@@ -9,6 +9,8 @@ A_CHORDS = "Cm69 . | Ab13 G7#5 | Cm9 . | Gm7b5 C7b9 | Fm9 . | Bb13 . | "
 A_TUNE = ("G4q. F#4e G4q Eb5q | C5q Eb5e D5 B4h, | G4q. F#4e G4q D5q | Db5h C5e Bb4 E4q, | "
           "F4q. Ab4e C5q Eb5q | D5h C5e Bb4 G4q, | ")
 FIRST = ("Eb^9 Ab13 | Dm7b5 G7b9", "G4q. F4e~ F4h, | F4q. Ab4e G4q r")
+A_LAST = ("G4q. F#4e G4q Eb5q | C5q Eb5e D5 B4h, | G4q. F#4e G4 Bb4 D5q | Db5h C5e Bb4 E4q, | "
+          "F4q. Ab4e C5 D5 Eb5q | D5h C5e Bb4 G4q, | ")
 LAST = ("Dm7b5 G7b9 | Cm69 .", "F4q. Ab4e G4q B3q | C4h. rq")
 B_CHORDS = "Ab^9 . | Db9#11 . | Ab^9 . | Gm7 C7b9 | Fm9 . | D7b9 . | Dm7b5 . | G7b9 ."
 B_TUNE = ("rq C5q. Bb4e C5q | Eb5q. Db5e B4q G4 | rq C5q. Bb4e C5q | D5q. C5e Bb4q E4, | "
@@ -25,14 +27,13 @@ def song():
     s.section("A1", A_CHORDS + FIRST[0], ("tenor", A_TUNE + FIRST[1]),
               play={"bass": "two", "brushes": "ballad", "piano": "ballad"}, dyn=0.5, rubato=1.3)
     s.section("B", B_CHORDS, ("tenor", B_TUNE),
-              play={"bass": "two", "brushes": "ballad", "piano": "ballad", "strings": "pad", "guitar": "strum"},
+              play={"bass": "two", "brushes": "ballad", "piano": "ballad", "strings": "pad", "guitar": "strum", "vibes": "answer"},
               dyn=0.68, rubato=1.3)
     s.rit(1, 0.86)
-    s.section("A2", A_CHORDS + LAST[0], ("tenor", A_TUNE + LAST[1]),
+    s.section("A2", A_CHORDS + LAST[0], ("tenor", A_LAST + LAST[1]),
               play={"bass": "two", "brushes": "ballad", "piano": "ballad", "strings": "pad", "vibes": "answer"},
               dyn=0.6, rubato=1.3)
-    s.rit(2, 0.84)
     s.section("coda", "Fm9 G7#5 | Cm69 .", ("tenor", "G4q. F#4e G4h, | C4w"),
               play={"bass": "one", "piano": "sparse", "strings": "pad"}, dyn=0.38, rubato=0)
-    s.rit(2, 0.62)
+    s.rit(3, 0.58)
     return s

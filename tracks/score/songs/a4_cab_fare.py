@@ -29,16 +29,16 @@ def song():
     s.section("A2", A_CHORDS + STOP[0], ("trumpet", A_TUNE + STOP[1]),
               play=head, dyn=0.68, rubato=0)
     s.section("B", B_CHORDS, ("tenor", B_TUNE), play={**head, "strings": "pad"}, dyn=0.7, rubato=0)
-    s.section("A3", A_CHORDS + STOP[0], ("trumpet", A_TUNE + STOP[1]), play=head, dyn=0.74, rubato=0)
+    s.section("A3", A_CHORDS + STOP[0], ("trumpet", A_TUNE + STOP[1]), {"tenor": "below"}, play=head, dyn=0.74, rubato=0)
     s.section("vibes 1", A_CHORDS + TURN[0], ("vibes", SOLO_1),
               play={"bass": "walk", "brushes": "fast", "piano": "fast"}, dyn=0.66, rubato=0)
     s.section("vibes 2", A_CHORDS + STOP[0], ("vibes", SOLO_2),
               play={"bass": "walk", "brushes": "fast", "piano": "fast", "guitar": "four"}, dyn=0.7, rubato=0)
     s.section("B2", B_CHORDS, ("tenor", B_TUNE), play={**head, "strings": "high"}, dyn=0.76, rubato=0)
-    s.section("A4", A_CHORDS + STOP[0], ("trumpet", A_TUNE + STOP[1]), play=head, dyn=0.82, rubato=0)
+    s.section("A4", A_CHORDS + STOP[0], ("trumpet", A_TUNE + STOP[1]), {"tenor": "below"}, play=head, dyn=0.82, rubato=0)
     s.section("tag", "Am7b5 D7b9 | Eb9 . | Am7b5 D7b9 | Gm69 .",
               ("trumpet", "C5q. Bb4e A4q F#4 | G4h r | C5q. Bb4e A4q F#4 | G4e r rq rh"),
-              play=head, dyn=0.8, rubato=0)
+              parts={"tenor": "below"}, play=head, dyn=0.8, rubato=0)
     s.section("last", "Gm69 .", parts={"vibes": "D5e E5 A5h."}, play={"bass": "one", "piano": "sparse"}, dyn=0.45, rubato=0)
     s.rit(1, 0.7)
     return s

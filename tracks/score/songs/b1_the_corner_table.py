@@ -25,18 +25,17 @@ def song():
     s.section("A1", A_CHORDS + ROUND[0], ("nylon", A_TUNE + ROUND[1]),
               play={"bass": "bolero", "hands": "bolero", "piano": "sparse"}, dyn=0.54, rubato=0.8)
     s.section("A2", A_CHORDS + MAJOR[0], ("nylon", A_TUNE + MAJOR[1]),
-              parts={"clarinet": "rw | D4h C#4 | rw | C4h. rq | Bb3h. D4q | E4h. rq | rw | rw"},
+              parts={"nylon": "below", "clarinet": "rw | D4h C#4 | rw | C4h. rq | Bb3h. D4q | E4h. rq | rw | rw"},
               play={"bass": "bolero", "hands": "bolero", "piano": "sparse", "strings": "pad"}, dyn=0.6, rubato=0.8)
     s.section("B", B_CHORDS, ("trumpet", B_TUNE),
               play={"bass": "bolero", "hands": "bolero", "piano": "sparse", "nylon": "bolero", "strings": "pad"},
               dyn=0.7, rubato=0.8)
     s.section("A3", A_CHORDS + HOME[0],
-              [("trumpet", (A_TUNE + HOME[1]))],
-              play={"bass": "bolero", "hands": "bolero", "piano": "sparse", "nylon": "bolero", "strings": "high"},
+              ("trumpet", A_TUNE + HOME[1]), {"nylon": "below"},
+              play={"bass": "bolero", "hands": "bolero", "piano": "sparse", "strings": "high"},
               dyn=0.76, rubato=0.8)
     s.section("coda", "Bb13 A7b9 | Dm69 . | Bb13 A7b9", ("nylon", "F5h E5e D5 C#5q, | E5h A4 | F4h E4e D4 C#4q"),
               play={"bass": "bolero", "hands": "bolero", "piano": "sparse", "strings": "pad"}, dyn=0.5, rubato=0.4)
-    s.rit(1, 0.8)
     s.section("last", "Dm69 .", ("nylon", "D4q A4 E5h"), play={"bass": "one", "piano": "sparse", "strings": "pad"}, dyn=0.4, rubato=0)
-    s.rit(1, 0.66)
+    s.rit(2.5, 0.58)
     return s

@@ -31,10 +31,11 @@ def song():
               play={"bass": "waltz", "piano": "waltz", "brushes": "waltz", "strings": "high", "guitar": "strum"}, dyn=0.66, rubato=1.2)
     s.rit(1, 0.86)
     s.section("A3", A_CHORDS + HOME[0], ("clarinet", A_TUNE + HOME[1]),
+              {"cello": ("D4h. | C4h.~ | C4h., | Bb3h.~ | Bb3h. | G3h., | Bb3h. | A3h., | "
+                         "Ab3h.~ | Ab3h., | G3h. | Gb3h., | G3h. | A3h. | Bb3h.~ | Bb3h.")},
               play={"bass": "waltz", "piano": "waltz", "brushes": "waltz", "strings": "pad", "vibes": "answer"}, dyn=0.72, rubato=1.2)
-    s.rit(4, 0.85)
     s.section("coda", "Ebm6 | Ebm6 | Bb69 | Bb69", ("clarinet", "Gb4q C5h | Bb4h. | rh. | rh."),
               parts={"vibes": "rh. | rh. | F5q D6h~ | D6h."},
               play={"bass": "waltz", "piano": "waltz", "strings": "pad"}, dyn=0.42, rubato=0)
-    s.rit(4, 0.66)
+    s.rit(7, 0.55)
     return s

@@ -16,8 +16,8 @@ def song():
     s.section("A2", "Db^9/Ab . | G7#5 Gb^7 | Fm7 . | E^9 Db13 | Ebm9 . | Gbm6 B9 | Ebm9 Ab13 | Db69 .",
               ("vibes", "F5h. Eb5e Db5 | Eb5h. Bb4q | Ab5h. Gb5e F5 | Gb5h F5q Db5 | Db6h. C6e Bb5 | A5h Ab5q Gb5 | F5q. Eb5e Bb4q C5 | Db5h. Ab4q"),
               play={"piano": "ballad", "bass": "one", "strings": "pad"}, dyn=0.56, rubato=2.2)
-    s.rit(2, 0.84)
+    s.rit(1, 0.9)
     s.section("coda", "Db^9 . | Gbm6 . | Db69 .", ("vibes", "F5h. Ab4q | Db5h. Ab4q | Bb4h Ab4"),
               play={"piano": "sparse", "bass": "one", "strings": "pad"}, dyn=0.4, rubato=0)
-    s.rit(3, 0.62)
+    s.rit(3, 0.58)
     return s

@@ -19,7 +19,7 @@ def song():
     s.section("A1", A_CHORDS + "Am9 B7b9", ("vibes", A_TUNE + "C5h A4q D#4"),
               play={"piano": "sparse", "bass": "one", "brushes": "stir"}, dyn=0.46, rubato=1.6)
     s.section("B", B_CHORDS, ("cello", "E4h. D4e B3 | G4h D#4, | F#4h. E4e D4 | C#4h., F#3q | C4h. B3e A3 | B3q. A3e G3h, | F#3h G3q B3 | A3h D#4q r"),
-              play={"piano": "ballad", "bass": "two", "brushes": "stir", "strings": "high", "vibes": "pad"}, dyn=0.66, rubato=1.6)
+              play={"bass": "two", "brushes": "stir", "strings": "high", "vibes": "pad"}, dyn=0.66, rubato=1.6)
     s.rit(1, 0.82)
     s.section("A2", "Em9 . | C^7#11 . | Am9 . | F#m7b5 B7b9", ("vibes", "F#4h. G4e A4 | B4h. E5q | G4h. A4e B4 | C5h A4q D#4"),
               parts={"cello": "B3h. A3e G3 | F#3h. G3q | E3h. C4q | A3h B3"},
