@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::Frame;
 use crate::cassette::Side;
-use crate::tape::{DeckProfile, Knobs, Mechanism, Passage, Pickup, PlaybackChain, QUANTUM, RecordChain, Setup};
+use crate::tape::{
+    DeckProfile, Knobs, Mechanism, Passage, Pickup, PlaybackChain, QUANTUM, RecordChain, Setup,
+};
 
 /// A machine and a tape on the bench.
 #[derive(Clone, Debug)]
@@ -100,7 +102,10 @@ impl Bench {
         let count = self.frames(seconds);
         let mut true_running = DeckProfile::clone(&self.setup.dubbed_on);
         true_running.flutter.wrms_percent = 0.0;
-        let setup = Setup { dubbed_on: Arc::new(true_running), ..self.setup.clone() };
+        let setup = Setup {
+            dubbed_on: Arc::new(true_running),
+            ..self.setup.clone()
+        };
         let mut mechanism = Mechanism::new(self.rate, &setup, self.seed);
         let speed = 1.0 + mechanism.speed_error();
         let amplitude = 10f64.powf(-10.0 / 20.0);

@@ -27,7 +27,9 @@ mod saturation;
 mod setup;
 
 pub(crate) use deck_profile::column;
-pub use deck_profile::{AzimuthProfile, DeckProfile, FlutterProfile, Part, Published, Reel, ResponseProfile};
+pub use deck_profile::{
+    AzimuthProfile, DeckProfile, FlutterProfile, Part, Published, Reel, ResponseProfile,
+};
 pub use eq::Equalization;
 pub use flutter::flutter_weight;
 pub use formulation::{Formulation, LawProfile};

@@ -108,7 +108,8 @@ impl PlaybackChain {
     /// Another setup, from now on, without a click or an allocation.
     pub fn set(&mut self, setup: &Setup) {
         let (rate, designer) = (self.rate, &mut self.designer);
-        self.voice.to(|voice| voice.configure(rate, designer, setup));
+        self.voice
+            .to(|voice| voice.configure(rate, designer, setup));
         self.surface.spacing.set(setup);
         self.surface.azimuth.set(setup);
     }
@@ -133,7 +134,9 @@ impl PlaybackChain {
             let seed = pickup.tape_seed.unwrap_or(self.seed);
             let wanted = self.voice.settled().wanted;
             self.surface.process(rows, wanted, block);
-            self.surface.spacing.process(&at, pickup.passes, seed, block);
+            self.surface
+                .spacing
+                .process(&at, pickup.passes, seed, block);
             self.surface.azimuth.process(&at, block);
             self.process_block(&at, block);
             done += block.len();
@@ -254,7 +257,10 @@ impl Voice {
         }
         self.recursive.set(sections);
         let iec_type = setup.tape.iec_type;
-        designer.minimum_phase(|hz| deck.response.treble_db(hz, iec_type), self.treble.taps_mut());
+        designer.minimum_phase(
+            |hz| deck.response.treble_db(hz, iec_type),
+            self.treble.taps_mut(),
+        );
         self.bleed = 10f64.powf(-deck.separation_db / 20.0) as f32;
         self.gain = 10f32.powf(-setup.knobs.drive_db / 20.0);
         self.decoder.set(setup.decode);

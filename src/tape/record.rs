@@ -178,7 +178,8 @@ impl Voice {
         self.encoder.encode(block);
         self.front.process(block);
         let law = self.law;
-        self.oversampler.process(block, |samples| law.process(samples));
+        self.oversampler
+            .process(block, |samples| law.process(samples));
         self.back.process(block);
     }
 }
