@@ -9,6 +9,7 @@ mod devices;
 mod dub;
 mod encode;
 mod lines;
+mod measure;
 mod play;
 mod sound;
 
@@ -35,6 +36,8 @@ pub struct Cli {
 enum Command {
     /// Write the tape to a file, as it would sound
     Dub(dub::DubArgs),
+    /// Measure a machine and a tape, or a recording, as a test report does
+    Measure(measure::MeasureArgs),
     /// List the sound devices
     Devices,
 }
@@ -45,6 +48,7 @@ pub fn run() -> ExitCode {
     let done = match &cli.command {
         None => play::run(&cli.play),
         Some(Command::Dub(args)) => dub::run(args),
+        Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Devices) => Ok(devices::run()),
     };
     done.unwrap_or_else(|error| {

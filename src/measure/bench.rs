@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::Frame;
 use crate::cassette::Side;
-use crate::tape::{DeckProfile, Knobs, Mechanism, Passage, Pickup, PlaybackChain, QUANTUM, RecordChain, Setup};
+use crate::tape::{
+    DeckProfile, Knobs, Mechanism, Passage, Pickup, PlaybackChain, QUANTUM, RecordChain, Setup,
+};
 
 /// A machine and a tape on the bench.
 #[derive(Clone, Debug)]
@@ -21,7 +23,7 @@ pub struct Bench {
 }
 
 /// Run before each recording and cut off, s.
-const LEAD_S: f64 = 0.5;
+const LEAD_S: f64 = 0.25;
 /// Where the head stands on a side of half an hour, s.
 const PLACE_S: f64 = 900.0;
 /// Radius of the packs, left and right (C60), mm: not quite equal, so that the
@@ -67,7 +69,20 @@ impl Bench {
             .collect()
     }
 
-    /// Records `programme` and plays it, the tape running true; the first half
+    /// A tone that rises from 20 Hz to 20 kHz, as fast in every octave, at `db`.
+    pub fn sweep(&self, db: f64, seconds: f64) -> Vec<Frame> {
+        let amplitude = 10f64.powf(db / 20.0);
+        let growth = 1000f64.ln() / seconds;
+        (0..self.frames(seconds))
+            .map(|n| {
+                let t = n as f64 / f64::from(self.rate);
+                let turns = 20.0 * ((growth * t).exp() - 1.0) / growth;
+                [(amplitude * (turns.fract() * TAU).sin()) as f32; 2]
+            })
+            .collect()
+    }
+
+    /// Records `programme` and plays it, the tape running true; the first quarter
     /// second is cut off.
     pub fn over_the_tape(&self, programme: &[Frame]) -> Vec<Frame> {
         let mut frames = self.record(programme);
@@ -100,7 +115,10 @@ impl Bench {
         let count = self.frames(seconds);
         let mut true_running = DeckProfile::clone(&self.setup.dubbed_on);
         true_running.flutter.wrms_percent = 0.0;
-        let setup = Setup { dubbed_on: Arc::new(true_running), ..self.setup.clone() };
+        let setup = Setup {
+            dubbed_on: Arc::new(true_running),
+            ..self.setup.clone()
+        };
         let mut mechanism = Mechanism::new(self.rate, &setup, self.seed);
         let speed = 1.0 + mechanism.speed_error();
         let amplitude = 10f64.powf(-10.0 / 20.0);

@@ -63,7 +63,8 @@ pub fn demodulate(samples: &[f32], rate: f64, nominal_hz: f64) -> Result<Deviati
         power += sum[0] * sum[0] + sum[1] * sum[1];
         last = Some(sum);
     }
-    let total: f64 = samples.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / samples.len() as f64;
+    let total: f64 =
+        samples.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / samples.len() as f64;
     if total <= 0.0 || 2.0 * power / hz.len() as f64 <= 0.5 * total {
         return Err(MeasureError(format!(
             "no tone near {nominal_hz} Hz: play a test tape's wow and flutter tone (3000 or 3150 Hz)"

@@ -37,7 +37,12 @@ pub fn programme_quasi_peak(weighted: &[f64], rate: f64) -> f64 {
 fn quasi_peak(samples: impl Iterator<Item = f64>, rate: f64) -> f64 {
     let up = |seconds: f64| 1.0 - (-1.0 / (seconds * rate)).exp();
     let down = |seconds: f64| (-1.0 / (seconds * rate)).exp();
-    let (a1, d1, a2, d2) = (up(0.00147184), down(0.28551885), up(0.2340554), down(0.34139444));
+    let (a1, d1, a2, d2) = (
+        up(0.00147184),
+        down(0.28551885),
+        up(0.2340554),
+        down(0.34139444),
+    );
     let (mut first, mut second, mut highest) = (0.0f64, 0.0f64, 0.0f64);
     for x in samples {
         let x = x.abs();
@@ -57,7 +62,8 @@ fn quasi_peak(samples: impl Iterator<Item = f64>, rate: f64) -> f64 {
 /// What a 5 kHz sine of rms 1 makes the detector say.
 fn steady(rate: f64) -> f64 {
     let step = std::f64::consts::TAU * 5000.0 / rate;
-    let sine = (0..(3.0 * rate) as usize).map(|n| std::f64::consts::SQRT_2 * (step * n as f64).sin());
+    let sine =
+        (0..(3.0 * rate) as usize).map(|n| std::f64::consts::SQRT_2 * (step * n as f64).sin());
     quasi_peak(sine, rate)
 }
 
@@ -101,7 +107,10 @@ mod tests {
         }
         for (a_second, low, high) in [(2.0, 43.0, 53.0), (10.0, 72.0, 82.0), (100.0, 94.0, 100.0)] {
             let read = 100.0 * bursts(5.0, Some(a_second));
-            assert!((low..=high).contains(&read), "{a_second}/s reads {read:.1} %");
+            assert!(
+                (low..=high).contains(&read),
+                "{a_second}/s reads {read:.1} %"
+            );
         }
     }
 

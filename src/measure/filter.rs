@@ -30,7 +30,8 @@ impl Biquad {
     /// Two sections that make a Butterworth low-pass of fourth order.
     pub fn low_pass4(hz: f64, rate: f64) -> [Self; 2] {
         let w = 2.0 * rate * (PI * hz / rate).tan();
-        [0.541_196_1, 1.306_563].map(|q| Self::analogue([0.0, 0.0, w * w], [1.0, w / q, w * w], rate))
+        [0.541_196_1, 1.306_563]
+            .map(|q| Self::analogue([0.0, 0.0, w * w], [1.0, w / q, w * w], rate))
     }
 
     /// Two sections that make a Butterworth high-pass of fourth order.

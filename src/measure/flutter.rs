@@ -2,12 +2,14 @@
 
 use std::f64::consts::TAU;
 
+use serde::Serialize;
+
 use super::filter::{Biquad, run};
 use super::{Deviation, MeasureError, demodulate, detector, power_spectrum};
 
 /// What a wow and flutter meter says of a series of speed deviations. All in
 /// per cent.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Readings {
     /// Weighted, value not exceeded 95 % of the time (AES6 2-sigma): ±.
     pub two_sigma: f64,
@@ -26,7 +28,7 @@ pub struct Readings {
 }
 
 /// A line of the deviation's spectrum.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Peak {
     /// Where, Hz.
     pub hz: f64,
@@ -35,7 +37,7 @@ pub struct Peak {
 }
 
 /// All about how a tape ran.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct FlutterSheet {
     /// Frequency of the test tone as it should be, Hz.
     pub nominal_hz: f64,
@@ -109,7 +111,10 @@ pub fn read_deviation(ratio: &[f64], rate: f64) -> Result<Readings, MeasureError
         quasi_peak: 100.0 * quasi_peak,
         wrms: rms(&weighted),
         unweighted_rms: rms(&unweighted),
-        unweighted_peak: 100.0 * unweighted[settled..].iter().fold(0.0f64, |m, x| m.max(x.abs())),
+        unweighted_peak: 100.0
+            * unweighted[settled..]
+                .iter()
+                .fold(0.0f64, |m, x| m.max(x.abs())),
         wow_rms: rms(&wow),
         flutter_rms: rms(&flutter),
     })
@@ -120,7 +125,11 @@ pub fn read_deviation(ratio: &[f64], rate: f64) -> Result<Readings, MeasureError
 ///
 /// # Errors
 /// When there is no such tone or too little of it.
-pub fn flutter(samples: &[f32], rate: f64, nominal_hz: Option<f64>) -> Result<FlutterSheet, MeasureError> {
+pub fn flutter(
+    samples: &[f32],
+    rate: f64,
+    nominal_hz: Option<f64>,
+) -> Result<FlutterSheet, MeasureError> {
     let Deviation {
         carrier_hz,
         ratio,
@@ -132,7 +141,12 @@ pub fn flutter(samples: &[f32], rate: f64, nominal_hz: Option<f64>) -> Result<Fl
     let lines: Vec<[f64; 2]> = spectrum
         .bins()
         .filter(|(hz, _)| (0.1..=200.0).contains(hz))
-        .map(|(hz, power)| [hz, 100.0 * (2.0 * power * spectrum.noise_bandwidth_bins).sqrt()])
+        .map(|(hz, power)| {
+            [
+                hz,
+                100.0 * (2.0 * power * spectrum.noise_bandwidth_bins).sqrt(),
+            ]
+        })
         .collect();
     Ok(FlutterSheet {
         nominal_hz,
@@ -219,7 +233,10 @@ mod tests {
             // Whole periods after 20 s.
             let mean = y[80_000..].iter().map(|y| y * y).sum::<f64>() / 80_000.0;
             let read = 10.0 * (2.0 * mean).log10();
-            assert!((read - db).abs() < 0.4, "{hz} Hz: {read:.2} dB, not {db} dB");
+            assert!(
+                (read - db).abs() < 0.4,
+                "{hz} Hz: {read:.2} dB, not {db} dB"
+            );
         }
     }
 

@@ -6,7 +6,7 @@ use realfft::num_complex::Complex;
 use super::{MeasureError, detector};
 
 /// Noise in dB re a sine of peak 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct NoiseSheet {
     /// 22.4 Hz to 22.4 kHz, rms.
     pub unweighted_db: f64,
@@ -20,7 +20,9 @@ pub struct NoiseSheet {
 type Response = fn(Complex<f64>) -> Complex<f64>;
 
 fn a_response(s: Complex<f64>) -> Complex<f64> {
-    const POLES_HZ: [f64; 6] = [20.598997, 20.598997, 107.65265, 737.86223, 12194.217, 12194.217];
+    const POLES_HZ: [f64; 6] = [
+        20.598997, 20.598997, 107.65265, 737.86223, 12194.217, 12194.217,
+    ];
     let mut h = s.powu(4);
     for hz in POLES_HZ {
         h /= s + std::f64::consts::TAU * hz;
@@ -31,7 +33,10 @@ fn a_response(s: Complex<f64>) -> Complex<f64> {
 /// The recommendation's passive network as poles in rad/s.
 fn itu468_response(s: Complex<f64>) -> Complex<f64> {
     let pair = |re: f64, im: f64| (s - Complex::new(re, im)) * (s - Complex::new(re, -im));
-    s / ((s + 25903.701) * (s + 62675.170) * pair(-23615.535, 36379.909) * pair(-18743.747, 62460.156))
+    s / ((s + 25903.701)
+        * (s + 62675.170)
+        * pair(-23615.535, 36379.909)
+        * pair(-18743.747, 62460.156))
 }
 
 fn weight(response: Response, hz: f64) -> Complex<f64> {
@@ -58,7 +63,10 @@ fn weighted(
 ) -> Result<Vec<f64>, MeasureError> {
     let size = samples.len() & !1;
     let mut planner = RealFftPlanner::<f64>::new();
-    let (forward, inverse) = (planner.plan_fft_forward(size), planner.plan_fft_inverse(size));
+    let (forward, inverse) = (
+        planner.plan_fft_forward(size),
+        planner.plan_fft_inverse(size),
+    );
     let mut time: Vec<f64> = samples[..size].iter().map(|&x| f64::from(x)).collect();
     let mut bins = forward.make_output_vec();
     let failed = |error: realfft::FftError| MeasureError(format!("Fourier transform: {error}"));
@@ -90,7 +98,9 @@ pub fn noise(samples: &[f32], rate: f64) -> Result<NoiseSheet, MeasureError> {
     let quasi_peak = detector::programme_quasi_peak(&itu, rate);
     Ok(NoiseSheet {
         unweighted_db: rms_db(&weighted(samples, rate, band)?),
-        a_db: rms_db(&weighted(samples, rate, |hz| weight(a_response, hz) * band(hz))?),
+        a_db: rms_db(&weighted(samples, rate, |hz| {
+            weight(a_response, hz) * band(hz)
+        })?),
         // As rms re the rms of a sine of peak 1.
         itu468_db: 20.0 * (quasi_peak * std::f64::consts::SQRT_2).max(1e-15).log10(),
     })

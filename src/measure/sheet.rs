@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::bench::{Bench, channel};
 use super::{
-    FlutterSheet, MeasureError, NoiseSheet, band_level_db, flutter, harmonics, noise, phase_difference_deg,
-    power_spectrum,
+    FlutterSheet, MeasureError, NoiseSheet, band_level_db, flutter, harmonics, noise,
+    phase_difference_deg, power_spectrum,
 };
+use crate::cassette::{Geometry, Length};
 use crate::tape::{Nr, Pickup, QUANTUM, Setup, column};
 
 /// How a figure is held against the published one.
@@ -80,12 +81,12 @@ pub struct Sheet {
 
 /// Frequencies of the response, Hz.
 const RESPONSE_HZ: [f64; 34] = [
-    20.0, 25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0,
-    800.0, 1000.0, 1250.0, 1600.0, 2000.0, 2500.0, 3150.0, 4000.0, 5000.0, 6300.0, 8000.0, 10000.0, 12500.0,
-    14000.0, 16000.0, 18000.0, 20000.0, 21000.0,
+    20.0, 25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0,
+    500.0, 630.0, 800.0, 1000.0, 1250.0, 1600.0, 2000.0, 2500.0, 3150.0, 4000.0, 5000.0, 6300.0,
+    8000.0, 10000.0, 12500.0, 14000.0, 16000.0, 18000.0, 20000.0, 21000.0,
 ];
-/// A tone's length, s; half a second more is cut off.
-const TONE_S: f64 = 1.1;
+/// A tone's length, s; its first quarter is cut off.
+const TONE_S: f64 = 0.65;
 /// The id of the machine that the tapes' tables were measured on.
 const TAPE_LABORATORY: &str = "parlour";
 
@@ -106,6 +107,7 @@ impl Sheet {
         let noise_spectrum = Self::noise(bench, &distortion, &mut figures)?;
         Self::neighbours(bench, &mut figures);
         Self::noise_reduction(bench, &mut figures);
+        figures.extend(wind(setup));
         Ok(Self {
             deck: setup.deck.id.clone(),
             tape: setup.tape.id.clone(),
@@ -123,7 +125,9 @@ impl Sheet {
 
     /// Whether every published figure is met.
     pub fn passes(&self) -> bool {
-        self.figures.iter().all(|figure| figure.passes() != Some(false))
+        self.figures
+            .iter()
+            .all(|figure| figure.passes() != Some(false))
     }
 
     fn flutter(bench: &Bench, figures: &mut Vec<Figure>) -> Result<FlutterSheet, MeasureError> {
@@ -151,14 +155,24 @@ impl Sheet {
             published.peak_percent,
             0.1,
         ));
-        figures.push(percent("wow and flutter, 2 sigma ±", r.two_sigma, None, 0.0));
+        figures.push(percent(
+            "wow and flutter, 2 sigma ±",
+            r.two_sigma,
+            None,
+            0.0,
+        ));
         figures.push(percent(
             "wow and flutter, unweighted rms",
             r.unweighted_rms,
             None,
             0.0,
         ));
-        figures.push(percent("wow, unweighted rms under 6 Hz", r.wow_rms, None, 0.0));
+        figures.push(percent(
+            "wow, unweighted rms under 6 Hz",
+            r.wow_rms,
+            None,
+            0.0,
+        ));
         figures.push(percent(
             "flutter, unweighted rms from 6 Hz",
             r.flutter_rms,
@@ -207,16 +221,28 @@ impl Sheet {
             inverse_crossing(&curve, 1.0),
             tape.mol1_db,
         );
-        level("MOL 400 Hz (3 %)", inverse_crossing(&curve, 3.0), tape.mol3_db);
+        level(
+            "MOL 400 Hz (3 %)",
+            inverse_crossing(&curve, 3.0),
+            tape.mol3_db,
+        );
         level(
             "MOL 1 kHz (3 %)",
             inverse_crossing(&distortion_curve(bench, 1000.0), 3.0),
             tape.mol1k_db,
         );
-        level("SOL 10 kHz", highest_output(bench, 10_000.0), tape.sol10k_db);
+        level(
+            "SOL 10 kHz",
+            highest_output(bench, 10_000.0),
+            tape.sol10k_db,
+        );
         // Beyond the machine's own treble the tape cannot be told from it.
         if bench.setup.deck.response.high_hz[column(tape.iec_type)] >= 19_000.0 {
-            level("SOL 15 kHz", highest_output(bench, 15_000.0), tape.sol15k_db);
+            level(
+                "SOL 15 kHz",
+                highest_output(bench, 15_000.0),
+                tape.sol15k_db,
+            );
         }
         figures.push(Figure {
             name: "third harmonic, 400 Hz, 0 dB".into(),
@@ -228,7 +254,11 @@ impl Sheet {
         curve
     }
 
-    fn noise(bench: &Bench, distortion: &Curve, figures: &mut Vec<Figure>) -> Result<Curve, MeasureError> {
+    fn noise(
+        bench: &Bench,
+        distortion: &Curve,
+        figures: &mut Vec<Figure>,
+    ) -> Result<Curve, MeasureError> {
         let (deck, tape) = (&bench.setup.deck, &bench.setup.tape);
         let frames = bench.over_the_tape(&bench.tone(1000.0, -400.0, 8.5, [1.0; 2]));
         let samples = channel(&frames, 0);
@@ -266,7 +296,10 @@ impl Sheet {
             .iter()
             .map(|&hz| {
                 let (low, high) = (hz * 2f64.powf(-1.0 / 6.0), hz * 2f64.powf(1.0 / 6.0));
-                [hz, 10.0 * (2.0 * spectrum.between(low, high)).max(1e-16).log10()]
+                [
+                    hz,
+                    10.0 * (2.0 * spectrum.between(low, high)).max(1e-16).log10(),
+                ]
             })
             .collect())
     }
@@ -287,7 +320,8 @@ impl Sheet {
         let one = bench
             .quiet()
             .over_the_tape(&bench.tone(1000.0, 0.0, TONE_S, [1.0, 0.0]));
-        let level = |frames: &[crate::Frame], c, hz| band_level_db(&channel(frames, c), rate, hz, 0.03);
+        let level =
+            |frames: &[crate::Frame], c, hz| band_level_db(&channel(frames, c), rate, hz, 0.03);
         figure(
             "separation, 1 kHz",
             level(&one, 0, 1000.0) - level(&one, 1, 1000.0),
@@ -344,7 +378,12 @@ impl Sheet {
         let treble = bench.over_the_tape(&bench.tone(10_000.0, -20.0, 4.5, [1.0; 2]));
         figures.push(Figure {
             name: "phase between the channels, 10 kHz".into(),
-            measured: phase_difference_deg(&channel(&treble, 0), &channel(&treble, 1), rate, 10_000.0),
+            measured: phase_difference_deg(
+                &channel(&treble, 0),
+                &channel(&treble, 1),
+                rate,
+                10_000.0,
+            ),
             unit: "°",
             published: None,
             tolerance: None,
@@ -379,9 +418,31 @@ impl Sheet {
     }
 }
 
+/// Seconds to wind a C60 from end to end, the hub's motor running evenly.
+fn wind(setup: &Setup) -> Option<Figure> {
+    const SIDE_S: f64 = 1800.0;
+    let c60 = Geometry::new("C60".parse::<Length>().ok()?);
+    let turns = Geometry::wind_rate(setup.deck.wind_c60_s);
+    let (mut wound, mut seconds) = (0.0, 0.0);
+    while wound < SIDE_S {
+        wound += 0.05 * c60.wind_speed(wound, turns);
+        seconds += 0.05;
+    }
+    let published = setup.deck.published.wind_c60_s;
+    Some(Figure {
+        name: "fast wind of a C60".into(),
+        measured: seconds,
+        unit: "s",
+        published,
+        tolerance: published.map(|_| Tolerance::Share(0.05)),
+    })
+}
+
 /// Level of a tone played back, dB.
 fn level_of(bench: &Bench, hz: f64, db: f64) -> f64 {
-    let frames = bench.quiet().over_the_tape(&bench.tone(hz, db, TONE_S, [1.0; 2]));
+    let frames = bench
+        .quiet()
+        .over_the_tape(&bench.tone(hz, db, TONE_S, [1.0; 2]));
     band_level_db(&channel(&frames, 0), f64::from(bench.rate), hz, 0.05)
 }
 
@@ -394,13 +455,14 @@ fn response(bench: &Bench, db: f64) -> Curve {
         .collect()
 }
 
-/// Third harmonic (per cent) against output level (dB), as input rises from −12 to +12 dB.
+/// Third harmonic (per cent) against output level (dB), as input rises from −9 to +12 dB.
 fn distortion_curve(bench: &Bench, hz: f64) -> Curve {
     let quiet = bench.quiet();
     let flat = level_of(bench, hz, -20.0) + 20.0;
-    (-24..=24)
+    (-18..=24)
         .map(|half| {
-            let frames = quiet.over_the_tape(&bench.tone(hz, f64::from(half) / 2.0, TONE_S, [1.0; 2]));
+            let frames =
+                quiet.over_the_tape(&bench.tone(hz, f64::from(half) / 2.0, TONE_S, [1.0; 2]));
             let h = harmonics(&channel(&frames, 0), f64::from(bench.rate), hz);
             // What the machine's own response does to the level is not the tape's.
             [h.level_db - flat, h.third()]
@@ -439,7 +501,13 @@ fn name_lines(sheet: &FlutterSheet, setup: &Setup) -> Vec<(f64, f64, String)> {
         .iter()
         .map(|peak| {
             let mut best: Option<(f64, String)> = None;
-            for part in setup.deck.flutter.parts.iter().filter(|part| part.reel.is_none()) {
+            for part in setup
+                .deck
+                .flutter
+                .parts
+                .iter()
+                .filter(|part| part.reel.is_none())
+            {
                 for order in 1..=part.percent.len() {
                     let off = (peak.hz / (part.hz * speed * order as f64)).ln().abs();
                     if best.as_ref().is_none_or(|(least, _)| off < *least) {
@@ -489,7 +557,11 @@ impl std::fmt::Display for Sheet {
         }
         writeln!(f, "\n  response, dB re 315 Hz      at −20 dB    at 0 dB")?;
         for (a, b) in self.response_20.iter().zip(&self.response_0) {
-            writeln!(f, "  {:>10} Hz             {:>8.1}   {:>8.1}", a[0], a[1], b[1])?;
+            writeln!(
+                f,
+                "  {:>10} Hz             {:>8.1}   {:>8.1}",
+                a[0], a[1], b[1]
+            )?;
         }
         writeln!(f, "\n  strongest lines of the speed's deviation")?;
         for (hz, percent, name) in &self.flutter_lines {

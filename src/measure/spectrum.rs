@@ -59,7 +59,11 @@ pub fn power_spectrum(samples: &[f64], rate: f64, size: usize) -> Spectrum {
     let scale = 2.0 / (square * size as f64 * f64::max(pieces, 1.0));
     let last = power.len() - 1;
     for (k, value) in power.iter_mut().enumerate() {
-        *value *= if k == 0 || k == last { scale / 2.0 } else { scale };
+        *value *= if k == 0 || k == last {
+            scale / 2.0
+        } else {
+            scale
+        };
     }
     Spectrum {
         power,

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use super::power_spectrum;
 
 /// A tone's harmonics.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Harmonics {
     /// Level of the fundamental, dB re a sine of peak 1.
     pub level_db: f64,
@@ -32,7 +32,9 @@ pub fn band_level_db(samples: &[f32], rate: f64, hz: f64, width: f64) -> f64 {
     let spectrum = power_spectrum(&samples, rate, (rate * 0.5) as usize);
     // Never narrower than the window's own skirt.
     let half = (hz * width).max(4.0 * spectrum.bin_hz);
-    10.0 * (2.0 * spectrum.between(hz - half, hz + half)).max(1e-30).log10()
+    10.0 * (2.0 * spectrum.between(hz - half, hz + half))
+        .max(1e-30)
+        .log10()
 }
 
 /// Fundamental and harmonics of a tone at `hz`, each with its flutter
@@ -42,7 +44,9 @@ pub fn harmonics(samples: &[f32], rate: f64, hz: f64) -> Harmonics {
     let spectrum = power_spectrum(&samples, rate, (rate * 0.5) as usize);
     let power = |order: f64| {
         let half = (0.02 * hz * order).max(4.0 * spectrum.bin_hz);
-        spectrum.between(hz * order - half, hz * order + half).max(1e-30)
+        spectrum
+            .between(hz * order - half, hz * order + half)
+            .max(1e-30)
     };
     let fundamental = power(1.0);
     Harmonics {

@@ -25,7 +25,8 @@ pub fn pre_emphasis(rate: f64, tape: &Formulation) -> [Section; 2] {
     let ceiling = tape.law.ceiling_db();
     let at = [10_000.0, 15_000.0];
     let sol = [tape.sol10k_db, tape.sol15k_db];
-    let power = [0, 1].map(|i| 10f64.powf((ceiling - sol[i]).max(0.0) / 10.0) / shelf.power(rate, at[i]));
+    let power =
+        [0, 1].map(|i| 10f64.powf((ceiling - sol[i]).max(0.0) / 10.0) / shelf.power(rate, at[i]));
     [Section::three_taps(rate, at, power), shelf]
 }
 

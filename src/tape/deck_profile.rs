@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 
 use super::ProfileError;
+use super::filter::Section;
 
 /// A machine's figures. Levels in dB, frequencies in Hz, speeds in per cent.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -158,10 +159,21 @@ fn default_low_q() -> f64 {
 }
 
 impl ResponseProfile {
+    /// The bass: high-pass and up to three head bumps.
+    pub(super) fn bass(&self, rate: f64) -> [Section; 4] {
+        let mut sections = [Section::THROUGH; 4];
+        sections[0] = Section::high_pass(rate, self.low_hz, self.low_q);
+        for (section, [hz, db, q]) in sections[1..].iter_mut().zip(&self.bumps) {
+            *section = Section::peak(rate, *hz, *db, *q);
+        }
+        sections
+    }
+
     /// The treble's level at `hz` with a tape of IEC type 1, 2 or 4, dB.
     pub fn treble_db(&self, hz: f64, iec_type: u8) -> f64 {
         let corner = self.high_hz[column(iec_type)];
-        let roll_off = (hz / corner).powi(2 * self.high_order).ln_1p() * 10.0 / std::f64::consts::LN_10;
+        let roll_off =
+            (hz / corner).powi(2 * self.high_order).ln_1p() * 10.0 / std::f64::consts::LN_10;
         interpolate(&self.treble, hz) - roll_off
     }
 }
@@ -183,7 +195,9 @@ fn interpolate(points: &[[f64; 2]], hz: f64) -> f64 {
     if hz <= first[0] || points.len() == 1 {
         return first[1];
     }
-    let next = points.partition_point(|p| p[0] < hz).clamp(1, points.len() - 1);
+    let next = points
+        .partition_point(|p| p[0] < hz)
+        .clamp(1, points.len() - 1);
     let ([f0, a], [f1, b]) = (points[next - 1], points[next]);
     a + (b - a) * (hz / f0).ln() / (f1 / f0).ln()
 }
@@ -216,8 +230,8 @@ impl DeckProfile {
     /// # Errors
     /// When it is not TOML, a figure is missing or out of its range.
     pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
-        let profile: Self =
-            toml::from_str(text).map_err(|error| ProfileError(error.to_string().trim().to_owned()))?;
+        let profile: Self = toml::from_str(text)
+            .map_err(|error| ProfileError(error.to_string().trim().to_owned()))?;
         profile.check()?;
         Ok(profile)
     }
@@ -255,12 +269,27 @@ impl DeckProfile {
         };
         within("speed_error_percent", self.speed_error_percent, -10.0, 10.0)?;
         within("flutter.wrms_percent", self.flutter.wrms_percent, 0.0, 5.0)?;
-        within("flutter.drift_percent", self.flutter.drift_percent, 0.0, 5.0)?;
-        within("flutter.scrape_percent", self.flutter.scrape_percent, 0.0, 1.0)?;
+        within(
+            "flutter.drift_percent",
+            self.flutter.drift_percent,
+            0.0,
+            5.0,
+        )?;
+        within(
+            "flutter.scrape_percent",
+            self.flutter.scrape_percent,
+            0.0,
+            1.0,
+        )?;
         within("flutter.scrape_hz", self.flutter.scrape_hz, 100.0, 8000.0)?;
         for part in &self.flutter.parts {
             if part.reel.is_none() {
-                within(&format!("hz of the part `{}`", part.name), part.hz, 0.05, 100.0)?;
+                within(
+                    &format!("hz of the part `{}`", part.name),
+                    part.hz,
+                    0.05,
+                    100.0,
+                )?;
             }
             for percent in &part.percent {
                 within(
@@ -287,8 +316,18 @@ impl DeckProfile {
             1.0,
             12.0,
         )?;
-        within("azimuth.error_arcmin", self.azimuth.error_arcmin, -30.0, 30.0)?;
-        within("azimuth.wander_arcmin", self.azimuth.wander_arcmin, 0.0, 15.0)?;
+        within(
+            "azimuth.error_arcmin",
+            self.azimuth.error_arcmin,
+            -30.0,
+            30.0,
+        )?;
+        within(
+            "azimuth.wander_arcmin",
+            self.azimuth.wander_arcmin,
+            0.0,
+            15.0,
+        )?;
         for db in self.signal_to_noise_db {
             within("signal_to_noise_db", db, 0.0, 90.0)?;
         }
@@ -308,7 +347,12 @@ impl DeckProfile {
             within("a treble point's dB", *db, -60.0, 12.0)?;
         }
         within("separation_db", self.separation_db, 6.0, 90.0)?;
-        within("electronics_noise_dba", self.electronics_noise_dba, -120.0, -20.0)
+        within(
+            "electronics_noise_dba",
+            self.electronics_noise_dba,
+            -120.0,
+            -20.0,
+        )
     }
 }
 

@@ -26,7 +26,10 @@ impl Section {
         let phi = at.map(|f| (PI * f / rate).sin().powi(2));
         let want = at.map(power);
         // B φ − A φ W = (1−φ)(W − 1)
-        let right = [(1.0 - phi[0]) * (want[0] - 1.0), (1.0 - phi[1]) * (want[1] - 1.0)];
+        let right = [
+            (1.0 - phi[0]) * (want[0] - 1.0),
+            (1.0 - phi[1]) * (want[1] - 1.0),
+        ];
         let determinant = phi[0] * phi[1] * (want[0] - want[1]);
         let (numerator, denominator) = if determinant.abs() < 1e-12 {
             (want[0], 1.0)
@@ -37,7 +40,11 @@ impl Section {
         let (b, a) = (numerator.max(1e-6).sqrt(), denominator.max(1e-6).sqrt());
         let norm = 2.0 / (1.0 + a);
         Self {
-            b: [f64::midpoint(1.0, b) * norm, f64::midpoint(1.0, -b) * norm, 0.0],
+            b: [
+                f64::midpoint(1.0, b) * norm,
+                f64::midpoint(1.0, -b) * norm,
+                0.0,
+            ],
             a: [f64::midpoint(1.0, -a) * norm, 0.0],
         }
     }

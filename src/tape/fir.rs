@@ -23,7 +23,10 @@ impl Designer {
         let size = (f64::from(rate) / 24.0) as usize;
         let size = size.next_power_of_two();
         let mut planner = RealFftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(size), planner.plan_fft_inverse(size));
+        let (forward, inverse) = (
+            planner.plan_fft_forward(size),
+            planner.plan_fft_inverse(size),
+        );
         let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         Self {
             rate: f64::from(rate),
@@ -41,7 +44,10 @@ impl Designer {
         let size = self.time.len();
         for (k, bin) in self.spectrum.iter_mut().enumerate() {
             let level = db(k as f64 * self.rate / size as f64);
-            *bin = Complex::new(level.clamp(-80.0, 40.0) * (std::f64::consts::LN_10 / 20.0), 0.0);
+            *bin = Complex::new(
+                level.clamp(-80.0, 40.0) * (std::f64::consts::LN_10 / 20.0),
+                0.0,
+            );
         }
         self.back_to_time();
         for value in &mut self.time[1..size / 2] {

@@ -106,8 +106,8 @@ impl Formulation {
     /// # Errors
     /// When it is not TOML, a figure is missing or out of its range.
     pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
-        let tape: Self =
-            toml::from_str(text).map_err(|error| ProfileError(error.to_string().trim().to_owned()))?;
+        let tape: Self = toml::from_str(text)
+            .map_err(|error| ProfileError(error.to_string().trim().to_owned()))?;
         tape.check()?;
         Ok(tape)
     }

@@ -132,7 +132,8 @@ impl Mechanism {
             let t = i as f64 / span;
             *out = (p0 + t * (m0 + t * (c2 + t * c3))) as f32;
         }
-        self.scrape.add(depth * at.speed.abs().min(1.0) as f32, block);
+        self.scrape
+            .add(depth * at.speed.abs().min(1.0) as f32, block);
     }
 }
 
@@ -195,7 +196,14 @@ impl Bank {
             for (index, percent) in part.percent.iter().enumerate() {
                 salt += 1;
                 let harmonic = (index + 1) as f64;
-                square += self.push(clock, hz, harmonic, percent / 100.0, uniform(seed, salt), setup);
+                square += self.push(
+                    clock,
+                    hz,
+                    harmonic,
+                    percent / 100.0,
+                    uniform(seed, salt),
+                    setup,
+                );
             }
         }
         for wave in 0..DRIFT_WAVES {
@@ -256,7 +264,9 @@ impl Bank {
             let (turns, radian) = match cause.clock {
                 Clock::Tape(rate) => (at.frame * rate, 1.0 / (TAU * rate)),
                 Clock::Reel(Reel::Left) => (at.left_turns, at.left_radius_mm / SPEED_MM_S * rate),
-                Clock::Reel(Reel::Right) => (at.right_turns, at.right_radius_mm / SPEED_MM_S * rate),
+                Clock::Reel(Reel::Right) => {
+                    (at.right_turns, at.right_radius_mm / SPEED_MM_S * rate)
+                }
             };
             let (sin, cos) = turn_sin_cos(turns * cause.harmonic + cause.phase);
             sum.0 += cause.deviation * radian / cause.harmonic * sin;
@@ -276,7 +286,11 @@ fn turn_sin_cos(turns: f64) -> (f64, f64) {
 fn turn_sin(turns: f64) -> f64 {
     // To −½..½, then folded to −¼..¼ of a turn.
     let x = turns - turns.round();
-    let x = if x.abs() > 0.25 { 0.5f64.copysign(x) - x } else { x };
+    let x = if x.abs() > 0.25 {
+        0.5f64.copysign(x) - x
+    } else {
+        x
+    };
     let x = x * TAU;
     let square = x * x;
     let tail = 1.0 / 362_880.0 - square / 39_916_800.0;

@@ -16,6 +16,7 @@ mod fir;
 mod flutter;
 mod formulation;
 mod hiss;
+mod loudness;
 mod mechanism;
 mod noise_reduction;
 mod noises;
@@ -27,10 +28,13 @@ mod saturation;
 mod setup;
 
 pub(crate) use deck_profile::column;
-pub use deck_profile::{AzimuthProfile, DeckProfile, FlutterProfile, Part, Published, Reel, ResponseProfile};
+pub use deck_profile::{
+    AzimuthProfile, DeckProfile, FlutterProfile, Part, Published, Reel, ResponseProfile,
+};
 pub use eq::Equalization;
 pub use flutter::flutter_weight;
 pub use formulation::{Formulation, LawProfile};
+pub use loudness::level_match;
 pub use mechanism::Mechanism;
 pub use noise_reduction::Compander;
 pub use noises::{Key, Noises};

@@ -163,7 +163,10 @@ struct Stage {
 
 impl Stage {
     fn new(rate: f64, level: f64) -> Self {
-        let settings = Settings { level, ..Settings::B };
+        let settings = Settings {
+            level,
+            ..Settings::B
+        };
         let mut stage = Self {
             rate,
             settings,
@@ -220,9 +223,17 @@ impl Stage {
             c.peak += self.attack * (bright - c.peak);
         }
         let gap = c.peak - c.control;
-        c.control += if gap > BYPASS { self.quick } else { self.smooth } * gap;
+        c.control += if gap > BYPASS {
+            self.quick
+        } else {
+            self.smooth
+        } * gap;
         let over = (c.control * DETECTOR - self.settings.threshold).max(0.0);
-        c.corner = std::f64::consts::TAU * self.settings.slope * over * over.sqrt();
+        // The bilinear transform bends high frequencies; bent along, the corner
+        // stays where it belongs (tan x by its series).
+        let corner = std::f64::consts::TAU * self.settings.slope * over * over.sqrt();
+        let x = (corner / (2.0 * self.rate)).min(1.2);
+        c.corner = corner * (1.0 + x * x * (1.0 / 3.0 + x * x * (2.0 / 15.0)));
     }
 
     fn encode(&mut self, frames: &mut [Frame]) {
@@ -376,7 +387,8 @@ mod tests {
         for (i, frame) in x.iter_mut().enumerate() {
             let t = i as f64 / rate;
             let swell = (0.5 - 0.5 * (TAU * 0.9 * t).cos()).powi(4);
-            let tone = (swell * 0.8 * (TAU * 3100.0 * t).sin() + 0.3 * (TAU * 220.0 * t).sin()) as f32;
+            let tone =
+                (swell * 0.8 * (TAU * 3100.0 * t).sin() + 0.3 * (TAU * 220.0 * t).sin()) as f32;
             *frame = [frame[0] * 0.02 + tone, frame[1] * 0.01 - 0.5 * tone];
         }
         x

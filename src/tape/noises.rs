@@ -86,7 +86,11 @@ impl Noises {
         let hits: &[(f64, f64, f64, f64)] = match key {
             Key::Down => &[(0.0, 0.5, 1.0, 3.0), (26.0, 1.0, 0.8, 6.0)],
             Key::Up => &[(0.0, 0.7, 1.15, 4.0), (14.0, 0.35, 0.95, 3.0)],
-            Key::Clunk => &[(0.0, 1.2, 0.7, 8.0), (18.0, 0.8, 1.1, 5.0), (31.0, 0.5, 0.9, 4.0)],
+            Key::Clunk => &[
+                (0.0, 1.2, 0.7, 8.0),
+                (18.0, 0.8, 1.1, 5.0),
+                (31.0, 0.5, 0.9, 4.0),
+            ],
             Key::DoorOpen => &[(0.0, 0.8, 1.3, 3.0), (120.0, 0.6, 0.5, 9.0)],
             Key::DoorShut => &[(0.0, 0.7, 0.6, 7.0), (9.0, 1.0, 1.2, 4.0)],
             Key::Cassette => &[
@@ -110,10 +114,16 @@ impl Noises {
                 (2150.0, 0.45, 7.0),
                 (4300.0, 0.25, 4.0),
             ];
-            for (i, (slot, (hz, share, decay_ms))) in strike.modes.iter_mut().zip(modes).enumerate() {
+            for (i, (slot, (hz, share, decay_ms))) in strike.modes.iter_mut().zip(modes).enumerate()
+            {
                 let angle = TAU * hz * pitch * (0.94 + 0.12 * vary(4 + i as u64)) / self.rate;
                 let shrink = (-1.0 / (decay_ms * 0.001 * self.rate)).exp();
-                *slot = [0.0, loud * share, shrink * angle.cos(), shrink * angle.sin()];
+                *slot = [
+                    0.0,
+                    loud * share,
+                    shrink * angle.cos(),
+                    shrink * angle.sin(),
+                ];
             }
             strike.burst = loud * 0.5;
             strike.burst_decay = (-1.0 / (burst_ms * 0.001 * self.rate)).exp();

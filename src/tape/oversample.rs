@@ -50,7 +50,11 @@ impl Stage {
         let old = self.odd.len() - 1;
         self.up[old..old + low.len()].copy_from_slice(low);
         let mut between = [[0.0f32; 2]; 2 * QUANTUM];
-        convolve(&self.odd, &self.up[..old + low.len()], &mut between[..low.len()]);
+        convolve(
+            &self.odd,
+            &self.up[..old + low.len()],
+            &mut between[..low.len()],
+        );
         let middle = self.odd.len() / 2 - 1;
         for (i, pair) in high.chunks_exact_mut(2).enumerate() {
             pair[0] = between[i];
@@ -116,7 +120,10 @@ impl Oversampler {
     /// Such that the inner rate is 176.4 kHz or more.
     pub fn new(rate: u32) -> Self {
         let stages = match rate {
-            0..=64_000 => vec![Stage::new(20, 8.0, QUANTUM), Stage::new(8, 8.0, 2 * QUANTUM)],
+            0..=64_000 => vec![
+                Stage::new(20, 8.0, QUANTUM),
+                Stage::new(8, 8.0, 2 * QUANTUM),
+            ],
             64_001..=128_000 => vec![Stage::new(8, 8.0, QUANTUM)],
             _ => Vec::new(),
         };
