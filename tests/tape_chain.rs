@@ -4,8 +4,10 @@ use std::f64::consts::TAU;
 
 use songs_after_dark::Frame;
 use songs_after_dark::cassette::Side;
+use songs_after_dark::measure::noise;
 use songs_after_dark::tape::{
-    Formulation, Knobs, Passage, PlaybackChain, QUANTUM, RecordChain, Setup,
+    Compander, DeckProfile, Equalization, Formulation, Key, Knobs, Mechanism, Noises, Nr, Passage,
+    PlaybackChain, QUANTUM, RecordChain, Setup, level_match,
 };
 
 /// Amplitude of the sine of `hz` in `x` (a whole number of its periods).
@@ -117,6 +119,285 @@ fn a_loud_treble_tone_leaves_no_aliases() {
     // Harmonics 3, 5, 7… of 10 kHz fold to 2, 6, 14 and 18 kHz.
     for hz in [2000.0, 6000.0, 14_000.0, 18_000.0] {
         let alias = db(sine_at(&x, 48_000.0, hz) / tone);
-        assert!(alias < -75.0, "{alias:.1} dB at {hz} Hz");
+        assert!(alias < -80.0, "{alias:.1} dB at {hz} Hz");
     }
 }
+
+/// A programme of chords, noise and drums, of the level of music.
+fn music(rate: u32, seconds: u32) -> Vec<Frame> {
+    let mut random = 0x2545_F491u32;
+    (0..rate * seconds)
+        .map(|n| {
+            let t = f64::from(n) / f64::from(rate);
+            random ^= random << 13;
+            random ^= random >> 17;
+            random ^= random << 5;
+            let noise = f64::from(random as i32) / 2_147_483_648.0;
+            let bar = (t * 0.5).floor();
+            let root = 110.0 * 2f64.powf((bar % 4.0) * 5.0 / 12.0);
+            let chord: f64 = [1.0, 1.26, 1.5, 2.0, 3.0, 5.0, 7.5]
+                .iter()
+                .map(|ratio| (TAU * root * ratio * t).sin() / ratio)
+                .sum();
+            let beat = (t * 4.0).fract();
+            let drum = noise * (-18.0 * beat).exp() * 0.5
+                + (TAU * 60.0 * t).sin() * (-9.0 * beat).exp() * 0.6;
+            [
+                (0.22 * chord + drum) as f32,
+                (0.2 * chord - 0.6 * drum + 0.02 * noise) as f32,
+            ]
+        })
+        .collect()
+}
+
+fn loudness(frames: &[Frame]) -> f64 {
+    let mut meter = ebur128::EbuR128::new(2, 48_000, ebur128::Mode::I).unwrap();
+    meter.add_frames_f32(frames.as_flattened()).unwrap();
+    meter.loudness_global().unwrap()
+}
+
+/// The whole way over the tape in one run.
+fn dub(setup: &Setup, programme: &[Frame]) -> Vec<Frame> {
+    let mut frames = programme.to_vec();
+    RecordChain::new(48_000, setup, 1).process(&mut frames);
+    let mut play = PlaybackChain::new(48_000, setup, 2);
+    for block in frames.chunks_mut(QUANTUM) {
+        play.process(passage(), block);
+    }
+    frames
+}
+
+#[test]
+fn tape_is_as_loud_as_the_source() {
+    let source = music(48_000, 20);
+    let mut setups: Vec<Setup> = Formulation::all()
+        .iter()
+        .map(|tape| Setup {
+            tape: tape.clone(),
+            ..Setup::default()
+        })
+        .collect();
+    setups.extend(DeckProfile::all().iter().map(|deck| Setup {
+        deck: deck.clone(),
+        ..Setup::default()
+    }));
+    for setup in setups {
+        let matched = 20.0 * f64::from(level_match(&setup)).log10();
+        let off = loudness(&dub(&setup, &source)) + matched - loudness(&source);
+        // Words only, from the two smallest machines: there no gain makes up for the bass.
+        let limit = if setup.deck.response.low_hz > 200.0 {
+            1.5
+        } else {
+            0.2
+        };
+        assert!(
+            off.abs() < limit,
+            "{} with {}: {off:+.2} LU",
+            setup.deck.id,
+            setup.tape.id
+        );
+    }
+}
+
+#[test]
+fn noise_reduction_takes_ten_decibels_of_hiss_and_leaves_the_music() {
+    let plain = Setup::default();
+    let b = Setup {
+        encode: Nr::B,
+        decode: Nr::B,
+        ..Setup::default()
+    };
+    let silence = vec![[0.0; 2]; 4 * 48_000];
+    let hiss = |setup: &Setup| {
+        let x: Vec<f32> = dub(setup, &silence)[48_000..]
+            .iter()
+            .map(|frame| frame[0])
+            .collect();
+        noise(&x, 48_000.0).unwrap().a_db
+    };
+    let gained = hiss(&plain) - hiss(&b);
+    assert!((8.0..11.0).contains(&gained), "{gained:.1} dB(A)");
+    // Encoded and played without, it is bright.
+    let forgotten = Setup {
+        decode: Nr::Off,
+        ..b.clone()
+    };
+    let faint = |setup: &Setup| {
+        db(sine_at(
+            &over_the_tape(&still(setup), 48_000, 5000.0, -40.0),
+            48_000.0,
+            5000.0,
+        ))
+    };
+    assert!((faint(&b) + 40.0).abs() < 1.0, "{}", faint(&b));
+    assert!(
+        (faint(&forgotten) + 30.0).abs() < 1.5,
+        "{}",
+        faint(&forgotten)
+    );
+    // A tape played 2 dB too low is decoded wrongly, most where the band slides.
+    let mistracked = |gain: f32| {
+        let mut x: Vec<Frame> = (0..96_000)
+            .map(|n| [(0.0316 * (TAU * 3000.0 * f64::from(n) / 48_000.0).sin()) as f32; 2])
+            .collect();
+        let (mut encoder, mut decoder) = (Compander::new(48_000.0), Compander::new(48_000.0));
+        encoder.set(Nr::B);
+        decoder.set(Nr::B);
+        encoder.encode(&mut x);
+        x.iter_mut()
+            .for_each(|frame| *frame = frame.map(|x| x * gain));
+        decoder.decode(&mut x);
+        let x: Vec<f32> = x[48_000..].iter().map(|frame| frame[0]).collect();
+        db(sine_at(&x, 48_000.0, 3000.0)) + 30.0 - db(f64::from(gain))
+    };
+    assert!(mistracked(1.0).abs() < 0.05, "{}", mistracked(1.0));
+    assert!(mistracked(0.794) < -0.4, "{}", mistracked(0.794));
+}
+
+#[test]
+fn no_switch_clicks() {
+    // A low tone steps little from one frame to the next; a click would step far.
+    let tone: Vec<Frame> = (0..96_000)
+        .map(|n| [(0.5 * (TAU * 200.0 * f64::from(n) / 48_000.0).sin()) as f32; 2])
+        .collect();
+    let base = still(&Setup::default());
+    let chrome = Formulation::by_id("chrome").unwrap();
+    let shoebox = DeckProfile::by_id("shoebox").unwrap();
+    let changes = [
+        Setup {
+            tape: chrome,
+            ..base.clone()
+        },
+        Setup {
+            deck: shoebox,
+            ..base.clone()
+        },
+        Setup {
+            play_eq: Some(Equalization::Us70),
+            record_eq: Some(Equalization::Us70),
+            ..base.clone()
+        },
+        Setup {
+            encode: Nr::B,
+            decode: Nr::B,
+            ..base.clone()
+        },
+        Setup {
+            encode: Nr::C,
+            ..base.clone()
+        },
+        Setup {
+            bias_db: 4.0,
+            ..base.clone()
+        },
+        Setup {
+            knobs: Knobs {
+                drive_db: 6.0,
+                hiss: 0.0,
+                azimuth: 4.0,
+                ..base.knobs
+            },
+            ..base.clone()
+        },
+    ];
+    for (index, change) in changes.iter().enumerate() {
+        let mut record = RecordChain::new(48_000, &base, 1);
+        let mut play = PlaybackChain::new(48_000, &base, 2);
+        let mut frames = tone.clone();
+        for (i, block) in frames.chunks_mut(QUANTUM).enumerate() {
+            match i {
+                500 => {
+                    record.set(change);
+                    play.set(change);
+                }
+                // In the middle of the change, too.
+                1000 | 1005 => {
+                    record.set(if i == 1000 { &base } else { change });
+                    play.set(if i == 1000 { &base } else { change });
+                }
+                _ => {}
+            }
+            record.process(block);
+            play.process(passage(), block);
+        }
+        let steps = frames[24_000..]
+            .windows(2)
+            .map(|w| (w[1][0] - w[0][0]).abs());
+        let largest = steps.fold(0.0f32, f32::max);
+        // The tone itself steps 0.0131 and a level may rise by 3 dB.
+        assert!(largest < 0.022, "change {index}: a step of {largest}");
+    }
+}
+
+#[test]
+fn the_sound_depends_on_place_and_seed_alone() {
+    let setup = Setup {
+        encode: Nr::B,
+        decode: Nr::B,
+        ..Setup::default()
+    };
+    let source = music(48_000, 3);
+    let mut whole = source.clone();
+    let mut record = RecordChain::new(48_000, &setup, 9);
+    record.locate(Side::A, 10_000);
+    record.process(&mut whole);
+    // In odd pieces.
+    let mut pieces = source.clone();
+    let mut record = RecordChain::new(48_000, &setup, 9);
+    record.locate(Side::A, 10_000);
+    for piece in pieces.chunks_mut(997) {
+        record.process(piece);
+    }
+    let largest = |a: &[Frame], b: &[Frame]| {
+        a.iter()
+            .zip(b)
+            .map(|(a, b)| (a[0] - b[0]).abs().max((a[1] - b[1]).abs()))
+            .fold(0.0f32, f32::max)
+    };
+    assert!(
+        largest(&whole, &pieces) < 1e-6,
+        "{}",
+        largest(&whole, &pieces)
+    );
+    // From the middle, after the run-in. The encoder's slow control comes last.
+    let run_in = (RecordChain::PREROLL_S * 48_000.0) as usize;
+    let mut late = source[48_000..].to_vec();
+    record.locate(Side::A, 58_000);
+    record.process(&mut late);
+    let off = largest(&whole[48_000 + run_in..], &late[run_in..]);
+    assert!(off < 0.001, "{off}");
+}
+
+#[test]
+fn nothing_allocates_once_built() {
+    let base = Setup::default();
+    let other = Setup {
+        encode: Nr::B,
+        decode: Nr::C,
+        tape: Formulation::by_id("metal").unwrap(),
+        ..base.clone()
+    };
+    let mut record = RecordChain::new(48_000, &base, 1);
+    let mut play = PlaybackChain::new(48_000, &base, 2);
+    let mut mechanism = Mechanism::new(48_000, &base, 2);
+    let mut noises = Noises::new(48_000, 3);
+    let mut frames = [[0.1f32; 2]; QUANTUM];
+    let mut away = [0.0; QUANTUM];
+    assert_no_alloc::assert_no_alloc(|| {
+        for i in 0..300 {
+            if i == 100 {
+                record.set(&other);
+                play.set(&other);
+                mechanism.set(&other);
+                noises.key(Key::Down);
+            }
+            record.process(&mut frames);
+            mechanism.displacement(passage(), &mut away);
+            play.process(passage(), &mut frames);
+            noises.process(1.0, 0.5, &mut frames);
+        }
+    });
+}
+
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;

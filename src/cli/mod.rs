@@ -10,6 +10,7 @@ mod devices;
 mod dub;
 mod encode;
 mod lines;
+mod measure;
 mod play;
 mod sound;
 
@@ -38,6 +39,8 @@ enum Command {
     Dub(dub::DubArgs),
     /// Look at files and playlists: what would be on the tape, what is wrong
     Check(check::CheckArgs),
+    /// Measure a machine and a tape, or a recording, as a test report does
+    Measure(measure::MeasureArgs),
     /// List the sound devices
     Devices,
 }
@@ -49,6 +52,7 @@ pub fn run() -> ExitCode {
         None => play::run(&cli.play),
         Some(Command::Dub(args)) => dub::run(args),
         Some(Command::Check(args)) => check::run(args),
+        Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Devices) => Ok(devices::run()),
     };
     done.unwrap_or_else(|error| {

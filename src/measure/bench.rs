@@ -23,7 +23,7 @@ pub struct Bench {
 }
 
 /// Run before each recording and cut off, s.
-const LEAD_S: f64 = 0.5;
+const LEAD_S: f64 = 0.25;
 /// Where the head stands on a side of half an hour, s.
 const PLACE_S: f64 = 900.0;
 /// Radius of the packs, left and right (C60), mm: not quite equal, so that the
@@ -69,7 +69,20 @@ impl Bench {
             .collect()
     }
 
-    /// Records `programme` and plays it, the tape running true; the first half
+    /// A tone that rises from 20 Hz to 20 kHz, as fast in every octave, at `db`.
+    pub fn sweep(&self, db: f64, seconds: f64) -> Vec<Frame> {
+        let amplitude = 10f64.powf(db / 20.0);
+        let growth = 1000f64.ln() / seconds;
+        (0..self.frames(seconds))
+            .map(|n| {
+                let t = n as f64 / f64::from(self.rate);
+                let turns = 20.0 * ((growth * t).exp() - 1.0) / growth;
+                [(amplitude * (turns.fract() * TAU).sin()) as f32; 2]
+            })
+            .collect()
+    }
+
+    /// Records `programme` and plays it, the tape running true; the first quarter
     /// second is cut off.
     pub fn over_the_tape(&self, programme: &[Frame]) -> Vec<Frame> {
         let mut frames = self.record(programme);

@@ -2,12 +2,14 @@
 
 use std::f64::consts::TAU;
 
+use serde::Serialize;
+
 use super::filter::{Biquad, run};
 use super::{Deviation, MeasureError, demodulate, detector, power_spectrum};
 
 /// What a wow and flutter meter says of a series of speed deviations. All in
 /// per cent.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Readings {
     /// Weighted, value not exceeded 95 % of the time (AES6 2-sigma): ±.
     pub two_sigma: f64,
@@ -26,7 +28,7 @@ pub struct Readings {
 }
 
 /// A line of the deviation's spectrum.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Peak {
     /// Where, Hz.
     pub hz: f64,
@@ -35,7 +37,7 @@ pub struct Peak {
 }
 
 /// All about how a tape ran.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct FlutterSheet {
     /// Frequency of the test tone as it should be, Hz.
     pub nominal_hz: f64,

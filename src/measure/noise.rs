@@ -6,7 +6,7 @@ use realfft::num_complex::Complex;
 use super::{MeasureError, detector};
 
 /// Noise in dB re a sine of peak 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct NoiseSheet {
     /// 22.4 Hz to 22.4 kHz, rms.
     pub unweighted_db: f64,

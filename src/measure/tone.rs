@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use super::power_spectrum;
 
 /// A tone's harmonics.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Harmonics {
     /// Level of the fundamental, dB re a sine of peak 1.
     pub level_db: f64,

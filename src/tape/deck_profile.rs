@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 
 use super::ProfileError;
+use super::filter::Section;
 
 /// A machine's figures. Levels in dB, frequencies in Hz, speeds in per cent.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -158,6 +159,16 @@ fn default_low_q() -> f64 {
 }
 
 impl ResponseProfile {
+    /// The bass: high-pass and up to three head bumps.
+    pub(super) fn bass(&self, rate: f64) -> [Section; 4] {
+        let mut sections = [Section::THROUGH; 4];
+        sections[0] = Section::high_pass(rate, self.low_hz, self.low_q);
+        for (section, [hz, db, q]) in sections[1..].iter_mut().zip(&self.bumps) {
+            *section = Section::peak(rate, *hz, *db, *q);
+        }
+        sections
+    }
+
     /// The treble's level at `hz` with a tape of IEC type 1, 2 or 4, dB.
     pub fn treble_db(&self, hz: f64, iec_type: u8) -> f64 {
         let corner = self.high_hz[column(iec_type)];

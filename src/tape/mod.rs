@@ -16,6 +16,7 @@ mod fir;
 mod flutter;
 mod formulation;
 mod hiss;
+mod loudness;
 mod mechanism;
 mod noise_reduction;
 mod noises;
@@ -33,6 +34,7 @@ pub use deck_profile::{
 pub use eq::Equalization;
 pub use flutter::flutter_weight;
 pub use formulation::{Formulation, LawProfile};
+pub use loudness::level_match;
 pub use mechanism::Mechanism;
 pub use noise_reduction::Compander;
 pub use noises::{Key, Noises};

@@ -229,7 +229,11 @@ impl Stage {
             self.smooth
         } * gap;
         let over = (c.control * DETECTOR - self.settings.threshold).max(0.0);
-        c.corner = std::f64::consts::TAU * self.settings.slope * over * over.sqrt();
+        // The bilinear transform bends high frequencies; bent along, the corner
+        // stays where it belongs (tan x by its series).
+        let corner = std::f64::consts::TAU * self.settings.slope * over * over.sqrt();
+        let x = (corner / (2.0 * self.rate)).min(1.2);
+        c.corner = corner * (1.0 + x * x * (1.0 / 3.0 + x * x * (2.0 / 15.0)));
     }
 
     fn encode(&mut self, frames: &mut [Frame]) {

@@ -45,8 +45,8 @@ struct Voice {
     /// Equalization, bass and up to three head bumps.
     recursive: Cascade<5>,
     treble: Fir,
-    /// Share of the other channel.
-    bleed: f32,
+    /// Share of the channel itself and of the other.
+    bleed: [f32; 2],
     gain: f32,
     decoder: Compander,
     wanted: Levels,
@@ -80,7 +80,7 @@ impl PlaybackChain {
         let mut voice = Voice {
             recursive: Cascade::new([Section::THROUGH; 5]),
             treble: Fir::new((rate * TREBLE_S).ceil() as usize),
-            bleed: 0.0,
+            bleed: [1.0, 0.0],
             gain: 1.0,
             decoder: Compander::new(rate),
             wanted: Levels::default(),
@@ -250,18 +250,22 @@ impl Voice {
         let deck = &setup.deck;
         let switch = setup.play_eq.unwrap_or(setup.tape.eq);
         let mut sections = [Section::THROUGH; 5];
-        sections[0] = eq::play_bass(rate).times(&switch.treble(rate).inverse());
-        sections[1] = Section::high_pass(rate, deck.response.low_hz, deck.response.low_q);
-        for (section, [hz, db, q]) in sections[2..].iter_mut().zip(&deck.response.bumps) {
-            *section = Section::peak(rate, *hz, *db, *q);
-        }
+        let (equalization, bass) = sections.split_at_mut(1);
+        equalization[0] = eq::play_bass(rate).times(&switch.treble(rate).inverse());
+        bass.copy_from_slice(&deck.response.bass(rate));
         self.recursive.set(sections);
         let iec_type = setup.tape.iec_type;
         designer.minimum_phase(
             |hz| deck.response.treble_db(hz, iec_type),
             self.treble.taps_mut(),
         );
+<<<<<<< HEAD
         self.bleed = 10f64.powf(-deck.separation_db / 20.0) as f32;
+=======
+        // Equal channels keep their level, as the calibration tone has them.
+        let bleed = 10f64.powf(-deck.separation_db / 20.0);
+        self.bleed = [1.0 / (1.0 + bleed), bleed / (1.0 + bleed)].map(|x| x as f32);
+>>>>>>> tape
         self.gain = 10f32.powf(-setup.knobs.drive_db / 20.0);
         self.decoder.set(setup.decode);
         let hiss = f64::from(setup.knobs.hiss);
@@ -279,9 +283,10 @@ impl Voice {
     fn process(&mut self, noise: &[Frame], ramp: [f32; 2], block: &mut [Frame]) {
         self.recursive.process(block);
         self.treble.process(block);
+        let [own, other] = self.bleed;
         for frame in block.iter_mut() {
             let [l, r] = *frame;
-            *frame = [l + self.bleed * r, r + self.bleed * l];
+            *frame = [own * l + other * r, own * r + other * l];
         }
         add_ramped(block, noise, ramp);
         self.decoder.decode(block);

@@ -32,7 +32,7 @@ const FRAME: Duration = Duration::from_millis(80);
 /// Between two frames while the cassette is in the hand.
 const QUICK: Duration = Duration::from_millis(45);
 /// Between two looks at a machine that stands still.
-const IDLE: Duration = Duration::from_millis(100);
+const IDLE: Duration = Duration::from_millis(200);
 
 /// Shows the machine and obeys keys until a person quits. Gives the terminal
 /// back as it was on every way out.
