@@ -14,7 +14,11 @@ const PLAYLIST: &str = "playlists/songs-after-dark.m3u8";
 pub fn tape() -> Result<Vec<PathBuf>> {
     let program = std::env::current_exe().unwrap_or_default();
     let here = std::env::current_dir().unwrap_or_default();
-    let found = program.ancestors().chain(here.ancestors()).map(|folder| folder.join(PLAYLIST)).find(|path| path.is_file());
+    let found = program
+        .ancestors()
+        .chain(here.ancestors())
+        .map(|folder| folder.join(PLAYLIST))
+        .find(|path| path.is_file());
     match found {
         Some(path) => Ok(vec![path]),
         None => bail!("no tape was played yet: name files, folders or a playlist to play"),

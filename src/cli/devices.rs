@@ -8,13 +8,22 @@ use crate::output::devices;
 pub fn run() -> ExitCode {
     let devices = devices();
     if devices.is_empty() {
-        eprintln!("afterdark: there is no sound device; a tape would play to nothing, in real time");
+        eprintln!(
+            "afterdark: there is no sound device; a tape would play to nothing, in real time"
+        );
         return ExitCode::FAILURE;
     }
-    let widest = devices.iter().map(|device| device.id.len()).max().unwrap_or(0);
+    let widest = devices
+        .iter()
+        .map(|device| device.id.len())
+        .max()
+        .unwrap_or(0);
     for device in devices {
         let mark = if device.default { "*" } else { " " };
-        println!("{mark} {:widest$}  {} ({})", device.id, device.name, device.host);
+        println!(
+            "{mark} {:widest$}  {} ({})",
+            device.id, device.name, device.host
+        );
     }
     ExitCode::SUCCESS
 }

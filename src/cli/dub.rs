@@ -96,7 +96,10 @@ impl std::str::FromStr for Level {
 pub fn run(args: &DubArgs) -> Result<ExitCode> {
     let format = Format::of(&args.output, args.bits)?;
     if args.output.exists() && !args.force {
-        bail!("{} is already there; --force writes over it", args.output.display());
+        bail!(
+            "{} is already there; --force writes over it",
+            args.output.display()
+        );
     }
     let programme = playlist::gather(&args.paths)?;
     let seed = args.seed.unwrap_or_else(|| tape_number(&programme));
@@ -116,11 +119,20 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
         Level::Auto => None,
         Level::Fixed(db) => Some(db),
     };
-    let plan = Plan { source: args.source, whole_tape: args.whole_tape, level_db, seed };
+    let plan = Plan {
+        source: args.source,
+        whole_tape: args.whole_tape,
+        level_db,
+        seed,
+    };
     let setup = args.sound.setup()?;
     let dubbing = Dubbing::new(songs, rate, args.sound.length, setup, plan);
     write(dubbing, rate, format, args)?;
-    Ok(if blank > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if blank > 0 {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn look_up(entry: playlist::Entry) -> Song {
@@ -134,7 +146,9 @@ fn look_up(entry: playlist::Entry) -> Song {
 
 /// The songs' own rate where they share one.
 fn common_rate(songs: &[Song]) -> u32 {
-    let mut rates = songs.iter().filter_map(|song| Some(song.found()?.sample_rate));
+    let mut rates = songs
+        .iter()
+        .filter_map(|song| Some(song.found()?.sample_rate));
     match rates.next() {
         Some(first) if rates.all(|rate| rate == first) => first,
         _ => COMMON_RATE,
@@ -143,7 +157,10 @@ fn common_rate(songs: &[Song]) -> u32 {
 
 /// Writes beside the file and puts it in its place when it is whole.
 fn write(mut dubbing: Dubbing, rate: u32, format: Format, args: &DubArgs) -> Result<()> {
-    let folder = args.output.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = args
+        .output
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let cannot = || format!("cannot write {}", args.output.display());
     let file = tempfile::Builder::new()
@@ -163,12 +180,20 @@ fn write(mut dubbing: Dubbing, rate: u32, format: Format, args: &DubArgs) -> Res
     encoder.finish().with_context(cannot)?;
     bar.finish_and_clear();
     make_readable(file.path());
-    let kept = if args.force { file.persist(&args.output) } else { file.persist_noclobber(&args.output) };
+    let kept = if args.force {
+        file.persist(&args.output)
+    } else {
+        file.persist_noclobber(&args.output)
+    };
     kept.map_err(|error| error.error).with_context(cannot)?;
     let seconds = Duration::from_secs(dubbing.done() / u64::from(rate));
     if std::io::stderr().is_terminal() {
         let time = indicatif::HumanDuration(seconds);
-        writeln!(std::io::stderr(), "{}: {time} of tape", args.output.display())?;
+        writeln!(
+            std::io::stderr(),
+            "{}: {time} of tape",
+            args.output.display()
+        )?;
     }
     Ok(())
 }
@@ -193,6 +218,7 @@ fn progress_bar(total: u64, rate: u32) -> ProgressBar {
     let minutes = total as f64 / f64::from(rate) / 60.0;
     let bar = ProgressBar::new(total).with_message(format!("{minutes:.1} min of tape"));
     // The template is ours and checked by every run with a terminal.
-    let style = ProgressStyle::with_template("{msg}  {wide_bar:.magenta/dim}  {percent} %  {eta} left");
+    let style =
+        ProgressStyle::with_template("{msg}  {wide_bar:.magenta/dim}  {percent} %  {eta} left");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

@@ -72,10 +72,20 @@ impl Encoder {
                     Bits::TwentyFour => (24, hound::SampleFormat::Int),
                     Bits::Float => (32, hound::SampleFormat::Float),
                 };
-                let spec = hound::WavSpec { channels: 2, sample_rate: rate, bits_per_sample, sample_format };
+                let spec = hound::WavSpec {
+                    channels: 2,
+                    sample_rate: rate,
+                    bits_per_sample,
+                    sample_format,
+                };
                 Self::Wav(hound::WavWriter::new(BufWriter::new(file), spec)?)
             }
-            Format::Flac(bits) => Self::Flac { file, bits, rate, samples: Vec::new() },
+            Format::Flac(bits) => Self::Flac {
+                file,
+                bits,
+                rate,
+                samples: Vec::new(),
+            },
         })
     }
 
@@ -97,7 +107,12 @@ impl Encoder {
                 }
             }
             Self::Flac { bits, samples, .. } => {
-                samples.extend(frames.as_flattened().iter().map(|&sample| whole(sample, *bits)));
+                samples.extend(
+                    frames
+                        .as_flattened()
+                        .iter()
+                        .map(|&sample| whole(sample, *bits)),
+                );
             }
         }
         Ok(())
@@ -110,16 +125,27 @@ impl Encoder {
     pub fn finish(self) -> Result<()> {
         match self {
             Self::Wav(writer) => writer.finalize()?,
-            Self::Flac { mut file, bits, rate, samples } => {
+            Self::Flac {
+                mut file,
+                bits,
+                rate,
+                samples,
+            } => {
                 let config = flacenc::config::Encoder::default()
                     .into_verified()
                     .map_err(|(_, error)| anyhow!("FLAC: {error}"))?;
-                let source =
-                    flacenc::source::MemSource::from_samples(&samples, 2, bits.into(), rate as usize);
+                let source = flacenc::source::MemSource::from_samples(
+                    &samples,
+                    2,
+                    bits.into(),
+                    rate as usize,
+                );
                 let stream = flacenc::encode_with_fixed_block_size(&config, source, FLAC_BLOCK)
                     .map_err(|error| anyhow!("FLAC: {error:?}"))?;
                 let mut sink = flacenc::bitsink::ByteSink::new();
-                stream.write(&mut sink).map_err(|error| anyhow!("FLAC: {error:?}"))?;
+                stream
+                    .write(&mut sink)
+                    .map_err(|error| anyhow!("FLAC: {error:?}"))?;
                 file.write_all(sink.as_slice())?;
             }
         }
@@ -130,5 +156,7 @@ impl Encoder {
 /// A sample as a whole number, the way decoders read them: 1.0 is 2^(bits − 1).
 fn whole(sample: f32, bits: u16) -> i32 {
     let scale = f64::from(1u32 << (bits - 1));
-    (f64::from(sample) * scale).round().clamp(-scale, scale - 1.0) as i32
+    (f64::from(sample) * scale)
+        .round()
+        .clamp(-scale, scale - 1.0) as i32
 }

@@ -19,7 +19,11 @@ const LOOK: Duration = Duration::from_millis(200);
 /// When standard output goes away or signals cannot be watched.
 pub fn run(machine: &mut dyn Machine) -> io::Result<()> {
     let ended = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+    for signal in [
+        signal_hook::consts::SIGINT,
+        signal_hook::consts::SIGTERM,
+        signal_hook::consts::SIGHUP,
+    ] {
         signal_hook::flag::register(signal, Arc::clone(&ended))?;
     }
     let mut out = io::stdout();
@@ -66,21 +70,43 @@ pub fn run(machine: &mut dyn Machine) -> io::Result<()> {
 }
 
 fn clear(out: &mut impl Write, live: bool) -> io::Result<()> {
-    if live { write!(out, "\r\x1b[K") } else { Ok(()) }
+    if live {
+        write!(out, "\r\x1b[K")
+    } else {
+        Ok(())
+    }
 }
 
 fn under_head(view: &View) -> Option<&SongLine> {
-    let here = |line: &&SongLine| line.side == view.deck.side && line.start_s <= view.deck.side_s + 0.01;
+    let here =
+        |line: &&SongLine| line.side == view.deck.side && line.start_s <= view.deck.side_s + 0.01;
     view.card.songs.iter().rfind(here)
 }
 
 fn describe(view: &View, line: &SongLine) -> String {
     let artist = line.artist.as_deref().unwrap_or(&view.card.artist);
-    let by = if artist.is_empty() { String::new() } else { format!(" · {artist}") };
-    let blank = line.blank.as_ref().map_or_else(String::new, |reason| format!("  (blank tape: {reason})"));
+    let by = if artist.is_empty() {
+        String::new()
+    } else {
+        format!(" · {artist}")
+    };
+    let blank = line
+        .blank
+        .as_ref()
+        .map_or_else(String::new, |reason| format!("  (blank tape: {reason})"));
     let (tape, of) = view.card.tape_of;
-    let tape = if of > 1 { format!("tape {tape} of {of}, ") } else { String::new() };
-    format!("{tape}side {:?}, {:2}  {}{by}  {}{blank}", line.side, line.number, line.title, clock(line.length_s))
+    let tape = if of > 1 {
+        format!("tape {tape} of {of}, ")
+    } else {
+        String::new()
+    };
+    format!(
+        "{tape}side {:?}, {:2}  {}{by}  {}{blank}",
+        line.side,
+        line.number,
+        line.title,
+        clock(line.length_s)
+    )
 }
 
 fn clock(seconds: f64) -> String {

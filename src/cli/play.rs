@@ -46,7 +46,9 @@ pub struct PlayArgs {
 /// When there is nothing to play, a name is not known, or the terminal fails.
 pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     if !args.no_ui && !std::io::stdout().is_terminal() {
-        eprintln!("afterdark: standard output is no terminal; --no-ui plays without a screen, dub writes to a file");
+        eprintln!(
+            "afterdark: standard output is no terminal; --no-ui plays without a screen, dub writes to a file"
+        );
         return Ok(ExitCode::from(EXIT_USAGE));
     }
     let setup = args.sound.setup()?;
@@ -57,7 +59,11 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     let mut memory = Memory::open().context("cannot make the folder for the tapes' places")?;
     let hushed = hush_stderr(&memory.folder().join("stderr.log")).context("cannot write a log")?;
     let output = Output::open(args.device.clone());
-    let asked = if args.paths.is_empty() { last_or_bundled(&mut memory)? } else { args.paths.clone() };
+    let asked = if args.paths.is_empty() {
+        last_or_bundled(&mut memory)?
+    } else {
+        args.paths.clone()
+    };
     let programme = playlist::gather(&asked)?;
     let choice = Choice {
         length: args.sound.length,
@@ -81,7 +87,11 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
 /// with the program.
 fn last_or_bundled(memory: &mut Memory) -> Result<Vec<PathBuf>> {
     let last = memory.settings().last;
-    if last.iter().any(|path| path.exists()) { Ok(last) } else { bundled::tape() }
+    if last.iter().any(|path| path.exists()) {
+        Ok(last)
+    } else {
+        bundled::tape()
+    }
 }
 
 /// As it can be found again from another folder.

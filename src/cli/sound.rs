@@ -28,18 +28,29 @@ impl SoundArgs {
     pub fn setup(&self) -> Result<Setup> {
         let mut setup = Setup::default();
         if let Some(name) = &self.deck {
-            let all = DeckProfile::all().iter().map(|d| (d.id.as_str(), d.name.as_str()));
+            let all = DeckProfile::all()
+                .iter()
+                .map(|d| (d.id.as_str(), d.name.as_str()));
             setup.deck = DeckProfile::by_id(name).ok_or_else(|| unknown("deck", name, all))?;
         }
         if let Some(name) = &self.tape {
-            let all = Formulation::all().iter().map(|t| (t.id.as_str(), t.name.as_str()));
+            let all = Formulation::all()
+                .iter()
+                .map(|t| (t.id.as_str(), t.name.as_str()));
             setup.tape = Formulation::by_id(name).ok_or_else(|| unknown("tape", name, all))?;
         }
         Ok(setup)
     }
 }
 
-fn unknown<'a>(what: &str, name: &str, all: impl Iterator<Item = (&'a str, &'a str)>) -> anyhow::Error {
+fn unknown<'a>(
+    what: &str,
+    name: &str,
+    all: impl Iterator<Item = (&'a str, &'a str)>,
+) -> anyhow::Error {
     let list: Vec<String> = all.map(|(id, name)| format!("  {id:12} {name}")).collect();
-    anyhow!("there is no {what} `{name}`; there are\n{}", list.join("\n"))
+    anyhow!(
+        "there is no {what} `{name}`; there are\n{}",
+        list.join("\n")
+    )
 }

@@ -127,7 +127,13 @@ enum Jump {
 
 impl Deck {
     /// A machine with a tape in it, at the start of side A.
-    pub fn new(sample_rate: u32, setup: &Setup, seed: u64, cassette: Cassette, supply: Supply) -> (Self, Controls) {
+    pub fn new(
+        sample_rate: u32,
+        setup: &Setup,
+        seed: u64,
+        cassette: Cassette,
+        supply: Supply,
+    ) -> (Self, Controls) {
         let (commands_in, commands) = RingBuffer::new(100);
         let (setups_in, setups) = RingBuffer::new(4);
         let (used, used_out) = RingBuffer::new(8);
@@ -173,7 +179,12 @@ impl Deck {
             ready: [[0.0; 2]; QUANTUM],
             handed: QUANTUM,
         };
-        let controls = Controls { commands: commands_in, snapshots: snapshots_out, setups: setups_in, used: used_out };
+        let controls = Controls {
+            commands: commands_in,
+            snapshots: snapshots_out,
+            setups: setups_in,
+            used: used_out,
+        };
         deck.apply_setup();
         deck.report();
         deck.publish();
@@ -192,9 +203,14 @@ impl Deck {
         }
         if let Some(Jump::Awaiting(waited_s)) = self.sound.jump {
             let here = self.transport.frame as u64;
-            let ready = self.store.has(self.transport.cassette.generation, self.transport.side, here);
+            let ready = self.store.has(
+                self.transport.cassette.generation,
+                self.transport.side,
+                here,
+            );
             let over = waited_s > PATIENCE_S;
-            self.sound.jump = (!ready && !over).then_some(Jump::Awaiting(waited_s + f64::from(seconds)));
+            self.sound.jump =
+                (!ready && !over).then_some(Jump::Awaiting(waited_s + f64::from(seconds)));
             if self.sound.jump.is_none() && self.from_silence() {
                 self.sound.gate = 1.0;
             }
@@ -203,7 +219,10 @@ impl Deck {
         let awaiting = matches!(self.sound.jump, Some(Jump::Awaiting(_)));
         let at = self.passage();
         let stretch = if awaiting {
-            Stretch { from: self.transport.frame, to: self.transport.frame }
+            Stretch {
+                from: self.transport.frame,
+                to: self.transport.frame,
+            }
         } else {
             let (stretch, event) = self.transport.step(exact, self.mechanism.speed_error());
             self.hear(event);
@@ -224,7 +243,11 @@ impl Deck {
     fn play(&mut self, at: Passage, stretch: Stretch, out: &mut [Frame; QUANTUM]) {
         let side = self.transport.side;
         let generation = self.transport.cassette.generation;
-        let towards: f32 = if self.sound.monitor == Monitor::Tape { 1.0 } else { 0.0 };
+        let towards: f32 = if self.sound.monitor == Monitor::Tape {
+            1.0
+        } else {
+            0.0
+        };
         let from = self.sound.tape;
         let step = QUANTUM as f32 / (CROSS_S * self.sample_rate as f32);
         self.sound.tape += (towards - from).clamp(-step, step);
@@ -234,14 +257,16 @@ impl Deck {
         if from < 1.0 || to < 1.0 {
             whole = self.source(stretch, out);
             if let Some(level) = level {
-                self.meters.take(out, level, QUANTUM as f32 / self.sample_rate as f32);
+                self.meters
+                    .take(out, level, QUANTUM as f32 / self.sample_rate as f32);
             }
         }
         if from > 0.0 || to > 0.0 {
             let mut tape = [[0.0; 2]; QUANTUM];
             whole &= self.tape(at, stretch, &mut tape);
             if from >= 1.0 {
-                self.meters.take(&tape, 1.0, QUANTUM as f32 / self.sample_rate as f32);
+                self.meters
+                    .take(&tape, 1.0, QUANTUM as f32 / self.sample_rate as f32);
             }
             let makeup = self.sound.makeup;
             self.sound.makeup = level.map_or(makeup, |level| 1.0 / level.max(1e-4));
@@ -265,7 +290,9 @@ impl Deck {
         let generation = self.transport.cassette.generation;
         let whole = stretch.from.fract() == 0.0 && stretch.to - stretch.from == QUANTUM as f64;
         if whole {
-            return self.store.copy(generation, self.transport.side, stretch.from as u64, out);
+            return self
+                .store
+                .copy(generation, self.transport.side, stretch.from as u64, out);
         }
         self.read(Layer::Source, stretch, &[0.0; QUANTUM], out)
     }
@@ -279,10 +306,21 @@ impl Deck {
         whole
     }
 
-    fn read(&mut self, layer: Layer, stretch: Stretch, away: &[f32; QUANTUM], out: &mut [Frame; QUANTUM]) -> bool {
+    fn read(
+        &mut self,
+        layer: Layer,
+        stretch: Stretch,
+        away: &[f32; QUANTUM],
+        out: &mut [Frame; QUANTUM],
+    ) -> bool {
         let step = (stretch.to - stretch.from) / QUANTUM as f64;
-        let speed = step.abs().max(self.transport.speed.abs()).min(super::reader::FASTEST);
-        let (low, high) = away.iter().fold((0.0f32, 0.0f32), |(l, h), &x| (l.min(x), h.max(x)));
+        let speed = step
+            .abs()
+            .max(self.transport.speed.abs())
+            .min(super::reader::FASTEST);
+        let (low, high) = away
+            .iter()
+            .fold((0.0f32, 0.0f32), |(l, h), &x| (l.min(x), h.max(x)));
         let reach = Reader::reach(speed) as f64 + 2.0;
         let first = stretch.from.min(stretch.to) + f64::from(low) - reach;
         let last = stretch.from.max(stretch.to) + f64::from(high) + reach;
@@ -300,7 +338,9 @@ impl Deck {
         let (least, most) = (reach - 1.0, n as f64 - reach);
         for (i, (frame, away)) in out.iter_mut().zip(away).enumerate() {
             let place = stretch.from + step * i as f64 + f64::from(*away) - first;
-            *frame = self.reader.at([left, right], place.clamp(least, most), speed);
+            *frame = self
+                .reader
+                .at([left, right], place.clamp(least, most), speed);
         }
         whole
     }
@@ -318,7 +358,11 @@ impl Deck {
         };
         let open = contact && self.sound.jump.is_none();
         let step = seconds / FADE_S;
-        self.sound.gate = if open { (self.sound.gate + step).min(1.0) } else { (self.sound.gate - step).max(0.0) };
+        self.sound.gate = if open {
+            (self.sound.gate + step).min(1.0)
+        } else {
+            (self.sound.gate - step).max(0.0)
+        };
     }
 
     /// Whether the machine has stood still so long that nothing need be computed.
@@ -327,14 +371,22 @@ impl Deck {
             || self.sound.gate > 0.0
             || self.sound.spool_s > 0.0
             || matches!(self.transport.motion, Motion::Open | Motion::Playing);
-        self.sound.still_s = if moving { 0.0 } else { self.sound.still_s + seconds };
+        self.sound.still_s = if moving {
+            0.0
+        } else {
+            self.sound.still_s + seconds
+        };
         self.sound.still_s > QUIET_S
     }
 
     /// Gate, cue level, noises and volume.
     fn amplify(&mut self, seconds: f32, out: &mut [Frame; QUANTUM]) {
         let gate = self.sound.gate;
-        let wanted = if self.sound.muted { 0.0 } else { self.sound.volume * self.sound.volume };
+        let wanted = if self.sound.muted {
+            0.0
+        } else {
+            self.sound.volume * self.sound.volume
+        };
         let speed = self.transport.speed.abs() as f32;
         let heard = match self.sound.monitor {
             _ if speed > 4.0 => CUE_GAIN,
@@ -354,8 +406,16 @@ impl Deck {
         if self.sound.noises {
             let spooling = self.sound.spool_s > 0.0;
             // SOURCE is the programme and nothing else; only the keys are heard.
-            let motor = if self.sound.monitor == Monitor::Tape { speed.min(1.0) } else { 0.0 };
-            let wind = if spooling { 0.6 } else { (speed / 30.0 * f32::from(u8::from(speed > 4.0))).min(1.0) };
+            let motor = if self.sound.monitor == Monitor::Tape {
+                speed.min(1.0)
+            } else {
+                0.0
+            };
+            let wind = if spooling {
+                0.6
+            } else {
+                (speed / 30.0 * f32::from(u8::from(speed > 4.0))).min(1.0)
+            };
             self.noises.process(motor, wind, out);
         }
         self.sound.spool_s = (self.sound.spool_s - seconds).max(0.0);
@@ -379,7 +439,9 @@ impl Deck {
         }
         // A jump on its way is carried out before the next command is looked at.
         while !matches!(self.sound.jump, Some(Jump::Closing(_))) {
-            let Ok(command) = self.commands.pop() else { return };
+            let Ok(command) = self.commands.pop() else {
+                return;
+            };
             self.command(command);
         }
     }
@@ -403,7 +465,9 @@ impl Deck {
             }
             Command::Volume(volume) => self.sound.volume = volume.clamp(0.0, 1.0),
             Command::Mute(muted) => self.sound.muted = muted,
-            Command::Speed(setting) => self.transport.setting = setting.clamp(SLOWEST, FASTEST_PLAY),
+            Command::Speed(setting) => {
+                self.transport.setting = setting.clamp(SLOWEST, FASTEST_PLAY)
+            }
             Command::Knobs(knobs) => {
                 self.setup.knobs = knobs;
                 self.apply_setup();
@@ -414,7 +478,11 @@ impl Deck {
             Command::CounterReset => self.counter_offset = self.counter(),
             Command::Roll => {
                 self.transport.motion = Motion::Playing;
-                let error = if self.sound.monitor == Monitor::Source { 0.0 } else { self.mechanism.speed_error() };
+                let error = if self.sound.monitor == Monitor::Source {
+                    0.0
+                } else {
+                    self.mechanism.speed_error()
+                };
                 self.transport.speed = self.transport.setting * (1.0 + error);
                 self.sound.gate = 1.0;
                 self.sound.gain = 1.0;
@@ -423,7 +491,10 @@ impl Deck {
                 let stood = self.transport.motion;
                 let event = self.transport.key(command);
                 self.hear(event);
-                if stood == Motion::Stopped && self.sound.monitor == Monitor::Source && self.from_silence() {
+                if stood == Motion::Stopped
+                    && self.sound.monitor == Monitor::Source
+                    && self.from_silence()
+                {
                     self.sound.gate = 1.0;
                     self.sound.gain = 1.0;
                 }
@@ -447,7 +518,12 @@ impl Deck {
     /// Carries out what needs the sound to be closed.
     fn jump(&mut self, command: Command) {
         match command {
-            Command::Insert { cassette, side, frame, play } => {
+            Command::Insert {
+                cassette,
+                side,
+                frame,
+                play,
+            } => {
                 self.store.clear();
                 self.transport.insert(cassette, side, frame, play);
                 self.tapes += 1;
@@ -494,14 +570,18 @@ impl Deck {
     }
 
     fn counter(&self) -> f64 {
-        self.transport.cassette.geometry.counter(self.transport.side_s())
+        self.transport
+            .cassette
+            .geometry
+            .counter(self.transport.side_s())
     }
 
     /// Tells the recorder where the head is and, now and then, the screen how
     /// everything is.
     fn report(&mut self) {
         let frame = self.transport.frame.max(0.0) as u64;
-        self.head.set(self.transport.side, frame, self.transport.speed);
+        self.head
+            .set(self.transport.side, frame, self.transport.speed);
         self.quanta = (self.quanta + 1) % SNAPSHOT_EVERY;
         if self.quanta == 0 {
             self.publish();

@@ -44,7 +44,11 @@ impl Reader {
 
     /// Frames needed to each side of a place to read it at `speed`.
     pub(super) fn reach(speed: f64) -> usize {
-        if speed <= WIDEN { HALF } else { (HALF as f64 * speed).ceil() as usize + 1 }
+        if speed <= WIDEN {
+            HALF
+        } else {
+            (HALF as f64 * speed).ceil() as usize + 1
+        }
     }
 
     /// Frames that reading `places` places apart by `FASTEST` may need.
@@ -60,7 +64,10 @@ impl Reader {
         let middle = whole as usize;
         if speed <= WIDEN {
             let phase = part * PHASES as f64;
-            let (a, b) = (&self.phases[phase as usize], &self.phases[phase as usize + 1]);
+            let (a, b) = (
+                &self.phases[phase as usize],
+                &self.phases[phase as usize + 1],
+            );
             let mix = (phase - phase.floor()) as f32;
             let from = middle + 1 - HALF;
             let (l, r) = (&left[from..from + 2 * HALF], &right[from..from + 2 * HALF]);
@@ -103,7 +110,11 @@ fn sinc(x: f64) -> f64 {
 }
 
 fn kaiser(x: f64) -> f64 {
-    if x.abs() >= 1.0 { 0.0 } else { bessel_i0(BETA * (1.0 - x * x).sqrt()) / bessel_i0(BETA) }
+    if x.abs() >= 1.0 {
+        0.0
+    } else {
+        bessel_i0(BETA * (1.0 - x * x).sqrt()) / bessel_i0(BETA)
+    }
 }
 
 /// Modified Bessel function of the first kind, order 0, by its series.
@@ -123,7 +134,9 @@ mod tests {
     use std::f64::consts::TAU;
 
     fn row(hz: f64, rate: f64, n: usize) -> Vec<f32> {
-        (0..n).map(|i| (TAU * hz * i as f64 / rate).sin() as f32).collect()
+        (0..n)
+            .map(|i| (TAU * hz * i as f64 / rate).sin() as f32)
+            .collect()
     }
 
     #[test]
@@ -137,7 +150,11 @@ mod tests {
                 let got = f64::from(reader.at([&tone, &tone], place, 1.0)[0]);
                 worst = worst.max((got - (TAU * hz * place / 48_000.0).sin()).abs());
             }
-            assert!(20.0 * worst.log10() < bound, "{hz} Hz: {} dB", 20.0 * worst.log10());
+            assert!(
+                20.0 * worst.log10() < bound,
+                "{hz} Hz: {} dB",
+                20.0 * worst.log10()
+            );
         }
     }
 
@@ -146,7 +163,8 @@ mod tests {
         let reader = Reader::new();
         // 5 kHz at 20× is 100 kHz: nothing of it may be heard.
         let tone = row(5000.0, 48_000.0, 60_000);
-        let heard = (0..2500).map(|i| reader.at([&tone, &tone], 2000.0 + f64::from(i) * 20.0, 20.0)[0]);
+        let heard =
+            (0..2500).map(|i| reader.at([&tone, &tone], 2000.0 + f64::from(i) * 20.0, 20.0)[0]);
         let loudest = heard.fold(0.0f32, |m, x| m.max(x.abs()));
         assert!(20.0 * loudest.log10() < -60.0, "{loudest}");
         // 200 Hz becomes 4 kHz at full level, backwards too.

@@ -16,7 +16,11 @@ pub(super) struct Store {
 
 impl Store {
     pub(super) fn new(blocks: Consumer<Box<Block>>, returned: Producer<Box<Block>>) -> Self {
-        Self { slots: (0..SLOTS).map(|_| None).collect(), blocks, returned }
+        Self {
+            slots: (0..SLOTS).map(|_| None).collect(),
+            blocks,
+            returned,
+        }
     }
 
     /// Takes in what the recorder has sent of this dubbing.
@@ -55,7 +59,8 @@ impl Store {
 
     /// Whether the block with this frame is at hand.
     pub(super) fn has(&self, generation: u32, side: Side, frame: u64) -> bool {
-        self.block(generation, side, frame / BLOCK_FRAMES as u64).is_some()
+        self.block(generation, side, frame / BLOCK_FRAMES as u64)
+            .is_some()
     }
 
     /// Copies frames from `at` on (silence before the side's start) into two

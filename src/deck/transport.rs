@@ -1,9 +1,9 @@
 //! The mechanism's will: which way the tape moves, how fast, and what happens
 //! at its ends.
 
+use super::Motion;
 use super::command::{Cassette, Command};
 use super::reader::FASTEST;
-use super::Motion;
 use crate::cassette::{Geometry, Side};
 use crate::tape::{Key, QUANTUM};
 
@@ -117,7 +117,10 @@ impl Transport {
     /// machine is patient.
     pub(super) fn key(&mut self, command: Command) -> Option<Event> {
         let before = self.motion;
-        if matches!(command, Command::Play | Command::Stop | Command::FastForward | Command::Rewind) {
+        if matches!(
+            command,
+            Command::Play | Command::Stop | Command::FastForward | Command::Rewind
+        ) {
             self.goal = None;
         }
         // While the tape is being turned, only what comes after it can be chosen.
@@ -142,8 +145,15 @@ impl Transport {
             Command::FastForward => self.motion = self.wind(Motion::Cue, Motion::FastForward),
             Command::Rewind => self.motion = self.wind(Motion::Review, Motion::Rewind),
             Command::Flip => {
-                let then = if self.is_playing() { Motion::Playing } else { Motion::Stopped };
-                self.turn(Turn { then, to_start: false });
+                let then = if self.is_playing() {
+                    Motion::Playing
+                } else {
+                    Motion::Stopped
+                };
+                self.turn(Turn {
+                    then,
+                    to_start: false,
+                });
                 return Some(Event::Key(Key::DoorOpen));
             }
             Command::Seek(side, frame) => return self.seek(side, frame),
@@ -195,27 +205,52 @@ impl Transport {
         let event = self.think(seconds);
         let target = self.target(exact, error);
         let before = self.speed;
-        self.speed = if exact && matches!(self.motion, Motion::Playing | Motion::Paused | Motion::Stopped) {
+        self.speed = if exact
+            && matches!(
+                self.motion,
+                Motion::Playing | Motion::Paused | Motion::Stopped
+            ) {
             target
         } else {
             let inertia = match self.motion {
                 Motion::Playing => SPIN_UP_S,
-                Motion::Paused | Motion::Stopped | Motion::Open if before.abs() <= 2.0 => RUN_DOWN_S,
+                Motion::Paused | Motion::Stopped | Motion::Open if before.abs() <= 2.0 => {
+                    RUN_DOWN_S
+                }
                 Motion::Paused | Motion::Stopped | Motion::Open => WIND_DOWN_S,
                 _ => WIND_UP_S,
             };
             let next = target + (before - target) * (-seconds / inertia).exp();
-            if (next - target).abs() < SETTLED { target } else { next }
+            if (next - target).abs() < SETTLED {
+                target
+            } else {
+                next
+            }
         };
         let from = self.frame;
-        let speed = if exact { self.speed } else { f64::midpoint(before, self.speed) };
+        let speed = if exact {
+            self.speed
+        } else {
+            f64::midpoint(before, self.speed)
+        };
         self.frame = (from + speed * QUANTUM as f64).clamp(0.0, self.length());
-        (Stretch { from, to: self.frame }, event)
+        (
+            Stretch {
+                from,
+                to: self.frame,
+            },
+            event,
+        )
     }
 
     fn target(&self, exact: bool, error: f64) -> f64 {
         let side_s = self.side_s();
-        let wind = |held_s: f64| self.cassette.geometry.wind_speed(held_s, self.wind_rate).min(FASTEST);
+        let wind = |held_s: f64| {
+            self.cassette
+                .geometry
+                .wind_speed(held_s, self.wind_rate)
+                .min(FASTEST)
+        };
         match self.motion {
             Motion::Playing if exact => self.setting,
             Motion::Playing => self.setting * (1.0 + error),
@@ -248,7 +283,11 @@ impl Transport {
         match self.motion {
             Motion::Playing => {
                 let i = self.side.index();
-                let pause_s = if self.cassette.continues[i] { 0.0 } else { BLANK_S };
+                let pause_s = if self.cassette.continues[i] {
+                    0.0
+                } else {
+                    BLANK_S
+                };
                 let done = self.cassette.end[i] as f64 + pause_s * self.rate;
                 if !self.patient && self.frame >= done {
                     return self.side_done();
@@ -283,7 +322,10 @@ impl Transport {
         let more = self.side == Side::A && self.cassette.end[other] > self.cassette.start[other];
         if self.auto_reverse && more {
             self.frame = self.length();
-            self.turn(Turn { then: Motion::Playing, to_start: true });
+            self.turn(Turn {
+                then: Motion::Playing,
+                to_start: true,
+            });
             return Some(Event::Key(Key::DoorOpen));
         }
         self.motion = Motion::Stopped;
@@ -304,7 +346,10 @@ impl Transport {
     /// Winds towards a goal, for real.
     fn approach(&mut self, goal: Goal, seconds: f64) -> Option<Event> {
         if self.side != goal.side {
-            self.turn(Turn { then: Motion::Stopped, to_start: false });
+            self.turn(Turn {
+                then: Motion::Stopped,
+                to_start: false,
+            });
             return Some(Event::Key(Key::DoorOpen));
         }
         let away = goal.frame - self.frame;
@@ -316,7 +361,11 @@ impl Transport {
             self.goal = None;
             return Some(Event::Key(Key::Down));
         }
-        self.motion = if away > 0.0 { Motion::FastForward } else { Motion::Rewind };
+        self.motion = if away > 0.0 {
+            Motion::FastForward
+        } else {
+            Motion::Rewind
+        };
         None
     }
 
@@ -326,7 +375,11 @@ impl Transport {
         self.side = side;
         self.frame = frame.clamp(0.0, self.length());
         self.speed = 0.0;
-        self.motion = if play { Motion::Playing } else { Motion::Stopped };
+        self.motion = if play {
+            Motion::Playing
+        } else {
+            Motion::Stopped
+        };
         self.goal = None;
         self.turning = None;
     }

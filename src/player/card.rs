@@ -19,7 +19,10 @@ const LONGEST_NOTES: u64 = 64 * 1024;
 pub fn write(programme: &Programme, songs: &[Song], layout: &Layout, tape: usize) -> Card {
     let on_tape = &layout.tapes[tape];
     let rate = f64::from(layout.sample_rate);
-    let artist = programme.artist.clone().unwrap_or_else(|| common_artist(songs));
+    let artist = programme
+        .artist
+        .clone()
+        .unwrap_or_else(|| common_artist(songs));
     let mut lines = Vec::new();
     for side in Side::BOTH {
         for (i, piece) in on_tape.sides[side.index()].iter().enumerate() {
@@ -53,41 +56,66 @@ pub fn write(programme: &Programme, songs: &[Song], layout: &Layout, tape: usize
 
 /// The album's name where all songs found have one, else the playlist's or folder's.
 fn title(programme: &Programme, songs: &[Song]) -> String {
-    let albums: BTreeSet<Option<&str>> =
-        songs.iter().filter_map(Song::found).map(|found| found.tags.album.as_deref()).collect();
+    let albums: BTreeSet<Option<&str>> = songs
+        .iter()
+        .filter_map(Song::found)
+        .map(|found| found.tags.album.as_deref())
+        .collect();
     if let [Some(album)] = albums.into_iter().collect::<Vec<_>>()[..] {
         return album.to_owned();
     }
-    programme.title.clone().unwrap_or_else(|| songs.first().map(Song::title).unwrap_or_default())
+    programme
+        .title
+        .clone()
+        .unwrap_or_else(|| songs.first().map(Song::title).unwrap_or_default())
 }
 
 /// Who the tape is by: the one artist of all songs, else several.
 fn common_artist(songs: &[Song]) -> String {
     let mut artists = BTreeSet::new();
-    for song in songs.iter().filter(|song| !matches!(song.state, State::Unknown(_))) {
-        let album = song.found().and_then(|found| found.tags.album_artist.as_deref());
+    for song in songs
+        .iter()
+        .filter(|song| !matches!(song.state, State::Unknown(_)))
+    {
+        let album = song
+            .found()
+            .and_then(|found| found.tags.album_artist.as_deref());
         artists.extend(album.or_else(|| song.artist()));
         if artists.len() > 1 {
             return "various".to_owned();
         }
     }
-    artists.first().map_or_else(String::new, |&artist| artist.to_owned())
+    artists
+        .first()
+        .map_or_else(String::new, |&artist| artist.to_owned())
 }
 
 /// Liner notes: a file beside the music, else the playlist's own words, else
 /// the songs' comment where all have the same.
 pub fn notes(programme: &Programme, songs: &[Song]) -> String {
     let folders: BTreeSet<&Path> = songs.iter().take(200).filter_map(Song::folder).collect();
-    let beside = folders.iter().flat_map(|folder| NOTES.iter().map(|name| folder.join(name)));
+    let beside = folders
+        .iter()
+        .flat_map(|folder| NOTES.iter().map(|name| folder.join(name)));
     let written = beside
-        .filter(|path| fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() <= LONGEST_NOTES))
+        .filter(|path| {
+            fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() <= LONGEST_NOTES)
+        })
         .find_map(|path| fs::read(path).ok())
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let comments: BTreeSet<&str> = songs
         .iter()
         .filter_map(|song| song.found()?.tags.comment.as_deref())
         .collect();
-    let comment = || comments.first().filter(|_| comments.len() == 1).map(|&c| c.to_owned());
-    let notes = written.or_else(|| programme.notes.clone()).or_else(comment).unwrap_or_default();
+    let comment = || {
+        comments
+            .first()
+            .filter(|_| comments.len() == 1)
+            .map(|&c| c.to_owned())
+    };
+    let notes = written
+        .or_else(|| programme.notes.clone())
+        .or_else(comment)
+        .unwrap_or_default();
     text::clean_lines(&notes)
 }

@@ -49,11 +49,21 @@ pub struct Dubbing {
 
 impl Dubbing {
     /// Lays `songs` on tape at `sample_rate` and makes ready.
-    pub fn new(songs: Vec<Song>, sample_rate: u32, length: Option<Length>, setup: Setup, plan: Plan) -> Self {
+    pub fn new(
+        songs: Vec<Song>,
+        sample_rate: u32,
+        length: Option<Length>,
+        setup: Setup,
+        plan: Plan,
+    ) -> Self {
         let lengths: Vec<SongLength> = songs.iter().map(Song::length).collect();
         let layout = Layout::new(sample_rate, &lengths, length);
         let (recorder, deck, controls) = machine(&songs, &layout, 0, &setup, plan);
-        let error = if plan.source { 0.0 } else { setup.deck.speed_error_percent / 100.0 };
+        let error = if plan.source {
+            0.0
+        } else {
+            setup.deck.speed_error_percent / 100.0
+        };
         let leader = (LEADER_S * f64::from(sample_rate)) as u64;
         let mut to_play = Vec::new();
         for (number, tape) in layout.tapes.iter().enumerate() {
@@ -103,7 +113,11 @@ impl Dubbing {
             Report::Failed { reason, .. } => Some(reason),
             Report::Measured { .. } => None,
         };
-        self.recorder.take_reports().into_iter().filter_map(failed).collect()
+        self.recorder
+            .take_reports()
+            .into_iter()
+            .filter_map(failed)
+            .collect()
     }
 
     /// Renders the next frames into `out`; `false` when there are none.
@@ -126,18 +140,26 @@ impl Dubbing {
     }
 
     fn begin_side(&mut self) -> bool {
-        let Some((tape, side, frames)) = self.to_play.pop() else { return false };
+        let Some((tape, side, frames)) = self.to_play.pop() else {
+            return false;
+        };
         if tape != self.tape {
             self.tape = tape;
-            let (recorder, deck, controls) = machine(&self.songs, &self.layout, tape, &self.setup, self.plan);
+            let (recorder, deck, controls) =
+                machine(&self.songs, &self.layout, tape, &self.setup, self.plan);
             (self.recorder, self.deck, self.controls) = (recorder, deck, controls);
         }
         self.left = frames;
         self.whole = self.plan.whole_tape;
-        let start = if self.whole { 0.0 } else { (LEADER_S * f64::from(self.layout.sample_rate)).floor() };
+        let start = if self.whole {
+            0.0
+        } else {
+            (LEADER_S * f64::from(self.layout.sample_rate)).floor()
+        };
         self.controls.send(Command::Stop);
         self.controls.send(Command::Patient(self.whole));
-        self.controls.send(Command::Noises(self.whole && !self.plan.source));
+        self.controls
+            .send(Command::Noises(self.whole && !self.plan.source));
         self.controls.send(Command::Seek(side, start));
         // The deck closes its sound, goes there and waits for its tape; none of
         // that is part of the dub.
@@ -153,7 +175,13 @@ impl Dubbing {
 }
 
 /// A recorder with everything measured, and a deck.
-fn machine(songs: &[Song], layout: &Layout, tape: usize, setup: &Setup, plan: Plan) -> (Recorder, Deck, Controls) {
+fn machine(
+    songs: &[Song],
+    layout: &Layout,
+    tape: usize,
+    setup: &Setup,
+    plan: Plan,
+) -> (Recorder, Deck, Controls) {
     let seed = plan.seed.wrapping_add(tape as u64);
     let sheet = Arc::new(sheet(1, layout, tape, songs));
     let (mut recorder, supply) = Recorder::new(sheet, setup, seed);
@@ -161,7 +189,13 @@ fn machine(songs: &[Song], layout: &Layout, tape: usize, setup: &Setup, plan: Pl
     if !plan.source {
         recorder.measure_all();
     }
-    let (deck, mut controls) = Deck::new(layout.sample_rate, setup, seed, cassette(1, layout, tape), supply);
+    let (deck, mut controls) = Deck::new(
+        layout.sample_rate,
+        setup,
+        seed,
+        cassette(1, layout, tape),
+        supply,
+    );
     if plan.source {
         controls.send(Command::Monitor(Monitor::Source));
     }

@@ -33,39 +33,45 @@ impl Librarian {
         let (outbox, findings) = mpsc::channel();
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        thread::Builder::new().name("librarian".into()).spawn(move || {
-            let mut batch: Vec<Finding> = Vec::new();
-            let mut told = Instant::now();
-            let mut uncounted = Vec::new();
-            let order = (first..entries.len()).chain(0..first.min(entries.len()));
-            for song in order {
-                let found = Found::look_up(&entries[song], false);
-                if found.as_ref().is_ok_and(|found| !found.exact) {
-                    uncounted.push(song);
+        thread::Builder::new()
+            .name("librarian".into())
+            .spawn(move || {
+                let mut batch: Vec<Finding> = Vec::new();
+                let mut told = Instant::now();
+                let mut uncounted = Vec::new();
+                let order = (first..entries.len()).chain(0..first.min(entries.len()));
+                for song in order {
+                    let found = Found::look_up(&entries[song], false);
+                    if found.as_ref().is_ok_and(|found| !found.exact) {
+                        uncounted.push(song);
+                    }
+                    batch.push((song, found.map(Box::new)));
+                    if stopped.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    if told.elapsed() > TELL_EVERY {
+                        told = Instant::now();
+                        if outbox.send(std::mem::take(&mut batch)).is_err() {
+                            return;
+                        }
+                    }
                 }
-                batch.push((song, found.map(Box::new)));
-                if stopped.load(Ordering::Relaxed) {
-                    return;
-                }
-                if told.elapsed() > TELL_EVERY {
-                    told = Instant::now();
-                    if outbox.send(std::mem::take(&mut batch)).is_err() {
+                let _ = outbox.send(batch);
+                for song in uncounted {
+                    if stopped.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let found = Found::look_up(&entries[song], true).map(Box::new);
+                    if outbox.send(vec![(song, found)]).is_err() {
                         return;
                     }
                 }
-            }
-            let _ = outbox.send(batch);
-            for song in uncounted {
-                if stopped.load(Ordering::Relaxed) {
-                    return;
-                }
-                let found = Found::look_up(&entries[song], true).map(Box::new);
-                if outbox.send(vec![(song, found)]).is_err() {
-                    return;
-                }
-            }
-        })?;
-        Ok(Self { findings, stop, done: false })
+            })?;
+        Ok(Self {
+            findings,
+            stop,
+            done: false,
+        })
     }
 
     /// What was found since the last call.

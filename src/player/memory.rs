@@ -92,7 +92,10 @@ impl Memory {
     /// When it cannot be made.
     pub fn at(folder: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(folder.join("tapes"))?;
-        Ok(Self { folder, remarks: Vec::new() })
+        Ok(Self {
+            folder,
+            remarks: Vec::new(),
+        })
     }
 
     /// The folder itself, for logs.
@@ -140,19 +143,30 @@ impl Memory {
     }
 
     fn tape_file(&self, tape: u64, ending: &str) -> PathBuf {
-        self.folder.join("tapes").join(format!("{tape:016x}.{ending}"))
+        self.folder
+            .join("tapes")
+            .join(format!("{tape:016x}.{ending}"))
     }
 
     fn read<T: DeserializeOwned + Default>(&mut self, path: &Path) -> T {
-        let Ok(text) = fs::read(path) else { return T::default() };
+        let Ok(text) = fs::read(path) else {
+            return T::default();
+        };
         match serde_json::from_slice(&text) {
             Ok(value) => value,
             Err(_) => {
                 let mut aside = path.as_os_str().to_owned();
                 aside.push(".damaged");
                 let done = fs::rename(path, &aside).is_ok();
-                let what = if done { "set aside beside it" } else { "left as it is" };
-                self.remarks.push(format!("{} is damaged and was {what}; starting afresh", path.display()));
+                let what = if done {
+                    "set aside beside it"
+                } else {
+                    "left as it is"
+                };
+                self.remarks.push(format!(
+                    "{} is damaged and was {what}; starting afresh",
+                    path.display()
+                ));
                 T::default()
             }
         }
@@ -211,7 +225,10 @@ mod tests {
     fn a_damaged_file_is_set_aside_and_said_so() {
         let folder = tempfile::tempdir().unwrap();
         let mut memory = Memory::at(folder.path().to_owned()).unwrap();
-        let settings = Settings { volume: 0.5, ..Settings::default() };
+        let settings = Settings {
+            volume: 0.5,
+            ..Settings::default()
+        };
         memory.keep_settings(&settings).unwrap();
         assert_eq!(memory.settings(), settings);
         let file = folder.path().join("settings.json");
@@ -229,7 +246,10 @@ mod tests {
             fs::create_dir_all(&place).unwrap();
             fs::write(place.join("a.flac"), vec![0; bytes]).unwrap();
             let entries = vec![place.join("a.flac").into()];
-            tape_number(&Programme { entries, ..Programme::default() })
+            tape_number(&Programme {
+                entries,
+                ..Programme::default()
+            })
         };
         assert_eq!(tape("here", 10), tape("there", 10));
         assert_ne!(tape("here", 10), tape("elsewhere", 11));

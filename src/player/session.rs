@@ -86,13 +86,29 @@ impl Session {
     ///
     /// # Errors
     /// When the system gives no threads.
-    pub fn start(programme: Programme, choice: Choice, mut memory: Memory, setup: Setup, output: Output) -> io::Result<Self> {
+    pub fn start(
+        programme: Programme,
+        choice: Choice,
+        mut memory: Memory,
+        setup: Setup,
+        output: Output,
+    ) -> io::Result<Self> {
         let number = tape_number(&programme);
-        let settings = Settings { last: choice.asked.clone(), ..memory.settings() };
-        let place = if choice.from_start { None } else { memory.place(number) };
+        let settings = Settings {
+            last: choice.asked.clone(),
+            ..memory.settings()
+        };
+        let place = if choice.from_start {
+            None
+        } else {
+            memory.place(number)
+        };
         let mut songs: Vec<Song> = programme.entries.iter().cloned().map(Song::new).collect();
         let loudness = recall(&mut songs, &memory.known(number));
-        let first = place.as_ref().and_then(|place| place.song).map_or(0, |(song, _)| song);
+        let first = place
+            .as_ref()
+            .and_then(|place| place.song)
+            .map_or(0, |(song, _)| song);
         let first = if first < songs.len() { first } else { 0 };
         look_at(&mut songs, first);
         let sample_rate = output.sample_rate();
@@ -113,8 +129,11 @@ impl Session {
         let (deck, controls) = Deck::new(sample_rate, &setup, number, cassette, supply);
         let recorder = RecorderThread::start(recorder, setup.clone())?;
         let librarian = Librarian::start(programme.entries.clone(), first)?;
-        let pending: Vec<String> =
-            memory.remarks.drain(..).chain(programme.remarks.iter().cloned()).collect();
+        let pending: Vec<String> = memory
+            .remarks
+            .drain(..)
+            .chain(programme.remarks.iter().cloned())
+            .collect();
         let mut session = Self {
             songs,
             number,
@@ -145,7 +164,12 @@ impl Session {
         };
         session.restore_switches();
         let play = !session.choice.stopped;
-        session.send(Command::Insert { cassette, side, frame, play });
+        session.send(Command::Insert {
+            cassette,
+            side,
+            frame,
+            play,
+        });
         session.output.attach(Box::new(deck));
         session.write_card();
         Ok(session)
@@ -199,7 +223,11 @@ impl Session {
             }
         }
         self.output.idle(self.deck.still);
-        if self.message.as_ref().is_none_or(|(_, _, since)| since.elapsed() > MESSAGE) {
+        if self
+            .message
+            .as_ref()
+            .is_none_or(|(_, _, since)| since.elapsed() > MESSAGE)
+        {
             self.message = None;
             if !self.pending.is_empty() {
                 let text = self.pending.remove(0);
@@ -217,7 +245,10 @@ impl Session {
                 Ok(found) => State::Known(found),
                 Err(reason) => State::Blank(reason),
             };
-            let failed = matches!((&self.songs[song].state, &state), (State::Blank(_), State::Known(_)));
+            let failed = matches!(
+                (&self.songs[song].state, &state),
+                (State::Blank(_), State::Known(_))
+            );
             if failed {
                 // The recorder could not read it, whatever its header says.
                 continue;
@@ -263,7 +294,10 @@ impl Session {
             self.seat(song, offset_s, playing);
         }
         if !first && status.lost.is_none() {
-            self.say(format!("Playing to {} again", text_of(&status.device)), false);
+            self.say(
+                format!("Playing to {} again", text_of(&status.device)),
+                false,
+            );
         }
     }
 
@@ -273,17 +307,27 @@ impl Session {
         let old = std::mem::replace(&mut self.layout, layout);
         let (side, frame) = self.head();
         let here = old.tapes[self.tape].piece_at(side, frame as u64).copied();
-        let same = self.layout.tapes.get(self.tape).is_some_and(|tape| {
-            match here {
-                Some(piece) => tape.sides[side.index()].contains(&piece)
-                    || tape.piece_at(side, frame as u64).is_some_and(|now| same_place(&piece, now)),
+        let same = self
+            .layout
+            .tapes
+            .get(self.tape)
+            .is_some_and(|tape| match here {
+                Some(piece) => {
+                    tape.sides[side.index()].contains(&piece)
+                        || tape
+                            .piece_at(side, frame as u64)
+                            .is_some_and(|now| same_place(&piece, now))
+                }
                 None => true,
-            }
-        });
+            });
         if same {
             let sheet = sheet(self.generation, &self.layout, self.tape, &self.songs);
             self.recorder.order(Order::Extend(Arc::new(sheet)));
-            self.send(Command::Extend(cassette(self.generation, &self.layout, self.tape)));
+            self.send(Command::Extend(cassette(
+                self.generation,
+                &self.layout,
+                self.tape,
+            )));
             return;
         }
         let Some(piece) = here else { return };
@@ -295,7 +339,10 @@ impl Session {
 
     /// Puts in the tape with this song and brings the place under the head.
     fn seat(&mut self, song: usize, offset_s: f64, play: bool) {
-        let rate = self.songs.get(song).map_or(1, |song| song.length().sample_rate);
+        let rate = self
+            .songs
+            .get(song)
+            .map_or(1, |song| song.length().sample_rate);
         let offset = (offset_s * f64::from(rate)).round() as u64;
         if let Some((tape, side, frame)) = self.layout.find(song, offset) {
             self.insert(tape, Some((side, frame as f64)), play);
@@ -309,11 +356,17 @@ impl Session {
         let cassette = cassette(self.generation, &self.layout, self.tape);
         let (side, frame) = at.unwrap_or((Side::A, cassette.start[0] as f64));
         let sheet = sheet(self.generation, &self.layout, self.tape, &self.songs);
-        self.recorder.order(Order::Insert(Arc::new(sheet), self.seed()));
+        self.recorder
+            .order(Order::Insert(Arc::new(sheet), self.seed()));
         for (&song, &loudness) in &self.loudness {
             self.recorder.order(Order::Loudness(song, loudness));
         }
-        self.send(Command::Insert { cassette, side, frame, play });
+        self.send(Command::Insert {
+            cassette,
+            side,
+            frame,
+            play,
+        });
         self.aim = Some((side, frame, Instant::now()));
         self.write_card();
     }
@@ -326,7 +379,10 @@ impl Session {
     fn head(&self) -> (Side, f64) {
         match self.aim {
             Some((side, frame, since)) if since.elapsed() < AIM => (side, frame),
-            _ => (self.deck.side, self.deck.side_s * f64::from(self.layout.sample_rate)),
+            _ => (
+                self.deck.side,
+                self.deck.side_s * f64::from(self.layout.sample_rate),
+            ),
         }
     }
 
@@ -336,7 +392,10 @@ impl Session {
         let piece = self.layout.tapes[self.tape].piece_at(side, frame as u64)?;
         let into = (frame - piece.start as f64).clamp(0.0, piece.frames as f64);
         let offset_s = piece.offset as f64 / f64::from(piece.sample_rate);
-        Some((piece.song, offset_s + into / f64::from(self.layout.sample_rate)))
+        Some((
+            piece.song,
+            offset_s + into / f64::from(self.layout.sample_rate),
+        ))
     }
 
     fn seek(&mut self, side: Side, frame: f64) {
@@ -358,21 +417,30 @@ impl Session {
     /// Pieces of the tape in the machine, side A first, with their sides.
     fn pieces(&self) -> Vec<(Side, Piece)> {
         let sides = &self.layout.tapes[self.tape].sides;
-        Side::BOTH.iter().flat_map(|&side| sides[side.index()].iter().map(move |&p| (side, p))).collect()
+        Side::BOTH
+            .iter()
+            .flat_map(|&side| sides[side.index()].iter().map(move |&p| (side, p)))
+            .collect()
     }
 
     fn step_song(&mut self, by: isize) {
         let pieces = self.pieces();
         let (side, frame) = self.head();
-        let here = pieces
-            .iter()
-            .rposition(|(s, piece)| s.index() < side.index() || (*s == side && piece.start as f64 <= frame + 1.0));
+        let here = pieces.iter().rposition(|(s, piece)| {
+            s.index() < side.index() || (*s == side && piece.start as f64 <= frame + 1.0)
+        });
         let here = here.map_or(-1, |i| i as isize);
         let into_s = match here {
-            i if i >= 0 => (frame - pieces[i as usize].1.start as f64) / f64::from(self.layout.sample_rate),
+            i if i >= 0 => {
+                (frame - pieces[i as usize].1.start as f64) / f64::from(self.layout.sample_rate)
+            }
             _ => 0.0,
         };
-        let to = if by < 0 && into_s > RESTART_S { here } else { here + by };
+        let to = if by < 0 && into_s > RESTART_S {
+            here
+        } else {
+            here + by
+        };
         if let Ok(index) = usize::try_from(to)
             && let Some((side, piece)) = pieces.get(index)
         {
@@ -384,7 +452,10 @@ impl Session {
             self.insert(self.tape + 1, None, playing);
         } else if to < 0 && self.tape > 0 {
             let last = &self.layout.tapes[self.tape - 1].sides;
-            let at = Side::BOTH.iter().rev().find_map(|&side| Some((side, last[side.index()].last()?.start as f64)));
+            let at = Side::BOTH
+                .iter()
+                .rev()
+                .find_map(|&side| Some((side, last[side.index()].last()?.start as f64)));
             self.insert(self.tape - 1, at, playing);
         } else if to < 0 {
             let start = LEADER_S * f64::from(self.layout.sample_rate);
@@ -415,7 +486,8 @@ impl Session {
         self.settings.hiss = knobs.hiss;
         self.settings.drive_db = knobs.drive_db;
         if recorder_too {
-            self.recorder.order(Order::Set(Box::new(self.setup.clone())));
+            self.recorder
+                .order(Order::Set(Box::new(self.setup.clone())));
         }
         self.send(Command::Knobs(knobs));
     }
@@ -424,9 +496,15 @@ impl Session {
         if self.notes.is_none() && self.songs.iter().any(|song| song.found().is_some()) {
             self.notes = Some(card::notes(&self.programme, &self.songs));
             let first = self.songs.iter().find_map(Song::found);
-            self.cover = first.and_then(|found| media::cover(&found.path)).map(Arc::new);
+            self.cover = first
+                .and_then(|found| media::cover(&found.path))
+                .map(Arc::new);
         }
-        let seen = self.songs.iter().filter(|song| !matches!(song.state, State::Unknown(_))).count();
+        let seen = self
+            .songs
+            .iter()
+            .filter(|song| !matches!(song.state, State::Unknown(_)))
+            .count();
         let card = Card {
             revision: self.card.revision,
             formulation: self.setup.tape.kind.clone(),
@@ -437,7 +515,10 @@ impl Session {
             ..card::write(&self.programme, &self.songs, &self.layout, self.tape)
         };
         if card != *self.card {
-            self.card = Arc::new(Card { revision: card.revision + 1, ..card });
+            self.card = Arc::new(Card {
+                revision: card.revision + 1,
+                ..card
+            });
         }
     }
 
@@ -466,12 +547,21 @@ impl Session {
         }
         if self.known_changed && (now || self.librarian.done) {
             self.known_changed = false;
-            let known: Vec<Option<Known>> = self.songs.iter().enumerate().map(|(i, song)| self.known(i, song)).collect();
+            let known: Vec<Option<Known>> = self
+                .songs
+                .iter()
+                .enumerate()
+                .map(|(i, song)| self.known(i, song))
+                .collect();
             failed = failed.or(self.memory.keep_known(self.number, &known).err());
         }
         if let Some(error) = failed {
             let folder = self.memory.folder().display();
-            self.message = Some((format!("Cannot remember the tape's place in {folder}: {error}"), true, Instant::now()));
+            self.message = Some((
+                format!("Cannot remember the tape's place in {folder}: {error}"),
+                true,
+                Instant::now(),
+            ));
         }
     }
 
@@ -502,11 +592,18 @@ impl Machine for Session {
             card: Arc::clone(&self.card),
             output: match &status.lost {
                 Some(reason) => reason.clone(),
-                None => format!("{} · {} kHz", text_of(&status.device), f64::from(status.sample_rate) / 1000.0),
+                None => format!(
+                    "{} · {} kHz",
+                    text_of(&status.device),
+                    f64::from(status.sample_rate) / 1000.0
+                ),
             },
             output_lost: status.lost.is_some(),
             underruns: u64::from(status.underruns),
-            message: self.message.as_ref().map(|(text, bad, _)| (text.clone(), *bad)),
+            message: self
+                .message
+                .as_ref()
+                .map(|(text, bad, _)| (text.clone(), *bad)),
         }
     }
 
@@ -541,7 +638,10 @@ impl Machine for Session {
             Action::Flip => self.send(Command::Flip),
             Action::Eject(by) => self.step_tape(by),
             Action::Volume(by) => {
-                self.settings.volume = ((self.settings.volume + by) * 100.0).round().clamp(0.0, 100.0) / 100.0;
+                self.settings.volume = ((self.settings.volume + by) * 100.0)
+                    .round()
+                    .clamp(0.0, 100.0)
+                    / 100.0;
                 self.send(Command::Mute(false));
                 self.send(Command::Volume(self.settings.volume));
             }
@@ -550,7 +650,11 @@ impl Machine for Session {
             Action::SpeedReset => self.send(Command::Speed(1.0)),
             Action::Monitor => {
                 self.settings.source = !self.settings.source;
-                let monitor = if self.settings.source { Monitor::Source } else { Monitor::Tape };
+                let monitor = if self.settings.source {
+                    Monitor::Source
+                } else {
+                    Monitor::Tape
+                };
                 self.send(Command::Monitor(monitor));
             }
             Action::Knob(knob, by) => self.turn_knob(knob, by),
@@ -591,7 +695,10 @@ impl Drop for Session {
 
 /// Looks at one song at once; `false` if that was done before.
 fn look_at(songs: &mut [Song], song: usize) -> bool {
-    let Some(song) = songs.get_mut(song).filter(|song| matches!(song.state, State::Unknown(_))) else {
+    let Some(song) = songs
+        .get_mut(song)
+        .filter(|song| matches!(song.state, State::Unknown(_)))
+    else {
         return false;
     };
     song.state = match Found::look_up(&song.entry, false) {
@@ -605,9 +712,15 @@ fn look_at(songs: &mut [Song], song: usize) -> bool {
 fn recall(songs: &mut [Song], known: &[Option<Known>]) -> BTreeMap<usize, Loudness> {
     let mut loudness = BTreeMap::new();
     for (i, (song, known)) in songs.iter_mut().zip(known).enumerate() {
-        let Some((frames, sample_rate, measured)) = *known else { continue };
+        let Some((frames, sample_rate, measured)) = *known else {
+            continue;
+        };
         if matches!(song.state, State::Unknown(_)) && sample_rate > 0 {
-            song.state = State::Unknown(Some(SongLength { frames, sample_rate, blank: false }));
+            song.state = State::Unknown(Some(SongLength {
+                frames,
+                sample_rate,
+                blank: false,
+            }));
         }
         if let Some((gain_db, peak)) = measured {
             loudness.insert(i, Loudness { gain_db, peak });
@@ -646,7 +759,11 @@ pub(super) fn cassette(generation: u32, layout: &Layout, tape: usize) -> Cassett
         geometry: Geometry::new(on_tape.length),
         start: [leader; 2],
         end: Side::BOTH.map(|side| on_tape.programme_end(side, layout.sample_rate)),
-        continues: [0, 1].map(|side| on_tape.sides[side].last().is_some_and(|piece: &Piece| piece.continues)),
+        continues: [0, 1].map(|side| {
+            on_tape.sides[side]
+                .last()
+                .is_some_and(|piece: &Piece| piece.continues)
+        }),
     }
 }
 
@@ -654,7 +771,9 @@ pub(super) fn cassette(generation: u32, layout: &Layout, tape: usize) -> Cassett
 fn find_place(layout: &Layout, place: Option<&Place>) -> (usize, Side, f64) {
     let rate = f64::from(layout.sample_rate);
     let start = (0, Side::A, (LEADER_S * rate).floor());
-    let Some(place) = place.filter(|place| place.tape < layout.tapes.len()) else { return start };
+    let Some(place) = place.filter(|place| place.tape < layout.tapes.len()) else {
+        return start;
+    };
     let side_s = Geometry::new(layout.tapes[place.tape].length).side_s();
     if !(0.0..=side_s).contains(&place.side_s) {
         return start;
@@ -664,7 +783,8 @@ fn find_place(layout: &Layout, place: Option<&Place>) -> (usize, Side, f64) {
 
 /// Whether a piece is where it was, though more of its song may be known.
 fn same_place(before: &Piece, now: &Piece) -> bool {
-    (before.song, before.start, before.offset, before.run_start) == (now.song, now.start, now.offset, now.run_start)
+    (before.song, before.start, before.offset, before.run_start)
+        == (now.song, now.start, now.offset, now.run_start)
 }
 
 fn is_playing(motion: Motion) -> bool {

@@ -65,7 +65,11 @@ impl Found {
     /// With the reason why it is blank tape.
     pub fn look_up(entry: &Entry, count: bool) -> Result<Self, String> {
         let located = entry.locate()?;
-        let open = if count { Decoder::open } else { Decoder::open_quick };
+        let open = if count {
+            Decoder::open
+        } else {
+            Decoder::open_quick
+        };
         let decoder = open(&located.path).map_err(|error| error.to_string())?;
         let found = Self::new(entry, located.path, located.how, decoder.info());
         if found.frames == 0 {
@@ -76,8 +80,14 @@ impl Found {
 
     fn new(entry: &Entry, path: PathBuf, how: Option<String>, info: &Info) -> Self {
         let frame = |seconds: f64| (seconds * f64::from(info.sample_rate)).round() as u64;
-        let start = entry.span.map_or(0, |span| frame(span.start_s)).min(info.frames);
-        let end = entry.span.and_then(|span| span.end_s).map_or(info.frames, frame);
+        let start = entry
+            .span
+            .map_or(0, |span| frame(span.start_s))
+            .min(info.frames);
+        let end = entry
+            .span
+            .and_then(|span| span.end_s)
+            .map_or(info.frames, frame);
         Self {
             path,
             how,
@@ -111,17 +121,25 @@ impl Song {
         };
         match &self.state {
             State::Unknown(remembered) => remembered.unwrap_or_else(|| guess(TYPICAL_S, false)),
-            State::Known(found) => {
-                SongLength { frames: found.frames, sample_rate: found.sample_rate, blank: false }
-            }
+            State::Known(found) => SongLength {
+                frames: found.frames,
+                sample_rate: found.sample_rate,
+                blank: false,
+            },
             State::Blank(_) => guess(BLANK_S, true),
         }
     }
 
     /// The file behind it, where it is known.
     pub fn source(&self) -> Option<SongSource> {
-        let State::Known(found) = &self.state else { return None };
-        Some(SongSource { path: found.path.clone(), start: found.start, gain: found.gain })
+        let State::Known(found) = &self.state else {
+            return None;
+        };
+        Some(SongSource {
+            path: found.path.clone(),
+            start: found.start,
+            gain: found.gain,
+        })
     }
 
     /// What was found.
@@ -155,6 +173,8 @@ impl Song {
 
     /// The file's place, for finding what lies beside it.
     pub fn folder(&self) -> Option<&Path> {
-        self.found().map_or(&*self.entry.path, |found| &found.path).parent()
+        self.found()
+            .map_or(&*self.entry.path, |found| &found.path)
+            .parent()
     }
 }

@@ -139,12 +139,20 @@ mod tests {
             })
             .sum();
         let db = |x: f64| 20.0 * x.max(1e-12).log10();
-        (db(s.hypot(c)), db((2.0 * rest / signal.len() as f64).sqrt()))
+        (
+            db(s.hypot(c)),
+            db((2.0 * rest / signal.len() as f64).sqrt()),
+        )
     }
 
     #[test]
     fn passes_20_khz_within_a_tenth_of_a_db_without_aliases() {
-        for (from, to) in [(44_100, 48_000), (48_000, 44_100), (96_000, 48_000), (44_100, 96_000)] {
+        for (from, to) in [
+            (44_100, 48_000),
+            (48_000, 44_100),
+            (96_000, 48_000),
+            (44_100, 96_000),
+        ] {
             for hz in [20.0, 997.0, 10_000.0, 19_999.0] {
                 // Whole periods, so that the fit is exact.
                 let signal = converted(from, to, hz, 50_000, to as usize);

@@ -67,7 +67,8 @@ impl Dubber {
         let (head, tail) = block.source.split_at_mut(self.delay);
         head.copy_from_slice(&self.ahead);
         tail.copy_from_slice(&block.tape[..BLOCK_FRAMES - self.delay]);
-        self.ahead.copy_from_slice(&block.tape[BLOCK_FRAMES - self.delay..]);
+        self.ahead
+            .copy_from_slice(&block.tape[BLOCK_FRAMES - self.delay..]);
         block.level[0] = amplitude(self.level_db);
         let step_db = LEVEL_DB_S * LEVEL_STEP as f32 / self.source.sheet().sample_rate as f32;
         for (i, frames) in block.tape.chunks_exact_mut(LEVEL_STEP).enumerate() {

@@ -26,7 +26,11 @@ impl Head {
     /// Side, frame and speed as last set.
     pub fn get(&self) -> (Side, u64, f64) {
         let place = self.place.load(Ordering::Relaxed);
-        let side = if place & SIDE_B == 0 { Side::A } else { Side::B };
+        let side = if place & SIDE_B == 0 {
+            Side::A
+        } else {
+            Side::B
+        };
         let speed = f64::from(self.speed.load(Ordering::Relaxed)) / 1000.0;
         (side, place & !SIDE_B, speed)
     }

@@ -48,7 +48,10 @@ impl Loudness {
     }
 
     fn typical() -> Self {
-        Self { gain_db: TARGET_LUFS - TYPICAL_LUFS, peak: 1.0 }
+        Self {
+            gain_db: TARGET_LUFS - TYPICAL_LUFS,
+            peak: 1.0,
+        }
     }
 }
 
@@ -67,7 +70,10 @@ impl Levels {
         if let Some(db) = self.fixed_db {
             return -REFERENCE_DBFS as f32 + db;
         }
-        let tagged = sheet.songs.get(&song).and_then(|s| Loudness::from_tags(&s.gain));
+        let tagged = sheet
+            .songs
+            .get(&song)
+            .and_then(|s| Loudness::from_tags(&s.gain));
         tagged
             .or_else(|| self.measured.get(&song).copied())
             .unwrap_or_else(Loudness::typical)
@@ -78,7 +84,10 @@ impl Levels {
     pub(super) fn wants(&self, sheet: &Sheet, song: usize) -> bool {
         self.fixed_db.is_none()
             && !self.measured.contains_key(&song)
-            && sheet.songs.get(&song).is_some_and(|s| Loudness::from_tags(&s.gain).is_none())
+            && sheet
+                .songs
+                .get(&song)
+                .is_some_and(|s| Loudness::from_tags(&s.gain).is_none())
     }
 
     pub(super) fn set(&mut self, song: usize, loudness: Loudness) {
@@ -104,7 +113,15 @@ impl Measurement {
         let meter = decoder
             .as_ref()
             .and_then(|d| EbuR128::new(2, d.info().sample_rate, Mode::I | Mode::SAMPLE_PEAK).ok());
-        Self { song, decoder, meter, start: source.start, frames, excerpt: 0, buffer: Vec::new() }
+        Self {
+            song,
+            decoder,
+            meter,
+            start: source.start,
+            frames,
+            excerpt: 0,
+            buffer: Vec::new(),
+        }
     }
 
     /// Measures the next excerpt; the result after the last.
@@ -130,12 +147,18 @@ impl Measurement {
         if taken.is_ok() && self.excerpt < EXCERPTS && read > 0 {
             return None;
         }
-        let peak = (0..2).filter_map(|c| meter.sample_peak(c).ok()).fold(0.0, f64::max);
+        let peak = (0..2)
+            .filter_map(|c| meter.sample_peak(c).ok())
+            .fold(0.0, f64::max);
         Some(match meter.loudness_global() {
             Ok(lufs) if lufs.is_finite() => Loudness {
                 gain_db: TARGET_LUFS - lufs as f32,
                 // Between the excerpts there may be higher ones.
-                peak: if whole { peak as f32 } else { (peak as f32 * 1.1).min(1.0).max(peak as f32) },
+                peak: if whole {
+                    peak as f32
+                } else {
+                    (peak as f32 * 1.1).min(1.0).max(peak as f32)
+                },
             },
             _ => Loudness::typical(),
         })

@@ -75,7 +75,14 @@ impl Recorder {
             measurement: None,
             reports: Vec::new(),
         };
-        (recorder, Supply { blocks: blocks_out, returned: returned_in, head })
+        (
+            recorder,
+            Supply {
+                blocks: blocks_out,
+                returned: returned_in,
+                head,
+            },
+        )
     }
 
     /// Another tape, or the same one laid anew: everything is dubbed again.
@@ -89,13 +96,20 @@ impl Recorder {
     pub fn extend(&mut self, sheet: Arc<Sheet>) {
         let old = Arc::clone(self.dubber.source.sheet());
         for side in Side::BOTH {
-            let (before, after) = (&old.layout.sides[side.index()], &sheet.layout.sides[side.index()]);
+            let (before, after) = (
+                &old.layout.sides[side.index()],
+                &sheet.layout.sides[side.index()],
+            );
             let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
             // The piece before may have been taken for its run's last.
-            let changed = before.get(same).or(after.get(same)).map(|p| p.start.saturating_sub(BLOCK_FRAMES as u64));
+            let changed = before
+                .get(same)
+                .or(after.get(same))
+                .map(|p| p.start.saturating_sub(BLOCK_FRAMES as u64));
             let Some(changed) = changed else { continue };
             for slot in &mut self.held {
-                let stale = |&(s, i): &(Side, u64)| s == side && (i + 1) * BLOCK_FRAMES as u64 > changed;
+                let stale =
+                    |&(s, i): &(Side, u64)| s == side && (i + 1) * BLOCK_FRAMES as u64 > changed;
                 if slot.as_ref().is_some_and(stale) {
                     *slot = None;
                 }
@@ -143,7 +157,9 @@ impl Recorder {
         if self.blocks.is_full() {
             return false;
         }
-        let Some((side, index)) = self.wanted() else { return false };
+        let Some((side, index)) = self.wanted() else {
+            return false;
+        };
         let mut block = self.pool.pop().unwrap_or_else(Block::blank);
         self.dubber.dub(&mut block, side, index);
         for (song, reason) in self.dubber.source.failed.drain(..) {
@@ -177,11 +193,15 @@ impl Recorder {
             return Some((side, here));
         }
         if speed < 0.0 {
-            let missing = (1..=AHEAD).filter_map(|n| here.checked_sub(n)).find(|&i| lacks(i))?;
+            let missing = (1..=AHEAD)
+                .filter_map(|n| here.checked_sub(n))
+                .find(|&i| lacks(i))?;
             let batch = missing.saturating_sub(BATCH - 1)..=missing;
             return batch.into_iter().find(|&i| lacks(i)).map(|i| (side, i));
         }
-        (here + 1..=here + AHEAD).find(|&i| lacks(i)).map(|index| (side, index))
+        (here + 1..=here + AHEAD)
+            .find(|&i| lacks(i))
+            .map(|index| (side, index))
     }
 
     fn side_frames(&self) -> u64 {
@@ -196,7 +216,9 @@ impl Recorder {
         let pieces = &sheet.layout.sides[side.index()];
         let here = pieces.partition_point(|piece| piece.end() <= frame);
         let near = pieces[here.min(pieces.len())..].iter().take(2);
-        let song = near.map(|p| p.song).find(|&song| self.dubber.levels.wants(&sheet, song));
+        let song = near
+            .map(|p| p.song)
+            .find(|&song| self.dubber.levels.wants(&sheet, song));
         song.is_some_and(|song| self.measure(song))
     }
 
@@ -207,8 +229,16 @@ impl Recorder {
         }
         let kept = self.measurement.take().filter(|m| m.song == song);
         let mut measurement = kept.unwrap_or_else(|| {
-            let pieces = sheet.layout.sides.iter().flatten().filter(|p| p.song == song);
-            let frames = pieces.map(|p| p.offset + p.source_frames).max().unwrap_or(0);
+            let pieces = sheet
+                .layout
+                .sides
+                .iter()
+                .flatten()
+                .filter(|p| p.song == song);
+            let frames = pieces
+                .map(|p| p.offset + p.source_frames)
+                .max()
+                .unwrap_or(0);
             Measurement::new(song, &sheet.songs[&song], frames)
         });
         match measurement.step() {

@@ -38,13 +38,19 @@ struct Reader {
 
 impl Source {
     pub(super) fn new(sheet: Arc<Sheet>) -> Self {
-        Self { sheet, decoders: Vec::new(), converter: None, failed: Vec::new() }
+        Self {
+            sheet,
+            decoders: Vec::new(),
+            converter: None,
+            failed: Vec::new(),
+        }
     }
 
     /// Goes over to another sheet of the same tape; open files stay open.
     pub(super) fn set_sheet(&mut self, sheet: Arc<Sheet>) {
         let old = std::mem::replace(&mut self.sheet, sheet);
-        self.decoders.retain(|reader| old.songs.get(&reader.song) == self.sheet.songs.get(&reader.song));
+        self.decoders
+            .retain(|reader| old.songs.get(&reader.song) == self.sheet.songs.get(&reader.song));
         self.converter = None;
     }
 
@@ -63,7 +69,10 @@ impl Source {
         while let Some(piece) = pieces.get(first).filter(|piece| piece.start < end) {
             // A run is done in one go, over the seams between its pieces.
             let mut last = first;
-            while pieces.get(last + 1).is_some_and(|next| next.run_start == piece.run_start) {
+            while pieces
+                .get(last + 1)
+                .is_some_and(|next| next.run_start == piece.run_start)
+            {
                 last += 1;
             }
             if !piece.blank {
@@ -88,7 +97,12 @@ impl Source {
         let mut conversion = match kept {
             Some(conversion) => conversion,
             None => match Converter::new(from, to) {
-                Ok(converter) => Conversion { from, side, run_start: run[0].start, converter },
+                Ok(converter) => Conversion {
+                    from,
+                    side,
+                    run_start: run[0].start,
+                    converter,
+                },
                 Err(_) => return,
             },
         };
@@ -96,7 +110,9 @@ impl Source {
             conversion.converter.reset();
             (conversion.side, conversion.run_start) = (side, run[0].start);
         }
-        conversion.converter.read(at, out, |place, frames| self.read_files(run, place, frames));
+        conversion
+            .converter
+            .read(at, out, |place, frames| self.read_files(run, place, frames));
         self.converter = Some(conversion);
     }
 
@@ -116,7 +132,9 @@ impl Source {
     }
 
     fn read_song(&mut self, song: usize, offset: u64, out: &mut [Frame]) {
-        let Some(source) = self.sheet.songs.get(&song) else { return };
+        let Some(source) = self.sheet.songs.get(&song) else {
+            return;
+        };
         let frame = source.start + offset;
         if let Some(i) = self.decoders.iter().position(|reader| reader.song == song) {
             self.decoders[..=i].rotate_right(1);
@@ -129,11 +147,24 @@ impl Source {
                 }
             };
             self.decoders.truncate(OPEN - 1);
-            self.decoders.insert(0, Reader { song, decoder, next: 0 });
+            self.decoders.insert(
+                0,
+                Reader {
+                    song,
+                    decoder,
+                    next: 0,
+                },
+            );
         }
         let reader = &mut self.decoders[0];
-        let Some(decoder) = &mut reader.decoder else { return };
-        let moved = if reader.next == frame { Ok(()) } else { decoder.seek(frame) };
+        let Some(decoder) = &mut reader.decoder else {
+            return;
+        };
+        let moved = if reader.next == frame {
+            Ok(())
+        } else {
+            decoder.seek(frame)
+        };
         match moved.and_then(|()| decoder.read(out)) {
             Ok(read) => reader.next = frame + read as u64,
             Err(error) => {

@@ -42,7 +42,11 @@ impl RecorderThread {
         let thread = thread::Builder::new()
             .name("recorder".into())
             .spawn(move || work(recorder, setup, &inbox, &outbox))?;
-        Ok(Self { orders: Some(orders), reports, thread: Some(thread) })
+        Ok(Self {
+            orders: Some(orders),
+            reports,
+            thread: Some(thread),
+        })
     }
 
     /// Sends an order; it is taken up between two blocks.
@@ -63,7 +67,12 @@ impl Drop for RecorderThread {
     }
 }
 
-fn work(mut recorder: Recorder, mut setup: Setup, inbox: &Receiver<Order>, outbox: &Sender<Report>) {
+fn work(
+    mut recorder: Recorder,
+    mut setup: Setup,
+    inbox: &Receiver<Order>,
+    outbox: &Sender<Report>,
+) {
     // The deck takes up a command some milliseconds after the order that came
     // with it, so after an order the recorder looks up often for a while.
     let mut alert = 0;
@@ -82,7 +91,11 @@ fn work(mut recorder: Recorder, mut setup: Setup, inbox: &Receiver<Order>, outbo
             _ => Duration::from_millis(10),
         };
         let order = inbox.recv_timeout(patience);
-        alert = if order.is_ok() { 40 } else { alert - i32::from(alert > 0) };
+        alert = if order.is_ok() {
+            40
+        } else {
+            alert - i32::from(alert > 0)
+        };
         match order {
             Ok(Order::Insert(sheet, seed)) => recorder.insert(sheet, &setup, seed),
             Ok(Order::Extend(sheet)) => recorder.extend(sheet),

@@ -76,6 +76,10 @@ pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
 
 /// Gives cells the painted picture's mean colour as ground, for text.
 fn stand_on_paint(scene: &Scene, origin: Rect, buffer: &mut Buffer, area: Rect) {
+    if scene.is_pixels() {
+        super::blank(buffer, area);
+        return;
+    }
     let width = usize::from(scene.plan().size.0);
     for position in area.intersection(buffer.area).positions() {
         let (x, y) = (
