@@ -8,8 +8,10 @@ mod bundled;
 mod devices;
 mod dub;
 mod encode;
+mod jcard;
 mod lines;
 mod play;
+mod screen;
 mod sound;
 
 /// Exit code of a wrong call, or of one that needs a terminal and has none.
@@ -35,6 +37,8 @@ pub struct Cli {
 enum Command {
     /// Write the tape to a file, as it would sound
     Dub(dub::DubArgs),
+    /// Write the tape's card for a cassette case, to print
+    Jcard(jcard::JcardArgs),
     /// List the sound devices
     Devices,
 }
@@ -45,6 +49,7 @@ pub fn run() -> ExitCode {
     let done = match &cli.command {
         None => play::run(&cli.play),
         Some(Command::Dub(args)) => dub::run(args),
+        Some(Command::Jcard(args)) => jcard::run(args),
         Some(Command::Devices) => Ok(devices::run()),
     };
     done.unwrap_or_else(|error| {

@@ -191,6 +191,11 @@ impl App {
         self.front.forget();
     }
 
+    /// True while something lies over the pictures.
+    pub fn is_covered(&self) -> bool {
+        self.help
+    }
+
     /// The scene, its corner, and what of it is to be shown anew, where
     /// pictures are pixels.
     pub fn patches(&mut self) -> Option<(&Scene, (u16, u16), Vec<Patch>)> {

@@ -70,6 +70,10 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
         }
         if Instant::now() >= due {
             view = machine.view();
+            if gallery.is_to_change(app.is_covered()) {
+                app.show_by(gallery.clear());
+                drawn = None;
+            }
             if drawn.as_ref().is_none_or(|old| !same(old, &view)) || app.animating() {
                 terminal.draw(|frame| {
                     app.draw(frame.buffer_mut(), &view);
@@ -153,6 +157,8 @@ struct Gallery {
     out: Pictures,
     /// The card's picture that hangs there.
     front: Option<(Rect, u32)>,
+    /// Something lies over the pictures, and pixels would shine through.
+    covered: bool,
 }
 
 impl Gallery {
@@ -164,12 +170,13 @@ impl Gallery {
             cell: ability.cell,
             out,
             front: None,
+            covered: false,
         }
     }
 
     /// How pictures are to be made for the terminal as it is now.
     fn medium(&self) -> Medium {
-        if self.kitty.is_none() {
+        if self.kitty.is_none() || self.covered {
             return Medium::Cells(self.blocks);
         }
         let told = crossterm::terminal::window_size().ok().and_then(|size| {
@@ -181,6 +188,14 @@ impl Gallery {
         });
         let (w, h) = told.or(self.cell).unwrap_or((10, 20));
         Medium::Pixels(w.min(40), h.min(80))
+    }
+
+    /// Takes note of what lies over the pictures; true where they must be made
+    /// anew for it.
+    fn is_to_change(&mut self, covered: bool) -> bool {
+        let changes = self.kitty.is_some() && covered != self.covered;
+        self.covered = covered;
+        changes
     }
 
     /// True where small motions cost next to nothing.

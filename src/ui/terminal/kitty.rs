@@ -12,9 +12,9 @@ use tiny_skia::Pixmap;
 
 use crate::ui::scene::{Patch, Scene, Turn};
 
-/// Below cells that have a ground of their own, so that what is opened over
-/// the pictures hides them; see the protocol on `z`.
-const DEPTH: i32 = -1_073_741_824 - 100;
+/// Below text; see the protocol on `z`. Not below the grounds of cells: kitty
+/// draws those by another way then, and some drivers draw them wrong.
+const DEPTH: i32 = -100;
 /// Most bytes of a payload in one piece.
 const PIECE: usize = 4096;
 
@@ -188,8 +188,8 @@ fn send(out: &mut Vec<u8>, id: u32, picture: &Pixmap) {
     }
 }
 
-/// RFC 4648, section 4.
-fn base64(bytes: &[u8]) -> Vec<u8> {
+/// Binary as text (RFC 4648, section 4).
+pub fn base64(bytes: &[u8]) -> Vec<u8> {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {

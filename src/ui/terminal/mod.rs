@@ -8,6 +8,6 @@ mod session;
 
 pub use ability::{Ability, Graphics, Wanted};
 pub use colors::{Colors, Depth};
-pub use kitty::Kitty;
+pub use kitty::{Kitty, base64};
 pub use pen::{Pen, Pictures};
 pub use session::Session;
