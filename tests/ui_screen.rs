@@ -15,6 +15,7 @@ use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::Motion;
 use songs_after_dark::ui::app::App;
 use songs_after_dark::ui::model::{Action, SongLine, View};
+use songs_after_dark::ui::scene::Medium;
 use songs_after_dark::ui::scene::cells::Blocks;
 use songs_after_dark::ui::text;
 use songs_after_dark::ui::theme::Theme;
@@ -26,7 +27,7 @@ struct Screen {
 
 impl Screen {
     fn new(width: u16, height: u16) -> Self {
-        let app = App::new(Theme::default(), Blocks::All);
+        let app = App::new(Theme::default(), Medium::Cells(Blocks::All));
         Self {
             app,
             buffer: Buffer::empty(Rect::new(0, 0, width, height)),

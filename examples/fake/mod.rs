@@ -119,7 +119,7 @@ pub fn snapshot(side_s: f64) -> Snapshot {
         noises: true,
         missed_blocks: 0,
         tape: 1,
-        frames: 0,
+        ..Snapshot::default()
     }
 }
 

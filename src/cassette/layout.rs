@@ -7,7 +7,7 @@ use super::{LEADER_S, Length, Side};
 const WORTH_BEGINNING_S: u64 = 60;
 
 /// How long a song is, as far as is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SongLength {
     /// Frames at its own rate.
     pub frames: u64,
@@ -15,6 +15,10 @@ pub struct SongLength {
     pub sample_rate: u32,
     /// Nothing to play: this much blank tape.
     pub blank: bool,
+    /// Blank tape asked for before the song, seconds; left out at a side's start.
+    pub gap_s: f64,
+    /// The side asked for.
+    pub side: Option<Side>,
 }
 
 /// A song, or the part of it that fits, on one side.
@@ -95,8 +99,9 @@ pub fn leader_frames(sample_rate: u32) -> u64 {
 
 impl Layout {
     /// Lays `songs` in order. Without `chosen`, on the smallest cassette of the
-    /// shop that holds them with the turn between two songs, as even as can be;
-    /// more tapes where the longest does not hold them. A recording longer than
+    /// shop that holds them with the turn between two songs: where the
+    /// programme asks for it, else as even as can be, and on side A alone if that
+    /// holds everything; more tapes where the longest does not hold them. A recording longer than
     /// a side runs on over the turn.
     pub fn new(sample_rate: u32, songs: &[SongLength], chosen: Option<Length>) -> Self {
         let lengths: Vec<Length> = chosen.map_or_else(|| Length::SHOP.to_vec(), |one| vec![one]);
@@ -105,8 +110,10 @@ impl Layout {
         let mut ends = vec![0u64];
         for song in songs {
             let frames = scale_up(song.frames, sample_rate, song.sample_rate);
+            let frames = frames.saturating_add(gap_frames(song, sample_rate));
             ends.push(ends[ends.len() - 1].saturating_add(frames));
         }
+        let asked = songs.iter().position(|song| song.side == Some(Side::B));
         let mut layer = Layer {
             sample_rate,
             songs,
@@ -117,7 +124,7 @@ impl Layout {
         loop {
             let rest = &ends[layer.song..];
             let even = lengths.iter().find_map(|&length| {
-                let turn = even_turn(rest, capacity(length, sample_rate))?;
+                let turn = turn(rest, asked, capacity(length, sample_rate))?;
                 (layer.offset == 0).then_some((length, Some(layer.song + turn)))
             });
             // An over-long recording breaks wherever the side ends, so the
@@ -160,10 +167,30 @@ fn capacity(length: Length, sample_rate: u32) -> u64 {
     (length.side_s() * f64::from(sample_rate)) as u64
 }
 
+/// Tape frames of blank tape asked for before a song.
+fn gap_frames(song: &SongLength, sample_rate: u32) -> u64 {
+    // A gap beyond an hour is a slip of the pen.
+    (song.gap_s.clamp(0.0, 3600.0) * f64::from(sample_rate)).round() as u64
+}
+
 /// Tape frames that `frames` at another rate take, rounded up.
 fn scale_up(frames: u64, to: u32, from: u32) -> u64 {
     let scaled = (u128::from(frames) * u128::from(to)).div_ceil(u128::from(from.max(1)));
     u64::try_from(scaled).unwrap_or(u64::MAX)
+}
+
+/// How many songs to put on side A: as the programme asks, else all where one
+/// side holds them, else so that both sides are as even as can be.
+fn turn(ends: &[u64], asked: Option<usize>, capacity: u64) -> Option<usize> {
+    let (first, last) = (ends[0], ends[ends.len() - 1]);
+    if let Some(turn) = asked.filter(|&turn| turn < ends.len()) {
+        let fits = ends[turn] - first <= capacity && last - ends[turn] <= capacity;
+        return fits.then_some(turn);
+    }
+    if last - first <= capacity {
+        return Some(ends.len() - 1);
+    }
+    even_turn(ends, capacity)
 }
 
 /// How many songs to put on side A so that both sides fit and are as even as
@@ -216,12 +243,16 @@ impl Layer<'_> {
             if self.song >= until {
                 break;
             }
-            let at = pieces.last().map_or(leader, Piece::end);
+            let gap = gap_frames(song, self.sample_rate);
+            let at = pieces.last().map_or(leader, |last| last.end() + gap);
             let left = song.frames - self.offset;
             // The run goes on where the song before it is whole and of its rate.
             let (run_start, run_offset) = match pieces.last() {
                 Some(last)
-                    if !last.blank && !song.blank && last.sample_rate == song.sample_rate =>
+                    if gap == 0
+                        && !last.blank
+                        && !song.blank
+                        && last.sample_rate == song.sample_rate =>
                 {
                     (last.run_start, last.run_offset + last.source_frames)
                 }
@@ -232,7 +263,8 @@ impl Layer<'_> {
             };
             let fits = run_end(left) <= end;
             let over_long = scale_up(left, self.sample_rate, song.sample_rate) > capacity;
-            let worth = end - at >= WORTH_BEGINNING_S * u64::from(self.sample_rate) || at == leader;
+            let worth = end.saturating_sub(at) >= WORTH_BEGINNING_S * u64::from(self.sample_rate)
+                || at == leader;
             if !fits && !(over_long && worth) {
                 break;
             }
@@ -280,6 +312,8 @@ mod tests {
                 frames: (m * 60.0 * 44_100.0) as u64,
                 sample_rate: 44_100,
                 blank: false,
+                gap_s: 0.0,
+                side: None,
             })
             .collect()
     }
@@ -303,6 +337,12 @@ mod tests {
         assert_eq!(lay(&[44.0, 44.0]).tapes[0].length.to_string(), "C90");
         assert_eq!(lay(&[3.0]).tapes[0].length.to_string(), "C46");
         assert_eq!(lay(&[]).tapes.len(), 1);
+        // What one side holds needs no turn, unless one is asked for.
+        assert_eq!(numbers(&lay(&[5.0; 4]).tapes[0].sides[0]), [0, 1, 2, 3]);
+        let mut asked = songs(&[5.0; 4]);
+        asked[3].side = Some(Side::B);
+        let sides = Layout::new(RATE, &asked, None).tapes[0].sides.clone();
+        assert_eq!(sides.map(|side| side.len()), [3, 1]);
     }
 
     #[test]
@@ -336,6 +376,18 @@ mod tests {
         let (tape, side, _) = layout.find(0, whole - 1).unwrap();
         assert_eq!((tape, side), (2, Side::B));
         assert_eq!(layout.tapes[2].length.to_string(), "C60");
+    }
+
+    #[test]
+    fn a_gap_is_blank_tape_before_the_song() {
+        let mut with_gap = songs(&[3.0, 3.0]);
+        with_gap[1].gap_s = 2.5;
+        let layout = Layout::new(RATE, &with_gap, None);
+        let [first, second] = layout.tapes[0].sides[0][..] else {
+            panic!("both songs on side A")
+        };
+        assert_eq!(second.start - first.end(), 120_000);
+        assert_eq!(second.run_start, second.start);
     }
 
     #[test]

@@ -9,9 +9,11 @@ pub mod check;
 mod devices;
 mod dub;
 mod encode;
+mod jcard;
 mod lines;
 mod measure;
 mod play;
+mod screen;
 mod sound;
 
 /// Exit code of a wrong call, or of one that needs a terminal and has none.
@@ -41,6 +43,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Measure a machine and a tape, or a recording, as a test report does
     Measure(measure::MeasureArgs),
+    /// Write the tape's card for a cassette case, to print
+    Jcard(jcard::JcardArgs),
     /// List the sound devices
     Devices,
 }
@@ -53,6 +57,7 @@ pub fn run() -> ExitCode {
         Some(Command::Dub(args)) => dub::run(args),
         Some(Command::Check(args)) => check::run(args),
         Some(Command::Measure(args)) => measure::run(args),
+        Some(Command::Jcard(args)) => jcard::run(args),
         Some(Command::Devices) => Ok(devices::run()),
     };
     done.unwrap_or_else(|error| {

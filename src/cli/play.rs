@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::screen::ScreenArgs;
 use super::sound::SoundArgs;
 use super::{EXIT_USAGE, bundled, lines};
 use crate::output::{Output, find_device, hush_stderr};
@@ -38,6 +39,9 @@ pub struct PlayArgs {
     /// How it sounds.
     #[command(flatten)]
     pub sound: SoundArgs,
+    /// How it looks.
+    #[command(flatten)]
+    pub screen: ScreenArgs,
 }
 
 /// Plays.
@@ -52,6 +56,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         return Ok(ExitCode::from(EXIT_USAGE));
     }
     let setup = args.sound.setup()?;
+    let screen = args.screen.options()?;
     if let Some(name) = &args.device {
         find_device(name)?;
     }
@@ -76,7 +81,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     if args.no_ui {
         lines::run(&mut session)?;
     } else {
-        ui::run(&mut session, &ui::Options::default())?;
+        ui::run(&mut session, &screen)?;
     }
     drop(session);
     drop(hushed);

@@ -212,7 +212,7 @@ impl Deck {
             self.sound.jump =
                 (!ready && !over).then_some(Jump::Awaiting(waited_s + f64::from(seconds)));
             if self.sound.jump.is_none() && self.from_silence() {
-                self.sound.gate = 1.0;
+                self.open_at_once();
             }
         }
         let exact = self.sound.monitor == Monitor::Source;
@@ -403,14 +403,10 @@ impl Deck {
             }
         }
         self.sound.gain = to;
-        if self.sound.noises {
+        // SOURCE is the programme and nothing else.
+        if self.sound.noises && self.sound.monitor == Monitor::Tape {
             let spooling = self.sound.spool_s > 0.0;
-            // SOURCE is the programme and nothing else; only the keys are heard.
-            let motor = if self.sound.monitor == Monitor::Tape {
-                speed.min(1.0)
-            } else {
-                0.0
-            };
+            let motor = speed.min(1.0);
             let wind = if spooling {
                 0.6
             } else {
@@ -491,12 +487,8 @@ impl Deck {
                 let stood = self.transport.motion;
                 let event = self.transport.key(command);
                 self.hear(event);
-                if stood == Motion::Stopped
-                    && self.sound.monitor == Monitor::Source
-                    && self.from_silence()
-                {
-                    self.sound.gate = 1.0;
-                    self.sound.gain = 1.0;
+                if stood == Motion::Stopped && self.from_silence() {
+                    self.open_at_once();
                 }
             }
             key => {
@@ -543,11 +535,21 @@ impl Deck {
         self.transport.frame <= self.transport.cassette.start[self.transport.side.index()] as f64
     }
 
+    /// The programme is heard from its first frame, as loud as it is. The tape
+    /// has its motor to come up to speed and needs no help.
+    fn open_at_once(&mut self) {
+        if self.sound.monitor == Monitor::Source && self.transport.is_playing() {
+            self.sound.gate = 1.0;
+            self.sound.gain = 1.0;
+        }
+    }
+
     fn hear(&mut self, event: Option<Event>) {
         match event {
             None => {}
             Some(Event::Spool) => self.sound.spool_s = SPOOL_S,
-            Some(Event::Key(key)) => self.noises.key(key),
+            Some(Event::Key(key)) if self.sound.monitor == Monitor::Tape => self.noises.key(key),
+            Some(Event::Key(_)) => {}
         }
         if event.is_some() {
             self.sound.still_s = 0.0;

@@ -1,6 +1,6 @@
 //! What is in the machine now: programme, box of tapes, threads, memory.
 
-mod card;
+pub mod card;
 mod dubbing;
 mod librarian;
 mod memory;

@@ -716,11 +716,7 @@ fn recall(songs: &mut [Song], known: &[Option<Known>]) -> BTreeMap<usize, Loudne
             continue;
         };
         if matches!(song.state, State::Unknown(_)) && sample_rate > 0 {
-            song.state = State::Unknown(Some(SongLength {
-                frames,
-                sample_rate,
-                blank: false,
-            }));
+            song.state = State::Unknown(Some((frames, sample_rate)));
         }
         if let Some((gain_db, peak)) = measured {
             loudness.insert(i, Loudness { gain_db, peak });

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cassette::SongLength;
+use crate::cassette::{Side, SongLength};
 use crate::media::{Decoder, Gain, Info, Tags};
 use crate::playlist::Entry;
 use crate::recorder::SongSource;
@@ -26,8 +26,9 @@ pub struct Song {
 /// How far a song is known.
 #[derive(Clone, Debug)]
 pub enum State {
-    /// Not looked at; its length as remembered from the last time, if at all.
-    Unknown(Option<SongLength>),
+    /// Not looked at; frames and frames a second as remembered from the last
+    /// time, if at all.
+    Unknown(Option<(u64, u32)>),
     /// Looked at and good.
     Known(Box<Found>),
     /// Nothing to play, and why.
@@ -114,19 +115,21 @@ impl Song {
 
     /// Its length on tape, as far as is known.
     pub fn length(&self) -> SongLength {
-        let guess = |seconds: u64, blank| SongLength {
-            frames: seconds * u64::from(GUESS_RATE),
-            sample_rate: GUESS_RATE,
-            blank,
+        let guess = |seconds| (seconds * u64::from(GUESS_RATE), GUESS_RATE);
+        let (frames, sample_rate) = match &self.state {
+            State::Unknown(remembered) => remembered.unwrap_or_else(|| guess(TYPICAL_S)),
+            State::Known(found) => (found.frames, found.sample_rate),
+            State::Blank(_) => guess(BLANK_S),
         };
-        match &self.state {
-            State::Unknown(remembered) => remembered.unwrap_or_else(|| guess(TYPICAL_S, false)),
-            State::Known(found) => SongLength {
-                frames: found.frames,
-                sample_rate: found.sample_rate,
-                blank: false,
-            },
-            State::Blank(_) => guess(BLANK_S, true),
+        SongLength {
+            frames,
+            sample_rate,
+            blank: matches!(self.state, State::Blank(_)),
+            gap_s: self.entry.gap_s.unwrap_or(0.0),
+            side: self
+                .entry
+                .side
+                .and_then(|side| Side::BOTH.get(side).copied()),
         }
     }
 

@@ -45,6 +45,8 @@ pub(super) fn read(
         entry.title = pending.title.take();
         entry.artist = pending.artist.take();
         entry.span = span.take();
+        // A group goes on until another begins.
+        entry.side = pending.side;
         programme.entries.push(entry);
     }
 }
@@ -71,6 +73,7 @@ fn directive(
                 None => (None, text::clean_some(name)),
             };
         }
+        "EXTGRP" => pending.side = side(value),
         "PLAYLIST" => programme.title = text::clean_some(value),
         "EXTALB" if programme.title.is_none() => programme.title = text::clean_some(value),
         "EXTART" if programme.artist.is_none() => programme.artist = text::clean_some(value),
@@ -99,4 +102,10 @@ fn after_comma(value: &str) -> &str {
         c == ',' && !quoted
     });
     comma.map_or("", |comma| &value[comma + 1..])
+}
+
+/// The side that a group is named after: "Side B".
+fn side(group: &str) -> Option<usize> {
+    let group = group.trim().to_ascii_lowercase();
+    ["side a", "side b"].iter().position(|name| *name == group)
 }

@@ -12,8 +12,7 @@ use super::front::Front;
 use super::keys::{self, Look, Wish};
 use super::layout::{Kind, Layout};
 use super::model::{Action, View};
-use super::scene::cells::Blocks;
-use super::scene::{Change, Key, Pose, Scene};
+use super::scene::{Change, Key, Medium, Patch, Pose, Scene};
 use super::theme::Theme;
 use super::views;
 use crate::cassette::Side;
@@ -60,7 +59,9 @@ const TAP: Duration = Duration::from_millis(180);
 /// The screen's own state.
 pub struct App {
     pub(super) theme: Theme,
-    pub(super) blocks: Blocks,
+    pub(super) medium: Medium,
+    /// Where the card's picture is, and its number, where pictures are pixels.
+    pub(super) front_at: Option<(Rect, u32)>,
     pub(super) front: Front,
     pub(super) page: Page,
     /// Index on the card's songs.
@@ -84,11 +85,12 @@ pub struct App {
 }
 
 impl App {
-    /// With a theme and the characters that may be used.
-    pub fn new(theme: Theme, blocks: Blocks) -> Self {
+    /// With a theme, and the way that pictures are shown.
+    pub fn new(theme: Theme, medium: Medium) -> Self {
         Self {
             theme,
-            blocks,
+            medium,
+            front_at: None,
             front: Front::default(),
             page: Page::default(),
             selected: 0,
@@ -134,12 +136,13 @@ impl App {
                 _ => Scene::new(
                     self.layout.plan.clone(),
                     &self.theme,
-                    self.blocks,
+                    self.medium,
                     self.flat,
                 ),
             };
         }
         self.hits.clear();
+        self.front_at = None;
         self.take(view);
         let back = Style::new()
             .bg(self.theme.screen.back.into())
@@ -170,11 +173,42 @@ impl App {
             let origin = self.layout.scene;
             let (width, _) = scene.plan().size;
             let area = Rect::new(origin.x, origin.y, width, scene.plan().size.1);
-            views::tiles(buffer, area, scene.tiles());
+            if scene.is_pixels() {
+                views::blank(buffer, area);
+            } else {
+                views::tiles(buffer, area, scene.tiles());
+            }
         }
         let scene = self.scene.take();
         views::draw(self, scene.as_ref(), buffer, view);
         self.scene = scene;
+    }
+
+    /// Takes pictures as another way to show them, or all of them again.
+    pub fn show_by(&mut self, medium: Medium) {
+        self.medium = medium;
+        self.layout = Layout::new(Rect::default());
+        self.front.forget();
+    }
+
+    /// True while something lies over the pictures.
+    pub fn is_covered(&self) -> bool {
+        self.help
+    }
+
+    /// The scene, its corner, and what of it is to be shown anew, where
+    /// pictures are pixels.
+    pub fn patches(&mut self) -> Option<(&Scene, (u16, u16), Vec<Patch>)> {
+        let origin = (self.layout.scene.x, self.layout.scene.y);
+        let scene = self.scene.as_mut()?;
+        let patches = scene.take_patches();
+        Some((scene, origin, patches))
+    }
+
+    /// The card's picture, its place, and its number, where pictures are pixels.
+    pub fn front(&self) -> Option<(&tiny_skia::Pixmap, Rect, u32)> {
+        let (area, version) = self.front_at?;
+        Some((self.front.picture().0?, area, version))
     }
 
     /// Keeps up with what is in the machine.

@@ -2,14 +2,14 @@
 //! never holds up a key.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
-use ratatui::layout::Rect;
 use tiny_skia::Pixmap;
 
 use super::model::Card;
+use super::scene::Medium;
 use super::scene::art;
-use super::scene::cells::{self, Blocks, Tile};
+use super::scene::cells::{self, Tile};
 use super::theme::Theme;
 
 /// What tells one picture from another: tape, cover, size in columns.
@@ -19,28 +19,27 @@ type Name = (u64, usize, u16);
 #[derive(Default)]
 pub struct Front {
     name: Option<Name>,
-    tiles: (Rect, Vec<Tile>),
+    picture: Option<Pixmap>,
+    tiles: Vec<Tile>,
     coming: Option<Receiver<Pixmap>>,
+    /// Counts the pictures.
+    version: u32,
 }
 
 impl Front {
-    /// The picture in `columns` columns and half as many rows: the painted one
-    /// until the cover's file is read.
-    pub fn tiles(
-        &mut self,
-        card: &Card,
-        theme: &Theme,
-        blocks: Blocks,
-        columns: u16,
-    ) -> &(Rect, Vec<Tile>) {
-        let columns = columns & !1;
-        let side = u32::from(columns) * cells::ACROSS as u32;
+    /// Makes the picture ready, `columns` columns wide and half as many rows
+    /// high: the painted one until the cover's file is read.
+    pub fn prepare(&mut self, card: &Card, theme: &Theme, medium: Medium, columns: u16) {
+        let width = match medium {
+            Medium::Cells(_) => cells::ACROSS as u32,
+            Medium::Pixels(w, _) => u32::from(w),
+        };
+        let side = u32::from(columns) * width;
         let cover = card.cover.as_ref().map_or(0, |c| Arc::as_ptr(c) as usize);
         let name = (card.seed, cover, columns);
         if self.name != Some(name) {
             self.name = Some(name);
-            let painted = art::painted(theme, card.seed, side);
-            self.tiles = painted.map(|p| art::tiles(&p, blocks)).unwrap_or_default();
+            self.set(art::painted(theme, card.seed, side), medium);
             self.coming = card.cover.clone().map(|bytes| {
                 let (send, receive) = channel();
                 std::thread::spawn(move || {
@@ -52,21 +51,42 @@ impl Front {
                 receive
             });
         }
-        if let Some(coming) = &self.coming {
-            match coming.try_recv() {
-                Ok(picture) => {
-                    self.tiles = art::tiles(&picture, blocks);
-                    self.coming = None;
-                }
-                Err(std::sync::mpsc::TryRecvError::Disconnected) => self.coming = None,
-                Err(std::sync::mpsc::TryRecvError::Empty) => {}
+        match self.coming.as_ref().map(Receiver::try_recv) {
+            Some(Ok(picture)) => {
+                self.set(Some(picture), medium);
+                self.coming = None;
             }
+            Some(Err(TryRecvError::Disconnected)) => self.coming = None,
+            Some(Err(TryRecvError::Empty)) | None => {}
         }
+    }
+
+    fn set(&mut self, picture: Option<Pixmap>, medium: Medium) {
+        self.version = self.version.wrapping_add(1);
+        self.tiles = match (medium, &picture) {
+            (Medium::Cells(blocks), Some(picture)) => cells::encode_all(picture, blocks),
+            _ => Vec::new(),
+        };
+        self.picture = picture;
+    }
+
+    /// Its cells, row by row; empty where pictures are pixels.
+    pub fn tiles(&self) -> &[Tile] {
         &self.tiles
+    }
+
+    /// Its pixels, and the number of the picture.
+    pub fn picture(&self) -> (Option<&Pixmap>, u32) {
+        (self.picture.as_ref(), self.version)
     }
 
     /// True while a cover is still being read.
     pub fn waits(&self) -> bool {
         self.coming.is_some()
+    }
+
+    /// Lets go of the picture, so that it is made anew.
+    pub fn forget(&mut self) {
+        self.name = None;
     }
 }

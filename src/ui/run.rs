@@ -1,17 +1,19 @@
 //! The loop: draw what changed, wait for a key.
 
-use std::io;
+use std::io::{self, Write};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use ratatui::Terminal;
+use ratatui::layout::Rect;
 
 use super::app::App;
 use super::model::{Action, Machine, View};
+use super::scene::Medium;
 use super::scene::cells::Blocks;
-use super::terminal::{Ability, Colors, Depth, Pen, Session, Wanted};
+use super::terminal::{Ability, Colors, Depth, Graphics, Kitty, Pen, Pictures, Session, Wanted};
 use super::theme::Theme;
 
 /// How the screen is to look and behave.
@@ -29,6 +31,8 @@ pub struct Options {
 
 /// Time between two frames while tape moves.
 const FRAME: Duration = Duration::from_millis(80);
+/// The same where a turned hub costs next to nothing.
+const SMOOTH: Duration = Duration::from_millis(45);
 /// Between two frames while the cassette is in the hand.
 const QUICK: Duration = Duration::from_millis(45);
 /// Between two looks at a machine that stands still.
@@ -42,18 +46,21 @@ const IDLE: Duration = Duration::from_millis(200);
 pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     let session = Session::open()?;
     let ability = Ability::find(options.terminal);
-    let mut terminal = Terminal::new(Pen::new(Colors::new(ability.depth, ability.ascii)))?;
+    let pen = Pen::new(Colors::new(ability.depth, ability.ascii));
+    let mut gallery = Gallery::new(&ability, options.blocks, pen.pictures());
+    let mut terminal = Terminal::new(pen)?;
     // Without colours light is all there is: a theme made of it.
     let theme = match ability.depth {
         Depth::Mono => Theme::named("chalk", None).unwrap_or_default(),
         _ => options.theme.clone(),
     };
-    let mut app = App::new(theme, options.blocks);
+    let mut app = App::new(theme, gallery.medium());
     app.flatten(ability.depth != Depth::True);
     app.reduce_motion(options.reduced_motion);
     let input = listen()?;
     let mut view = machine.view();
     let mut drawn: Option<View> = None;
+    let mut stray = Stray::default();
     let mut due = Instant::now();
     loop {
         if session.ended() {
@@ -61,19 +68,28 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
         }
         if session.came_back()? {
             terminal.clear()?;
+            app.show_by(gallery.clear());
             drawn = None;
         }
         if Instant::now() >= due {
             view = machine.view();
+            if gallery.is_to_change(app.is_covered()) {
+                app.show_by(gallery.clear());
+                drawn = None;
+            }
             if drawn.as_ref().is_none_or(|old| !same(old, &view)) || app.animating() {
-                terminal.draw(|frame| app.draw(frame.buffer_mut(), &view))?;
+                terminal.draw(|frame| {
+                    app.draw(frame.buffer_mut(), &view);
+                    gallery.hang(&mut app);
+                })?;
                 drawn = Some(view.clone());
             }
             let moving = view.deck.speed != 0.0 || app.animating();
+            let frame = if gallery.cheap() { SMOOTH } else { FRAME };
             let pause = if app.animating() {
                 QUICK
             } else if moving {
-                FRAME
+                frame
             } else {
                 IDLE
             };
@@ -86,6 +102,10 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
         };
         // All that is waiting at once, then one frame for it.
         while let Some(event) = next {
+            next = input.try_recv().ok().transpose()?;
+            if stray.is_part_of_answer(&event) {
+                continue;
+            }
             match &event {
                 Event::Key(key)
                     if key.kind != KeyEventKind::Release
@@ -94,8 +114,12 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
                 {
                     session.suspend()?;
                     terminal.clear()?;
+                    app.show_by(gallery.clear());
                 }
-                Event::Resize(..) => terminal.autoresize()?,
+                Event::Resize(..) => {
+                    terminal.autoresize()?;
+                    app.show_by(gallery.clear());
+                }
                 _ => {}
             }
             match app.handle(&event, &view) {
@@ -107,7 +131,6 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
                 None => {}
             }
             drawn = None;
-            next = input.try_recv().ok().transpose()?;
         }
         due = due.min(Instant::now() + Duration::from_millis(8));
     }
@@ -127,6 +150,116 @@ fn listen() -> io::Result<Receiver<io::Result<Event>>> {
         }
     })?;
     Ok(input)
+}
+
+/// A terminal's answer that comes too late looks like a burst of keys; it is
+/// known by how it begins (`ESC _`, `ESC P`), and no key of it may be obeyed.
+#[derive(Default)]
+struct Stray(Option<Instant>);
+
+impl Stray {
+    fn is_part_of_answer(&mut self, event: &Event) -> bool {
+        let Event::Key(key) = event else { return false };
+        if key.modifiers.contains(KeyModifiers::ALT)
+            && matches!(key.code, KeyCode::Char('_' | 'P' | ']'))
+        {
+            self.0 = Some(Instant::now());
+        }
+        self.0
+            .is_some_and(|since| since.elapsed() < Duration::from_millis(60))
+    }
+}
+
+/// The way that pictures go to the terminal.
+struct Gallery {
+    kitty: Option<Kitty>,
+    blocks: Blocks,
+    cell: Option<(u16, u16)>,
+    out: Pictures,
+    /// The card's picture that hangs there.
+    front: Option<(Rect, u32)>,
+    /// Something lies over the pictures, and pixels would shine through.
+    covered: bool,
+}
+
+impl Gallery {
+    fn new(ability: &Ability, blocks: Blocks, out: Pictures) -> Self {
+        let kitty = (ability.graphics == Graphics::Kitty).then(Kitty::default);
+        Self {
+            kitty,
+            blocks,
+            cell: ability.cell,
+            out,
+            front: None,
+            covered: false,
+        }
+    }
+
+    /// How pictures are to be made for the terminal as it is now.
+    fn medium(&self) -> Medium {
+        if self.kitty.is_none() || self.covered {
+            return Medium::Cells(self.blocks);
+        }
+        let told = crossterm::terminal::window_size().ok().and_then(|size| {
+            let (w, h) = (
+                size.width.checked_div(size.columns)?,
+                size.height.checked_div(size.rows)?,
+            );
+            (w > 2 && h > 4).then_some((w, h))
+        });
+        let (w, h) = told.or(self.cell).unwrap_or((10, 20));
+        Medium::Pixels(w.min(40), h.min(80))
+    }
+
+    /// Takes note of what lies over the pictures; true where they must be made
+    /// anew for it.
+    fn is_to_change(&mut self, covered: bool) -> bool {
+        let changes = self.kitty.is_some() && covered != self.covered;
+        self.covered = covered;
+        changes
+    }
+
+    /// True where small motions cost next to nothing.
+    fn cheap(&self) -> bool {
+        self.kitty.is_some()
+    }
+
+    /// Takes everything down.
+    fn clear(&mut self) -> Medium {
+        if let Some(kitty) = &mut self.kitty {
+            self.out.borrow_mut().extend_from_slice(kitty.forget());
+        }
+        self.front = None;
+        self.medium()
+    }
+
+    /// Hangs up what is new.
+    fn hang(&mut self, app: &mut App) {
+        let Some(kitty) = &mut self.kitty else { return };
+        let mut out = self.out.borrow_mut();
+        if let Some((scene, origin, patches)) = app.patches() {
+            out.extend(kitty.patches(scene, origin, &patches));
+        }
+        let front = app.front().map(|(_, area, version)| (area, version));
+        if front != self.front {
+            if let Some((area, _)) = self.front {
+                kitty.take_down(&mut out, area);
+            }
+            if let Some((picture, area, _)) = app.front() {
+                kitty.picture(&mut out, area, picture);
+            }
+            self.front = front;
+        }
+    }
+}
+
+impl Drop for Gallery {
+    fn drop(&mut self) {
+        if let Some(kitty) = &mut self.kitty {
+            // The terminal may be gone; then so are the pictures.
+            let _ = io::stdout().write_all(kitty.forget());
+        }
+    }
 }
 
 /// True where two views show the same.

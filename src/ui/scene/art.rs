@@ -3,10 +3,8 @@
 
 use image::imageops::FilterType;
 use image::{ImageReader, Limits};
-use ratatui::layout::Rect;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use super::cells::{self, Blocks, Tile};
 use super::paint::{Brush, Fill, ink, polygon};
 use crate::ui::theme::{Rgb, Theme};
 
@@ -175,21 +173,6 @@ pub fn cover(bytes: &[u8], side: u32) -> Option<Pixmap> {
         }
     }
     Some(picture)
-}
-
-/// A picture as cells, row by row.
-pub fn tiles(picture: &Pixmap, blocks: Blocks) -> (Rect, Vec<Tile>) {
-    let stride = picture.width() as usize * 4;
-    let across = picture.width() as usize / cells::ACROSS;
-    let down = picture.height() as usize / cells::DOWN;
-    let tiles = (0..across * down)
-        .map(|i| {
-            let (x, y) = (i % across, i / across);
-            let offset = y * cells::DOWN * stride + x * cells::ACROSS * 4;
-            cells::encode(picture.data(), offset, stride, blocks)
-        })
-        .collect();
-    (Rect::new(0, 0, across as u16, down as u16), tiles)
 }
 
 #[cfg(test)]

@@ -202,7 +202,9 @@ fn glass(brush: &mut Brush, place: &Place, shell: &Shell, label: &Label) {
     );
     // The scale, printed on the glass between the hubs.
     let middle = place.edge_x((LEFT_HUB.0 + RIGHT_HUB.0) / 2.0);
-    let step = (place.len(2.1) / 4.0).round().max(2.0) * 4.0;
+    // On whole cells where cells are coarse.
+    let quarter = 4.0 * place.fine.min(1.0 / place.grid.0 * 2.0);
+    let step = (place.len(2.1) / quarter).round().max(2.0) * quarter;
     let width = if step > 8.0 {
         place.len(0.45).max(1.0)
     } else {
@@ -217,7 +219,7 @@ fn glass(brush: &mut Brush, place: &Place, shell: &Shell, label: &Label) {
             place.edge_y(WINDOW[1] + 1.2),
             place.edge_y(WINDOW[1] + WINDOW[3] - 1.2),
         );
-        let long = (place.len(long) / 4.0).round().max(1.0) * 4.0;
+        let long = (place.len(long) / quarter).round().max(1.0) * quarter;
         brush.rect(x, top, width, long, mark);
         brush.rect(x, foot - long, width, long, mark);
     }

@@ -1,6 +1,8 @@
 //! A picture as character cells: for each cell the block character and the
 //! two colours that come nearest to it.
 
+use tiny_skia::Pixmap;
+
 /// Samples of a cell, across and down: square where a cell is twice as high
 /// as wide.
 pub const ACROSS: usize = 4;
@@ -160,6 +162,17 @@ pub fn encode(rgba: &[u8], offset: usize, stride: usize, blocks: Blocks) -> Tile
         ground: all.minus(sum).mean(),
         mean,
     }
+}
+
+/// Encodes a whole opaque picture, row by row.
+pub fn encode_all(picture: &Pixmap, blocks: Blocks) -> Vec<Tile> {
+    let stride = picture.width() as usize * 4;
+    let across = picture.width() as usize / ACROSS;
+    let down = picture.height() as usize / DOWN;
+    let offset = |i: usize| i / across * DOWN * stride + i % across * ACROSS * 4;
+    (0..across * down)
+        .map(|i| encode(picture.data(), offset(i), stride, blocks))
+        .collect()
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub struct Place {
     pub scale: f32,
     /// Edges lie on multiples of this many samples, so that cells show them sharp.
     pub grid: (f32, f32),
+    /// Samples of a quarter of a cell's width.
+    pub fine: f32,
 }
 
 impl Place {

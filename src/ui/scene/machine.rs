@@ -58,36 +58,30 @@ impl Key {
     }
 }
 
-/// Front panel over all of the scene.
-pub fn panel(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, corner: f32) {
+/// Front panel over all of the scene. `fine` is a quarter of a cell's width,
+/// here and below.
+pub fn panel(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, fine: f32) {
+    let (corner, t) = (6.0 * fine, 1.5 * fine);
     brush.fill(
         rounded(x, y, w, h, corner),
         Fill::down(y, y + h, ink(look.top, 1.0), ink(look.bottom, 1.0)),
     );
-    let t = 1.5;
+    let shade = look.edge.mix(look.bottom, 0.8);
     brush.stroke(
         rounded(x + t / 2.0, y + t / 2.0, w - t, h - t, corner),
         t,
-        Fill::down(
-            y,
-            y + h,
-            ink(look.edge, 1.0),
-            ink(look.edge.mix(look.bottom, 0.8), 1.0),
-        ),
+        Fill::down(y, y + h, ink(look.edge, 1.0), ink(shade, 1.0)),
     );
 }
 
 /// The well that the cassette lies in, behind its door.
-pub fn well(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, corner: f32) {
-    let rim = look.edge.mix(look.top, 0.2);
-    brush.fill(rounded(x - 2.0, y - 2.0, w + 4.0, h + 4.0, corner + 2.0), {
-        Fill::down(
-            y,
-            y + h,
-            ink(look.bottom.mix(BLACK, 0.35), 1.0),
-            ink(rim, 1.0),
-        )
-    });
+pub fn well(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, fine: f32) {
+    let (rim, corner) = (2.0 * fine, 6.0 * fine);
+    let (above, below) = (look.bottom.mix(BLACK, 0.35), look.edge.mix(look.top, 0.2));
+    brush.fill(
+        rounded(x - rim, y - rim, w + 2.0 * rim, h + 2.0 * rim, corner + rim),
+        Fill::down(y, y + h, ink(above, 1.0), ink(below, 1.0)),
+    );
     brush.fill(
         rounded(x, y, w, h, corner),
         Fill::down(
@@ -99,35 +93,26 @@ pub fn well(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, corner: f32) 
     );
 }
 
-/// One piano key. `unit` is the height of half a character cell.
-pub fn key(brush: &mut Brush, look: &Machine, area: Area, down: bool, lit: Rgb) {
+/// One piano key.
+pub fn key(brush: &mut Brush, look: &Machine, area: Area, down: bool, lit: Rgb, fine: f32) {
     let (x, y, w, h) = area;
-    let unit = 4.0_f32.max(h / 10.0).min(h / 4.0);
+    // What it travels: half a character cell.
+    let unit = (4.0 * fine).max(h / 10.0).min(h / 4.0);
     let round = unit * 0.5;
     // The slot it moves in.
     brush.fill(
         rounded(x, y, w, h, round),
         ink(look.well.mix(BLACK, 0.3), 1.0),
     );
-    let gap = 1.0;
-    let (x, w) = (x + gap, w - 2.0 * gap);
-    let (top, lip) = if down { (y + unit, 0.0) } else { (y, unit) };
-    let face_height = h - unit - gap;
-    if lip > 0.0 {
+    let (x, w) = (x + fine, w - 2.0 * fine);
+    let face = h - unit - fine;
+    let top = if down { y + unit } else { y };
+    if !down {
+        let front = rounded(x, top + face - round * 2.0, w, unit + round * 2.0, round);
+        let (above, below) = (look.key_dark, look.key_dark.mix(BLACK, 0.3));
         brush.fill(
-            rounded(
-                x,
-                top + face_height - round * 2.0,
-                w,
-                lip + round * 2.0,
-                round,
-            ),
-            Fill::down(
-                y,
-                y + h,
-                ink(look.key_dark, 1.0),
-                ink(look.key_dark.mix(BLACK, 0.3), 1.0),
-            ),
+            front,
+            Fill::down(y, y + h, ink(above, 1.0), ink(below, 1.0)),
         );
     }
     let (from, to) = if down {
@@ -136,22 +121,22 @@ pub fn key(brush: &mut Brush, look: &Machine, area: Area, down: bool, lit: Rgb) 
         (look.key.mix(look.key_light, 0.30), look.key)
     };
     brush.fill(
-        rounded(x, top, w, face_height, round),
-        Fill::down(top, top + face_height, ink(from, 1.0), ink(to, 1.0)),
+        rounded(x, top, w, face, round),
+        Fill::down(top, top + face, ink(from, 1.0), ink(to, 1.0)),
     );
     let edge = if down {
         ink(BLACK, 0.5)
     } else {
         ink(look.key_light, 1.0)
     };
-    brush.rect(x + round, top, w - 2.0 * round, 1.0, edge);
+    brush.rect(x + round, top, w - 2.0 * round, fine, edge);
     if down {
         let glow = ink(lit, 0.9);
         brush.rect(
             x + round,
-            top + face_height - 1.5,
+            top + face - 1.5 * fine,
             w - 2.0 * round,
-            1.5,
+            1.5 * fine,
             glow,
         );
     }

@@ -6,21 +6,21 @@ mod cassette;
 pub mod cells;
 mod change;
 mod geometry;
+mod layers;
 pub mod machine;
 mod paint;
 mod reels;
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use tiny_skia::Pixmap;
 
 use self::cells::{Blocks, Tile};
 pub use self::change::Change;
-use self::geometry::{
-    HEIGHT, HUB_OPENING, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW,
-};
+use self::geometry::{HEIGHT, WIDTH};
+use self::layers::{Layers, Shown};
 pub use self::machine::Key;
-use self::paint::{Brush, ink};
-use self::reels::{PHASES, Turn};
+use self::reels::PHASES;
+pub use self::reels::Turn;
 use crate::ui::theme::Theme;
 
 /// Where things are, in cells from the scene's upper left corner.
@@ -59,28 +59,30 @@ pub struct Pose {
     pub vu_db: [f32; 2],
 }
 
-/// What of a [`Pose`] is on the picture now, in steps that can be seen.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Shown {
-    packs: [i32; 2],
-    turns: [Turn; 2],
-    wheels: [u32; 3],
-    down: [bool; 6],
-    leader: bool,
-    needles: [i16; 2],
+/// How a scene reaches the eye.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Medium {
+    /// As block characters.
+    Cells(Blocks),
+    /// As pixels; a cell has so many across and down.
+    Pixels(u16, u16),
 }
 
-/// The painted scene and its cells.
+/// A part of the scene that is to be shown anew.
+#[derive(Debug)]
+pub enum Patch {
+    /// The picture of some cells.
+    Picture(Rect, Pixmap),
+    /// A hub in another position.
+    Hub(usize, Turn),
+}
+
+/// The painted scene.
 pub struct Scene {
-    plan: Plan,
-    theme: Theme,
-    blocks: Blocks,
-    place: Place,
-    under: Pixmap,
-    over: Pixmap,
+    layers: Layers,
+    medium: Medium,
     tiles: Vec<Tile>,
     shown: Option<Shown>,
-    radii: [f64; 2],
     last_turns: [f64; 2],
     /// What happens to the cassette, and its picture before that.
     change: Option<(Change, Pixmap)>,
@@ -88,58 +90,54 @@ pub struct Scene {
     coarse: u32,
     /// Tiles of the hubs by turn, kept while the packs stay as they are.
     sprites: Vec<((usize, Turn), Vec<Tile>)>,
+    patches: Vec<Patch>,
 }
-
-const A: u32 = cells::ACROSS as u32;
-const D: u32 = cells::DOWN as u32;
 
 impl Scene {
     /// Paints what stands still; `None` where there is no room at all.
     /// `flat` leaves out shades and lights, for terminals with few colours.
-    pub fn new(plan: Plan, theme: &Theme, blocks: Blocks, flat: bool) -> Option<Self> {
-        let (w, h) = (u32::from(plan.size.0) * A, u32::from(plan.size.1) * D);
-        let mut under = Pixmap::new(w, h)?;
-        let mut over = Pixmap::new(w, h)?;
-        let place = place(&plan);
-        bare(&mut under, &plan, theme);
-        let mut brush = Brush::new(&mut under, 0.0, 0.0);
-        cassette::under(&mut brush, &place, &theme.shell);
-        cassette::over(&mut over, &place, &theme.shell, &theme.label, flat);
+    pub fn new(plan: Plan, theme: &Theme, medium: Medium, flat: bool) -> Option<Self> {
         let tiles = vec![Tile::default(); usize::from(plan.size.0) * usize::from(plan.size.1)];
+        let cell = match medium {
+            Medium::Cells(_) => (cells::ACROSS as u32, cells::DOWN as u32),
+            Medium::Pixels(w, h) => (u32::from(w), u32::from(h)),
+        };
+        let layers = Layers::new(plan, theme, cell, flat)?;
+        let coarse = if layers.place.scale < 4.5 { 2 } else { 1 };
         Some(Self {
-            plan,
-            theme: theme.clone(),
-            blocks,
-            place,
-            under,
-            over,
+            layers,
+            medium,
             tiles,
             shown: None,
-            radii: [0.0; 2],
             last_turns: [0.0; 2],
             change: None,
-            coarse: if place.scale < 4.5 { 2 } else { 1 },
+            coarse,
             sprites: Vec::new(),
+            patches: Vec::new(),
         })
     }
 
     /// Where things are.
     pub fn plan(&self) -> &Plan {
-        &self.plan
+        &self.layers.plan
+    }
+
+    /// True where the scene is shown as pixels.
+    pub fn is_pixels(&self) -> bool {
+        matches!(self.medium, Medium::Pixels(..))
     }
 
     /// The figures of the dials: where they stand, in cells, and what they say.
     pub fn dial_figures(&self) -> Vec<(u16, u16, &'static str)> {
-        let dials = self.plan.dials.iter();
-        let figures = dials.flat_map(|&dial| machine::dial_figures(area(dial)));
+        let dials = self.layers.plan.dials.iter();
+        let figures = dials.flat_map(|&dial| machine::dial_figures(self.layers.area(dial)));
         figures
             .map(|((x, y), words)| {
-                let column = (x / A as f32 - words.chars().count() as f32 / 2.0).round();
-                (
-                    column.max(0.0) as u16,
-                    (y / D as f32).max(0.0) as u16,
-                    words,
-                )
+                let (column, row) = self.layers.cell_at(x, y);
+                let column = (column - words.chars().count() as f32 / 2.0)
+                    .round()
+                    .max(0.0);
+                (column as u16, row.max(0.0) as u16, words)
             })
             .collect()
     }
@@ -150,52 +148,48 @@ impl Scene {
             .is_some_and(|s| s.down.get(key).copied().unwrap_or(false))
     }
 
-    /// The cells, row by row.
+    /// The cells, row by row; all empty where the scene is shown as pixels.
     pub fn tiles(&self) -> &[Tile] {
         &self.tiles
+    }
+
+    /// What is to be shown anew, where the scene is shown as pixels.
+    pub fn take_patches(&mut self) -> Vec<Patch> {
+        std::mem::take(&mut self.patches)
+    }
+
+    /// The picture of a hub alone, transparent round it.
+    pub fn hub(&self, hub: usize, turn: Turn) -> Option<Pixmap> {
+        self.layers.hub(hub, turn)
+    }
+
+    /// The cells that the picture of a hub fills.
+    pub fn hub_cells(&self, hub: usize) -> Rect {
+        self.layers.hub_cells(hub)
     }
 
     /// Cells of the paper above the window, where the label is written on;
     /// empty where the label is not in the picture.
     pub fn writing(&self) -> Rect {
-        if self.plan.close_up {
-            return Rect::default();
+        if self.plan().close_up {
+            Rect::default()
+        } else {
+            self.layers.writing()
         }
-        self.cells_within(LABEL[0] + 1.6, LABEL[1] + 0.3, WIDTH - LABEL[0] - 1.6, 16.8)
     }
 
     /// Cells of the paper below the window.
     pub fn foot(&self) -> Rect {
-        if self.plan.close_up {
-            return Rect::default();
+        if self.plan().close_up {
+            Rect::default()
+        } else {
+            self.layers.foot()
         }
-        self.cells_within(
-            LABEL[0] + 1.6,
-            42.6,
-            WIDTH - LABEL[0] - 1.6,
-            LABEL[1] + LABEL[3],
-        )
     }
 
-    /// Whole cells within a box of the cassette (mm, left, top, right, bottom).
-    fn cells_within(&self, x0: f32, y0: f32, x1: f32, y1: f32) -> Rect {
-        let (a, d) = (A as f32, D as f32);
-        let x = (self.place.x(x0) / a).ceil().max(0.0) as u16;
-        let y = ((self.place.edge_y(y0) - 1.0) / d).ceil().max(0.0) as u16;
-        let right = (self.place.x(x1) / a).floor().max(0.0) as u16;
-        let bottom = ((self.place.edge_y(y1) + 1.0) / d).floor().max(0.0) as u16;
-        Rect::new(x, y, right.saturating_sub(x), bottom.saturating_sub(y)).intersection(Rect::new(
-            0,
-            0,
-            self.plan.size.0,
-            self.plan.size.1,
-        ))
-    }
-
-    /// Takes the pose; paints and encodes what can be seen to have moved.
-    /// True where any cell may have changed.
-    pub fn update(&mut self, pose: &Pose) -> bool {
-        let step = f64::from(self.place.scale);
+    /// Takes the pose; paints what can be seen to have moved.
+    pub fn update(&mut self, pose: &Pose) {
+        let step = f64::from(self.layers.place.scale);
         let mut turns = [Turn::default(); 2];
         for (i, turn) in turns.iter_mut().enumerate() {
             let travel = (pose.turns[i] - self.last_turns[i]).abs();
@@ -205,9 +199,11 @@ impl Scene {
                 1 + u8::from(travel > 0.09)
             };
             let steps = f64::from(PHASES / self.coarse);
-            let phase =
-                (pose.turns[i].rem_euclid(1.0) * steps).round() as u32 * self.coarse % PHASES;
-            *turn = Turn { phase, blur };
+            let phase = (pose.turns[i].rem_euclid(1.0) * steps).round() as u32;
+            *turn = Turn {
+                phase: phase * self.coarse % PHASES,
+                blur,
+            };
         }
         self.last_turns = pose.turns;
         let now = Shown {
@@ -218,120 +214,91 @@ impl Scene {
             leader: pose.leader,
             needles: pose.vu_db.map(machine::needle),
         };
-        let before = self.shown.replace(now);
-        if before == Some(now) {
-            return false;
+        let Some(before) = self.shown.replace(now) else {
+            self.layers.radii = pose.radii;
+            self.repaint(self.layers.whole());
+            return;
+        };
+        if before == now {
+            return;
         }
-        if before.is_none_or(|b| b.packs != now.packs || b.leader != now.leader) {
-            self.radii = pose.radii;
+        // A cassette in the hand is drawn by the change.
+        let in_hand = self.change.is_some();
+        if before.packs != now.packs || before.leader != now.leader {
+            self.layers.radii = pose.radii;
             self.sprites.clear();
-            if before.is_none() {
-                self.repaint(self.whole());
-            } else {
-                self.repaint(self.cells_round(0.0, 4.0, WIDTH, HEIGHT));
+            if !in_hand {
+                self.repaint(self.layers.cells_round(0.0, 4.0, WIDTH, HEIGHT));
             }
-        } else {
-            // A cassette in the hand is drawn by the change.
-            let still = self.change.is_none();
-            for i in 0..2 {
-                if still && before.is_some_and(|b| b.turns[i] != now.turns[i]) {
-                    self.turn(i, now.turns[i]);
-                }
+        } else if !in_hand {
+            for i in (0..2).filter(|&i| before.turns[i] != now.turns[i]) {
+                self.turn(i, now.turns[i]);
             }
         }
-        if let Some(b) = before {
-            for i in 0..self.plan.keys.len() {
-                if b.down.get(i) != now.down.get(i) {
-                    self.repaint(self.plan.keys[i]);
-                }
-            }
-            if let Some(counter) = self.plan.counter.filter(|_| b.wheels != now.wheels) {
-                self.repaint(counter);
-            }
-            for i in 0..self.plan.dials.len() {
-                if b.needles.get(i) != now.needles.get(i) {
-                    self.repaint(self.plan.dials[i]);
-                }
+        for i in 0..self.plan().keys.len() {
+            if before.down.get(i) != now.down.get(i) {
+                self.repaint(self.plan().keys[i]);
             }
         }
-        true
+        if let Some(counter) = self.plan().counter.filter(|_| before.wheels != now.wheels) {
+            self.repaint(counter);
+        }
+        for i in 0..self.plan().dials.len() {
+            if before.needles.get(i) != now.needles.get(i) {
+                self.repaint(self.plan().dials[i]);
+            }
+        }
     }
 
     /// Begins to turn over or to change what is in the machine: call it before
     /// the [`update`](Self::update) that shows the other side or tape.
     pub fn begin(&mut self, change: Change) {
-        if let Some(old) = self.shown.and_then(|_| self.lone()) {
+        if let Some(old) = self.shown.and_then(|shown| self.layers.lone(&shown)) {
             self.change = Some((change, old));
         }
     }
 
-    /// True while the cassette is in the hand.
+    /// What happens to the cassette, while it is in the hand.
     pub fn changing(&self) -> Option<Change> {
         self.change.as_ref().map(|c| c.0)
     }
 
     /// Shows the change `part` of the way (0.0 to 1.0, which ends it).
     pub fn advance(&mut self, part: f32) {
-        let room = self.plan.cassette.intersection(self.whole());
-        let Some((change, old)) = self.change.take() else {
+        let (Some((change, old)), Some(shown)) = (self.change.take(), self.shown) else {
             return;
         };
+        let room = self.plan().cassette.intersection(self.layers.whole());
         if part >= 1.0 {
             self.repaint(room);
             return;
         }
-        let (x, y, w, h) = area(room);
-        let crop = tiny_skia::IntRect::from_xywh(x as i32, y as i32, w as u32, h as u32);
-        let mut all = Pixmap::new(self.under.width(), self.under.height());
-        if let Some(all) = &mut all {
-            bare(all, &self.plan, &self.theme);
-        }
-        let picture = all.zip(crop).and_then(|(all, crop)| all.clone_rect(crop));
-        if let (Some(mut picture), Some(new)) = (picture, self.lone()) {
-            change.paint(&mut picture, &old, &new, part);
-            let tiles = self.encode(&picture, room);
-            self.put(room, tiles);
+        if let Some(picture) = self.layers.in_hand(change, &old, &shown, part) {
+            self.show(room, picture);
         }
         self.change = Some((change, old));
     }
 
-    /// The cassette alone, the machine round it transparent.
-    fn lone(&self) -> Option<Pixmap> {
-        let room = self.plan.cassette.intersection(self.whole());
-        let mut picture = self.compose(room)?;
-        let mut mask = tiny_skia::Mask::new(picture.width(), picture.height())?;
-        let (x, y, ..) = area(room);
-        let (left, top, w, h) = self.place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
-        let path = paint::rounded(left - x, top - y, w, h, self.place.len(3.2))?;
-        let transform = tiny_skia::Transform::identity();
-        mask.fill_path(&path, tiny_skia::FillRule::Winding, true, transform);
-        picture.apply_mask(&mask);
-        Some(picture)
-    }
-
-    fn cells_round(&self, x0: f32, y0: f32, x1: f32, y1: f32) -> Rect {
-        let (a, d) = (A as f32, D as f32);
-        let x = (self.place.x(x0) / a).floor().max(0.0) as u16;
-        let y = (self.place.y(y0) / d).floor().max(0.0) as u16;
-        let right = (self.place.x(x1) / a).ceil().max(0.0) as u16;
-        let bottom = (self.place.y(y1) / d).ceil().max(0.0) as u16;
-        Rect::new(x, y, right.saturating_sub(x), bottom.saturating_sub(y))
-    }
-
+    /// Turns a hub.
     fn turn(&mut self, hub: usize, turn: Turn) {
-        let (x, y) = [LEFT_HUB, RIGHT_HUB][hub];
-        let r = HUB_RADIUS + 0.4;
-        let cells = self
-            .cells_round(x - r, y - r, x + r, y + r)
-            .intersection(self.whole());
+        let Medium::Cells(blocks) = self.medium else {
+            self.patches.push(Patch::Hub(hub, turn));
+            return;
+        };
+        let cells = self.layers.hub_cells(hub);
         let known = self.sprites.iter().position(|(key, _)| *key == (hub, turn));
         let at = known.unwrap_or_else(|| {
-            let mut tiles = self.encoded(cells);
+            let picture = self
+                .shown
+                .and_then(|shown| self.layers.compose(cells, &shown));
+            let mut tiles = picture
+                .map(|p| cells::encode_all(&p, blocks))
+                .unwrap_or_default();
             self.simplify(hub, cells, &mut tiles);
             self.sprites.push(((hub, turn), tiles));
             self.sprites.len() - 1
         });
-        let width = usize::from(self.plan.size.0);
+        let width = usize::from(self.layers.plan.size.0);
         for (position, tile) in cells.positions().zip(&self.sprites[at].1) {
             let to = &mut self.tiles[usize::from(position.y) * width + usize::from(position.x)];
             // What the eye cannot tell from what is there is not sent again.
@@ -343,160 +310,33 @@ impl Scene {
 
     /// Few colours where the teeth turn: neighbours that share one cost less.
     fn simplify(&self, hub: usize, cells: Rect, tiles: &mut [Tile]) {
-        let (x, y) = [LEFT_HUB, RIGHT_HUB][hub];
-        let (x, y) = (self.place.x(x) / A as f32, self.place.y(y) / D as f32);
-        let reach = self.place.len(HUB_OPENING + 0.6) / A as f32;
         for (p, tile) in cells.positions().zip(tiles) {
-            let (dx, dy) = (f32::from(p.x) + 0.5 - x, (f32::from(p.y) + 0.5 - y) * 2.0);
-            if dx.hypot(dy) < reach {
+            if self.layers.in_opening(hub, p.x, p.y) {
                 let few = |c: u8| c.saturating_add(8) & 0xf0;
                 (tile.ink, tile.ground) = (tile.ink.map(few), tile.ground.map(few));
             }
         }
     }
 
-    fn whole(&self) -> Rect {
-        Rect::new(0, 0, self.plan.size.0, self.plan.size.1)
-    }
-
-    /// Puts the layers of some cells together again and encodes them.
+    /// Puts the layers of some cells together again and shows them.
     fn repaint(&mut self, cells: Rect) {
-        let cells = cells.intersection(self.whole());
-        let tiles = self.encoded(cells);
-        self.put(cells, tiles);
+        let cells = cells.intersection(self.layers.whole());
+        let picture = self
+            .shown
+            .and_then(|shown| self.layers.compose(cells, &shown));
+        if let Some(picture) = picture {
+            self.show(cells, picture);
+        }
     }
 
-    fn put(&mut self, cells: Rect, tiles: Vec<Tile>) {
-        let width = usize::from(self.plan.size.0);
-        for (position, tile) in cells.positions().zip(tiles) {
+    fn show(&mut self, cells: Rect, picture: Pixmap) {
+        let Medium::Cells(blocks) = self.medium else {
+            self.patches.push(Patch::Picture(cells, picture));
+            return;
+        };
+        let width = usize::from(self.layers.plan.size.0);
+        for (position, tile) in cells.positions().zip(cells::encode_all(&picture, blocks)) {
             self.tiles[usize::from(position.y) * width + usize::from(position.x)] = tile;
         }
-    }
-
-    /// The tiles of some cells, row by row.
-    fn encoded(&self, cells: Rect) -> Vec<Tile> {
-        self.compose(cells)
-            .map(|picture| self.encode(&picture, cells))
-            .unwrap_or_default()
-    }
-
-    fn encode(&self, picture: &Pixmap, cells: Rect) -> Vec<Tile> {
-        let stride = picture.width() as usize * 4;
-        let tile = |p: Position| {
-            let (x, y) = (usize::from(p.x - cells.x), usize::from(p.y - cells.y));
-            let offset = y * cells::DOWN * stride + x * cells::ACROSS * 4;
-            cells::encode(picture.data(), offset, stride, self.blocks)
-        };
-        cells.positions().map(tile).collect()
-    }
-
-    /// The picture of some cells.
-    fn compose(&self, cells: Rect) -> Option<Pixmap> {
-        let shown = self.shown?;
-        let (x, y, w, h) = area(cells);
-        let crop = tiny_skia::IntRect::from_xywh(x as i32, y as i32, w as u32, h as u32)?;
-        let mut picture = self.under.clone_rect(crop)?;
-        let mut brush = Brush::new(&mut picture, x, y);
-        let (shell, place) = (&self.theme.shell, &self.place);
-        let [left, right] = self.radii.map(|r| r as f32);
-        let room = area(self.cells_round(0.0, 0.0, WIDTH, HEIGHT));
-        if x < room.0 + room.2 && x + w > room.0 && y < room.1 + room.3 && y + h > room.1 {
-            cassette::strand(&mut brush, place, shell, left, right, shown.leader);
-            reels::pack(&mut brush, place, shell, LEFT_HUB, left);
-            reels::pack(&mut brush, place, shell, RIGHT_HUB, right);
-            for (hub, turn) in [LEFT_HUB, RIGHT_HUB].into_iter().zip(shown.turns) {
-                reels::hub(&mut brush, place, shell, hub, turn);
-            }
-            picture.draw_pixmap(
-                -(x as i32),
-                -(y as i32),
-                self.over.as_ref(),
-                &tiny_skia::PixmapPaint::default(),
-                tiny_skia::Transform::identity(),
-                None,
-            );
-        }
-        let mut brush = Brush::new(&mut picture, x, y);
-        let look = &self.theme.machine;
-        for (i, &rect) in self.plan.keys.iter().enumerate() {
-            if rect.intersects(cells) {
-                let down = shown.down[i];
-                machine::key(&mut brush, look, area(rect), down, self.theme.screen.second);
-            }
-        }
-        if let Some(rect) = self.plan.counter.filter(|r| r.intersects(cells)) {
-            // Seven units high from the middle of its first row on, so that the
-            // figures lie on half cells.
-            let unit = f32::from(rect.height) * D as f32 / 8.0;
-            let (x, y, w, h) = area(rect);
-            machine::counter(
-                &mut brush,
-                look,
-                (x, y + unit, w, h - unit),
-                unit,
-                shown.wheels,
-            );
-        }
-        for (i, &rect) in self.plan.dials.iter().enumerate() {
-            if rect.intersects(cells) {
-                machine::dial(&mut brush, &self.theme, area(rect), shown.needles[i]);
-            }
-        }
-        Some(picture)
-    }
-}
-
-/// The machine without a cassette.
-fn bare(picture: &mut Pixmap, plan: &Plan, theme: &Theme) {
-    picture.fill(ink(theme.screen.back, 1.0));
-    let (w, h) = (picture.width() as f32, picture.height() as f32);
-    let mut brush = Brush::new(picture, 0.0, 0.0);
-    if plan.machine {
-        machine::panel(&mut brush, &theme.machine, (0.0, 0.0, w, h), 6.0);
-        let (x, y, w, h) = area(plan.cassette);
-        machine::well(
-            &mut brush,
-            &theme.machine,
-            (x + 2.0, y + 1.0, w - 4.0, h - 2.0),
-            6.0,
-        );
-    }
-}
-
-fn area(cells: Rect) -> (f32, f32, f32, f32) {
-    (
-        f32::from(cells.x) * A as f32,
-        f32::from(cells.y) * D as f32,
-        f32::from(cells.width) * A as f32,
-        f32::from(cells.height) * D as f32,
-    )
-}
-
-/// The cassette as large as fits, in the middle of its room.
-fn place(plan: &Plan) -> Place {
-    let (x, y, w, h) = area(plan.cassette);
-    let grid = (2.0, 4.0);
-    if plan.close_up {
-        // The window and a little of the label round it fill the room.
-        let (mw, mh) = (WINDOW[2] + 5.0, WINDOW[3] + 3.0);
-        let scale = (w / mw).min(h / mh);
-        let (cx, cy) = (WINDOW[0] + WINDOW[2] / 2.0, WINDOW[1] + WINDOW[3] / 2.0);
-        return Place {
-            x: x + w / 2.0 - cx * scale,
-            y: y + h / 2.0 - cy * scale,
-            scale,
-            grid,
-        };
-    }
-    let margin = 5.0;
-    let scale = ((w - 2.0 * margin) / WIDTH)
-        .min((h - 2.0 * margin) / HEIGHT)
-        .max(0.01);
-    let snap = |v: f32, g: f32| (v / g).round() * g;
-    Place {
-        x: snap(x + (w - WIDTH * scale) / 2.0, grid.0),
-        y: snap(y + (h - HEIGHT * scale) / 2.0, grid.1),
-        scale,
-        grid,
     }
 }

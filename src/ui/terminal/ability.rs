@@ -46,11 +46,13 @@ impl Ability {
     pub fn find(wanted: Wanted) -> Self {
         let variable = |name: &str| std::env::var(name).unwrap_or_default();
         let mut found = named(&variable);
-        if wanted.graphics == Some(Graphics::Blocks) && wanted.depth.is_some()
-            || found.depth == Depth::Mono
+        // Asking costs a moment: only where the answer can change anything.
+        let settled = found.graphics == Graphics::Kitty || found.depth == Depth::Mono;
+        let told = wanted.graphics == Some(Graphics::Blocks) && wanted.depth.is_some();
+        if !settled
+            && !told
+            && let Ok(answer) = ask()
         {
-            // Nothing to ask for.
-        } else if let Ok(answer) = ask() {
             found = found.with(&answer, !variable("TMUX").is_empty());
         }
         Self {
@@ -113,10 +115,17 @@ fn named(variable: &dyn Fn(&str) -> String) -> Ability {
         let l = l.to_lowercase();
         !l.contains("utf-8") && !l.contains("utf8") && l != "c" && l != "posix"
     });
+    let pixels = depth == Depth::True && ["kitty", "ghostty"].iter().any(|t| term.contains(t));
+    let graphics = if pixels {
+        Graphics::Kitty
+    } else {
+        Graphics::Blocks
+    };
     Ability {
         depth,
         ascii,
-        ..Ability::default()
+        graphics,
+        cell: None,
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod ability;
 mod colors;
+mod kitty;
 mod pen;
 mod session;
 
 pub use ability::{Ability, Graphics, Wanted};
 pub use colors::{Colors, Depth};
-pub use pen::Pen;
+pub use kitty::{Kitty, base64};
+pub use pen::{Pen, Pictures};
 pub use session::Session;

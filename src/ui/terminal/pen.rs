@@ -1,7 +1,9 @@
 //! Writes cells with as few bytes as they need: one colour change where one
 //! suffices, nothing where nothing changed, each frame at once.
 
+use std::cell::RefCell;
 use std::io::{self, Stdout, Write};
+use std::rc::Rc;
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
@@ -16,7 +18,11 @@ pub struct Pen<W: Write = Stdout> {
     out: W,
     frame: Vec<u8>,
     colors: Colors,
+    pictures: Pictures,
 }
+
+/// Bytes of pictures that go out with the next frame.
+pub type Pictures = Rc<RefCell<Vec<u8>>>;
 
 impl Pen<Stdout> {
     /// To standard output.
@@ -32,7 +38,13 @@ impl<W: Write> Pen<W> {
             out,
             frame: Vec::new(),
             colors,
+            pictures: Pictures::default(),
         }
+    }
+
+    /// Where pictures go that are to be shown with the next frame.
+    pub fn pictures(&self) -> Pictures {
+        Rc::clone(&self.pictures)
     }
 
     /// What it writes to.
@@ -135,8 +147,7 @@ impl<W: Write> Backend for Pen<W> {
         let mut next: Option<(u16, u16)> = None;
         for (x, y, cell) in content {
             if out.is_empty() {
-                // Terminals that know it show the frame at once.
-                out.extend_from_slice(b"\x1b[?2026h\x1b[0m");
+                out.extend_from_slice(b"\x1b[0m");
             }
             match next {
                 Some(place) if place == (x, y) => {}
@@ -219,12 +230,14 @@ impl<W: Write> Backend for Pen<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if !self.frame.is_empty() {
-            self.frame.extend_from_slice(b"\x1b[0m\x1b[?2026l");
-            let frame = std::mem::take(&mut self.frame);
-            self.out.write_all(&frame)?;
-            self.frame = frame;
-            self.frame.clear();
+        let mut pictures = self.pictures.borrow_mut();
+        if !self.frame.is_empty() || !pictures.is_empty() {
+            // Terminals that know this show the frame at once.
+            let mut all = b"\x1b[?2026h".to_vec();
+            all.append(&mut pictures);
+            all.append(&mut self.frame);
+            all.extend_from_slice(b"\x1b[0m\x1b[?2026l");
+            self.out.write_all(&all)?;
         }
         self.out.flush()
     }

@@ -8,6 +8,7 @@ use super::pen::{bold, ink, paper, run, write, write_right};
 use super::{deck, markdown, roomy, songs};
 use crate::ui::app::{App, Hit, Page};
 use crate::ui::model::View;
+use crate::ui::scene::Medium;
 use crate::ui::text;
 
 /// Draws the card, and a second page beside it where there is room.
@@ -165,14 +166,14 @@ fn head(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
 }
 
 fn picture(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
-    let (size, tiles) = app
-        .front
-        .tiles(&view.card, &app.theme, app.blocks, area.width);
-    super::tiles(
-        buffer,
-        Rect::new(area.x, area.y, size.width, size.height),
-        tiles,
-    );
+    app.front
+        .prepare(&view.card, &app.theme, app.medium, area.width);
+    if let Medium::Cells(_) = app.medium {
+        super::tiles(buffer, area, app.front.tiles());
+    } else {
+        super::blank(buffer, area);
+        app.front_at = Some((area, app.front.picture().1));
+    }
 }
 
 fn heading(app: &App, buffer: &mut Buffer, area: Rect, words: &str) {

@@ -76,6 +76,10 @@ pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
 
 /// Gives cells the painted picture's mean colour as ground, for text.
 fn stand_on_paint(scene: &Scene, origin: Rect, buffer: &mut Buffer, area: Rect) {
+    if scene.is_pixels() {
+        super::blank(buffer, area);
+        return;
+    }
     let width = usize::from(scene.plan().size.0);
     for position in area.intersection(buffer.area).positions() {
         let (x, y) = (
@@ -110,11 +114,18 @@ fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, 
         buffer.set_style(Rect::new(from, y, area.right() - from, 1), style);
     };
 
-    // The side's letter, white on a dark patch.
+    // The side's letter, white on a dark patch; pixels would hide the patch.
     let side = side_name(view.deck.side);
-    let patch = Rect::new(area.x, top, 3, 1);
-    buffer.set_style(patch, Style::new().bg(look.ink.into()));
-    write(buffer, (area.x + 1, top), 1, side, bold(look.paper));
+    let letter = if scene.is_pixels() {
+        bold(look.ink).add_modifier(Modifier::UNDERLINED)
+    } else {
+        buffer.set_style(
+            Rect::new(area.x, top, 3, 1),
+            Style::new().bg(look.ink.into()),
+        );
+        bold(look.paper)
+    };
+    write(buffer, (area.x + 1, top), 1, side, letter);
 
     let left = area.x + 5;
     let right: Vec<String> = [card.length.clone(), card.noise_reduction.clone()]

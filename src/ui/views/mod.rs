@@ -45,6 +45,15 @@ pub(super) fn tiles(buffer: &mut Buffer, area: Rect, tiles: &[Tile]) {
     }
 }
 
+/// Empties cells under which pixels are shown.
+pub(super) fn blank(buffer: &mut Buffer, area: Rect) {
+    for position in area.intersection(buffer.area).positions() {
+        if let Some(cell) = buffer.cell_mut(position) {
+            cell.reset();
+        }
+    }
+}
+
 /// Which kinds of screen have room for more than the bare minimum.
 fn roomy(app: &App) -> bool {
     app.layout.kind == Kind::Full

@@ -1,0 +1,203 @@
+//! The sheet as PDF 1.4 with the fonts that every reader has.
+
+use std::io::Write;
+
+use super::COVER;
+use super::metrics::width;
+use super::sheet::{Anchor, Mark, PAPER, Sheet};
+use crate::ui::theme::Rgb;
+
+/// Points of a millimetre.
+const POINT: f32 = 72.0 / 25.4;
+
+/// Writes it; `cover` is a JPEG. Also gives the number of characters that the
+/// fonts' encoding does not have.
+pub fn write(sheet: &Sheet, cover: &[u8]) -> (Vec<u8>, usize) {
+    let mut lost = 0;
+    let page = page(sheet, &mut lost);
+    let (w, h) = (PAPER.0 * POINT, PAPER.1 * POINT);
+    let font = |name: &str| {
+        format!("<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>")
+            .into_bytes()
+    };
+    let stream = |head: &str, body: &[u8]| {
+        let mut out = format!("<< {head} /Length {} >>\nstream\n", body.len()).into_bytes();
+        out.extend_from_slice(body);
+        out.extend_from_slice(b"\nendstream");
+        out
+    };
+    let picture = format!(
+        "/Type /XObject /Subtype /Image /Width {COVER} /Height {COVER} \
+         /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode"
+    );
+    let objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {w:.2} {h:.2}] /Contents 4 0 R \
+             /Resources << /Font << /F1 5 0 R /F2 6 0 R >> /XObject << /Cover 7 0 R >> >> >>"
+        )
+        .into_bytes(),
+        stream("", &page),
+        font("Helvetica"),
+        font("Helvetica-Bold"),
+        stream(&picture, cover),
+    ];
+    let mut out = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n".to_vec();
+    let mut places = Vec::new();
+    for (i, object) in objects.iter().enumerate() {
+        places.push(out.len());
+        out.extend_from_slice(format!("{} 0 obj\n", i + 1).as_bytes());
+        out.extend_from_slice(object);
+        out.extend_from_slice(b"\nendobj\n");
+    }
+    let table = out.len();
+    let count = objects.len() + 1;
+    out.extend_from_slice(format!("xref\n0 {count}\n0000000000 65535 f \n").as_bytes());
+    for place in places {
+        out.extend_from_slice(format!("{place:010} 00000 n \n").as_bytes());
+    }
+    let end = format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n");
+    out.extend_from_slice(end.as_bytes());
+    (out, lost)
+}
+
+/// The page's content: PDF counts upwards from the lower left corner.
+fn page(sheet: &Sheet, lost: &mut usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    let at = |x: f32, y: f32| (x * POINT, (PAPER.1 - y) * POINT);
+    for mark in &sheet.0 {
+        // Writing to memory does not fail.
+        let _ = match mark {
+            Mark::Fill { x, y, w, h, color } => {
+                let (px, py) = at(*x, y + h);
+                let (w, h) = (w * POINT, h * POINT);
+                writeln!(out, "{} rg {px:.2} {py:.2} {w:.2} {h:.2} re f", ink(*color))
+            }
+            Mark::Line {
+                from,
+                to,
+                width,
+                color,
+                dashed,
+            } => {
+                let ((x0, y0), (x1, y1)) = (at(from.0, from.1), at(to.0, to.1));
+                let dash = if *dashed { "[2.8 2] 0 d" } else { "[] 0 d" };
+                let width = width * POINT;
+                writeln!(
+                    out,
+                    "{} RG {width:.2} w {dash} {x0:.2} {y0:.2} m {x1:.2} {y1:.2} l S",
+                    ink(*color)
+                )
+            }
+            Mark::Words {
+                x,
+                y,
+                size,
+                bold,
+                color,
+                anchor,
+                turned,
+                words,
+            } => {
+                let shift = match anchor {
+                    Anchor::Start => 0.0,
+                    Anchor::Middle => width(words, *size, *bold) / 2.0,
+                    Anchor::End => width(words, *size, *bold),
+                };
+                let (px, py) = at(x - shift, *y);
+                let turn = if *turned { "0 -1 1 0" } else { "1 0 0 1" };
+                let font = if *bold { "F2" } else { "F1" };
+                let size = size * POINT;
+                let _ = write!(
+                    out,
+                    "{} rg BT /{font} {size:.2} Tf {turn} {px:.2} {py:.2} Tm (",
+                    ink(*color)
+                );
+                out.extend(encode(words, lost));
+                writeln!(out, ") Tj ET")
+            }
+            Mark::Cover { x, y, side } => {
+                let (px, py) = at(*x, y + side);
+                let side = side * POINT;
+                writeln!(
+                    out,
+                    "q {side:.2} 0 0 {side:.2} {px:.2} {py:.2} cm /Cover Do Q"
+                )
+            }
+        };
+    }
+    out
+}
+
+fn ink(color: Rgb) -> String {
+    let [r, g, b] = color.0.map(|c| f32::from(c) / 255.0);
+    format!("{r:.3} {g:.3} {b:.3}")
+}
+
+/// WinAnsiEncoding (PDF 1.4, appendix D), with what a string must escape.
+fn encode(words: &str, lost: &mut usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    for c in words.chars() {
+        let byte = match c {
+            ' '..='~' | '\u{a0}'..='\u{ff}' => c as u32 as u8,
+            '€' => 0x80,
+            '…' => 0x85,
+            'Š' => 0x8a,
+            'Œ' => 0x8c,
+            'Ž' => 0x8e,
+            '‘' => 0x91,
+            '’' => 0x92,
+            '“' => 0x93,
+            '”' => 0x94,
+            '•' => 0x95,
+            '–' => 0x96,
+            '—' => 0x97,
+            'š' => 0x9a,
+            'œ' => 0x9c,
+            'ž' => 0x9e,
+            'Ÿ' => 0x9f,
+            _ => {
+                *lost += 1;
+                b'?'
+            }
+        };
+        if matches!(byte, b'(' | b')' | b'\\') {
+            out.push(b'\\');
+        }
+        out.push(byte);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::player::model::Card;
+    use crate::ui::theme::Theme;
+
+    #[test]
+    fn strings_are_escaped_and_what_is_not_latin_is_counted() {
+        let mut lost = 0;
+        assert_eq!(encode("a(b)\\é…", &mut lost), b"a\\(b\\)\\\\\xe9\x85");
+        assert_eq!(lost, 0);
+        assert_eq!(encode("夜", &mut lost), b"?");
+        assert_eq!(lost, 1);
+    }
+
+    #[test]
+    fn the_table_points_at_every_object() {
+        let (pdf, _) = write(&Sheet::new(&Card::default(), &Theme::default()), b"jpeg");
+        let text = String::from_utf8_lossy(&pdf).into_owned();
+        let place = |line: &str| line.split(' ').next().unwrap().parse::<usize>().unwrap();
+        let start = text.rsplit("startxref\n").next().unwrap();
+        let table = &pdf[place(start.lines().next().unwrap())..];
+        let table = String::from_utf8_lossy(table).into_owned();
+        for (i, line) in table.lines().skip(3).take(7).enumerate() {
+            let object = format!("{} 0 obj\n", i + 1);
+            assert!(pdf[place(line)..].starts_with(object.as_bytes()));
+        }
+        // A4's width and Letter's height in points.
+        assert!(text.contains("/MediaBox [0 0 595.28 792.00]"));
+    }
+}

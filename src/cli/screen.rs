@@ -1,0 +1,88 @@
+//! The options of how the screen looks.
+
+use anyhow::{Result, anyhow};
+use clap::{Args, ValueEnum};
+use etcetera::BaseStrategy;
+
+use crate::ui::Options;
+use crate::ui::terminal::{Depth, Graphics, Wanted};
+use crate::ui::theme::Theme;
+
+/// Colours, pictures, motion. What is not said is found out from the terminal.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ScreenArgs {
+    /// Colours: after-dark, norfolk, pavilion, velvet, chalk, one of your own in
+    /// the configuration's folder `themes`, or a file
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// How many colours the terminal has
+    #[arg(long, value_name = "HOW")]
+    pub colors: Option<Colors>,
+    /// How pictures are shown
+    #[arg(long, value_name = "HOW")]
+    pub pictures: Option<Pictures>,
+    /// No motion but that of the tape
+    #[arg(long)]
+    pub reduced_motion: bool,
+}
+
+/// How many colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colors {
+    /// All of them
+    True,
+    /// The 256 of xterm
+    #[value(name = "256")]
+    Indexed,
+    /// The old 16
+    #[value(name = "16")]
+    Sixteen,
+    /// None
+    None,
+}
+
+/// How pictures are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Pictures {
+    /// As block characters
+    Blocks,
+    /// As pixels, by the protocol of kitty
+    Kitty,
+    /// As plain ASCII
+    Ascii,
+}
+
+impl ScreenArgs {
+    /// What the screen is to be opened with.
+    ///
+    /// # Errors
+    /// When there is no such theme, or it is not right.
+    pub fn options(&self) -> Result<Options> {
+        let own = etcetera::choose_base_strategy().ok();
+        let own = own.map(|base| base.config_dir().join("afterdark").join("themes"));
+        let theme = match &self.theme {
+            Some(name) => Theme::named(name, own.as_deref()).map_err(|e| anyhow!(e))?,
+            None => Theme::default(),
+        };
+        let terminal = Wanted {
+            depth: self.colors.map(|colors| match colors {
+                Colors::True => Depth::True,
+                Colors::Indexed => Depth::Indexed,
+                Colors::Sixteen => Depth::Sixteen,
+                Colors::None => Depth::Mono,
+            }),
+            ascii: self.pictures.map(|pictures| pictures == Pictures::Ascii),
+            graphics: self.pictures.map(|pictures| match pictures {
+                Pictures::Kitty => Graphics::Kitty,
+                Pictures::Blocks | Pictures::Ascii => Graphics::Blocks,
+            }),
+        };
+        let reduced_motion = self.reduced_motion;
+        Ok(Options {
+            theme,
+            terminal,
+            reduced_motion,
+            ..Options::default()
+        })
+    }
+}

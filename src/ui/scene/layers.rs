@@ -1,0 +1,300 @@
+//! The layers of the scene, and putting them together for some cells.
+
+use ratatui::layout::Rect;
+use tiny_skia::{BlendMode, FillRule, IntRect, Mask, Pixmap, PixmapPaint, Transform};
+
+use super::geometry::{
+    HEIGHT, HUB_OPENING, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW,
+};
+use super::machine::{self, Area};
+use super::paint::{self, Brush, ink};
+use super::reels::{self, Turn};
+use super::{Change, Plan, cassette, cells};
+use crate::ui::theme::Theme;
+
+/// What of a [`Pose`](super::Pose) is on the picture now, in steps that can be
+/// seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Shown {
+    pub packs: [i32; 2],
+    pub turns: [Turn; 2],
+    pub wheels: [u32; 3],
+    pub down: [bool; 6],
+    pub leader: bool,
+    pub needles: [i16; 2],
+}
+
+/// What lies under and over the moving parts, at one size.
+pub(super) struct Layers {
+    pub plan: Plan,
+    pub theme: Theme,
+    /// Samples of a cell, across and down.
+    cell: (u32, u32),
+    pub place: Place,
+    under: Pixmap,
+    over: Pixmap,
+    /// Radii of the packs, mm.
+    pub radii: [f64; 2],
+}
+
+impl Layers {
+    /// Paints what stands still.
+    pub fn new(plan: Plan, theme: &Theme, cell: (u32, u32), flat: bool) -> Option<Self> {
+        let (w, h) = (
+            u32::from(plan.size.0) * cell.0,
+            u32::from(plan.size.1) * cell.1,
+        );
+        let mut under = Pixmap::new(w, h)?;
+        let mut over = Pixmap::new(w, h)?;
+        let place = place(&plan, cell);
+        bare(&mut under, &plan, theme, cell);
+        let mut brush = Brush::new(&mut under, 0.0, 0.0);
+        cassette::under(&mut brush, &place, &theme.shell);
+        cassette::over(&mut over, &place, &theme.shell, &theme.label, flat);
+        Some(Self {
+            plan,
+            theme: theme.clone(),
+            cell,
+            place,
+            under,
+            over,
+            radii: [0.0; 2],
+        })
+    }
+
+    /// All cells.
+    pub fn whole(&self) -> Rect {
+        Rect::new(0, 0, self.plan.size.0, self.plan.size.1)
+    }
+
+    /// Samples of some cells.
+    pub fn area(&self, cells: Rect) -> Area {
+        area(cells, self.cell)
+    }
+
+    /// The cell that a sample is in.
+    pub fn cell_at(&self, x: f32, y: f32) -> (f32, f32) {
+        (x / self.cell.0 as f32, y / self.cell.1 as f32)
+    }
+
+    /// Whole cells within a box of the cassette (mm: left, top, right, bottom).
+    pub fn cells_within(&self, x0: f32, y0: f32, x1: f32, y1: f32) -> Rect {
+        let (x, y) = self.cell_at(self.place.x(x0), self.place.edge_y(y0) - 1.0);
+        let (right, bottom) = self.cell_at(self.place.x(x1), self.place.edge_y(y1) + 1.0);
+        span(x.ceil(), y.ceil(), right.floor(), bottom.floor()).intersection(self.whole())
+    }
+
+    /// Cells that a box of the cassette touches.
+    pub fn cells_round(&self, x0: f32, y0: f32, x1: f32, y1: f32) -> Rect {
+        let (x, y) = self.cell_at(self.place.x(x0), self.place.y(y0));
+        let (right, bottom) = self.cell_at(self.place.x(x1), self.place.y(y1));
+        span(x.floor(), y.floor(), right.ceil(), bottom.ceil()).intersection(self.whole())
+    }
+
+    /// Cells of the label's paper above the window.
+    pub fn writing(&self) -> Rect {
+        self.cells_within(LABEL[0] + 1.6, LABEL[1] + 0.3, WIDTH - LABEL[0] - 1.6, 16.8)
+    }
+
+    /// Cells of the label's paper below the window.
+    pub fn foot(&self) -> Rect {
+        self.cells_within(
+            LABEL[0] + 1.6,
+            42.6,
+            WIDTH - LABEL[0] - 1.6,
+            LABEL[1] + LABEL[3],
+        )
+    }
+
+    /// Cells of a hub.
+    pub fn hub_cells(&self, hub: usize) -> Rect {
+        let (x, y) = HUBS[hub];
+        let r = HUB_RADIUS + 0.4;
+        self.cells_round(x - r, y - r, x + r, y + r)
+    }
+
+    /// True where the cell lies where a hub's teeth turn.
+    pub fn in_opening(&self, hub: usize, column: u16, row: u16) -> bool {
+        let (x, y) = (self.place.x(HUBS[hub].0), self.place.y(HUBS[hub].1));
+        let (cw, ch) = (self.cell.0 as f32, self.cell.1 as f32);
+        let (dx, dy) = (
+            (f32::from(column) + 0.5) * cw - x,
+            (f32::from(row) + 0.5) * ch - y,
+        );
+        dx.hypot(dy) < self.place.len(HUB_OPENING + 0.6)
+    }
+
+    /// The picture of some cells.
+    pub fn compose(&self, cells: Rect, shown: &Shown) -> Option<Pixmap> {
+        let (x, y, w, h) = self.area(cells);
+        let crop = IntRect::from_xywh(x as i32, y as i32, w as u32, h as u32)?;
+        let mut picture = self.under.clone_rect(crop)?;
+        let mut brush = Brush::new(&mut picture, x, y);
+        let (shell, place) = (&self.theme.shell, &self.place);
+        let [left, right] = self.radii.map(|r| r as f32);
+        if self.cells_round(0.0, 0.0, WIDTH, HEIGHT).intersects(cells) {
+            cassette::strand(&mut brush, place, shell, left, right, shown.leader);
+            reels::pack(&mut brush, place, shell, LEFT_HUB, left);
+            reels::pack(&mut brush, place, shell, RIGHT_HUB, right);
+            for (hub, turn) in HUBS.into_iter().zip(shown.turns) {
+                reels::hub(&mut brush, place, shell, hub, turn);
+            }
+            self.lay_over(&mut picture, cells, BlendMode::SourceOver);
+        }
+        let mut brush = Brush::new(&mut picture, x, y);
+        let look = &self.theme.machine;
+        let fine = self.cell.0 as f32 / cells::ACROSS as f32;
+        for (i, &rect) in self.plan.keys.iter().enumerate() {
+            if rect.intersects(cells) {
+                let lit = self.theme.screen.second;
+                machine::key(&mut brush, look, self.area(rect), shown.down[i], lit, fine);
+            }
+        }
+        if let Some(rect) = self.plan.counter.filter(|r| r.intersects(cells)) {
+            // Seven units high from the middle of its first row on, so that the
+            // figures lie on half cells.
+            let (x, y, w, h) = self.area(rect);
+            let unit = h / 8.0;
+            machine::counter(
+                &mut brush,
+                look,
+                (x, y + unit, w, h - unit),
+                unit,
+                shown.wheels,
+            );
+        }
+        for (i, &rect) in self.plan.dials.iter().enumerate() {
+            if rect.intersects(cells) {
+                machine::dial(&mut brush, &self.theme, self.area(rect), shown.needles[i]);
+            }
+        }
+        Some(picture)
+    }
+
+    fn lay_over(&self, picture: &mut Pixmap, cells: Rect, blend_mode: BlendMode) {
+        let (x, y, ..) = self.area(cells);
+        let paint = PixmapPaint {
+            blend_mode,
+            ..PixmapPaint::default()
+        };
+        let over = self.over.as_ref();
+        picture.draw_pixmap(
+            -(x as i32),
+            -(y as i32),
+            over,
+            &paint,
+            Transform::identity(),
+            None,
+        );
+    }
+
+    /// A hub alone, transparent round it, in the cells of [`Self::hub_cells`].
+    pub fn hub(&self, hub: usize, turn: Turn) -> Option<Pixmap> {
+        let cells = self.hub_cells(hub);
+        let (x, y, w, h) = self.area(cells);
+        let mut picture = Pixmap::new(w as u32, h as u32)?;
+        let mut brush = Brush::new(&mut picture, x, y);
+        reels::hub(&mut brush, &self.place, &self.theme.shell, HUBS[hub], turn);
+        self.lay_over(&mut picture, cells, BlendMode::SourceAtop);
+        Some(picture)
+    }
+
+    /// The cassette alone, the machine round it transparent.
+    pub fn lone(&self, shown: &Shown) -> Option<Pixmap> {
+        let room = self.plan.cassette.intersection(self.whole());
+        let mut picture = self.compose(room, shown)?;
+        let mut mask = Mask::new(picture.width(), picture.height())?;
+        let (x, y, ..) = self.area(room);
+        let (left, top, w, h) = self.place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
+        let path = paint::rounded(left - x, top - y, w, h, self.place.len(3.2))?;
+        mask.fill_path(&path, FillRule::Winding, true, Transform::identity());
+        picture.apply_mask(&mask);
+        Some(picture)
+    }
+
+    /// The cassette's room while it is in the hand.
+    pub fn in_hand(
+        &self,
+        change: Change,
+        old: &Pixmap,
+        shown: &Shown,
+        part: f32,
+    ) -> Option<Pixmap> {
+        let mut all = Pixmap::new(self.under.width(), self.under.height())?;
+        bare(&mut all, &self.plan, &self.theme, self.cell);
+        let (x, y, w, h) = self.area(self.plan.cassette.intersection(self.whole()));
+        let crop = IntRect::from_xywh(x as i32, y as i32, w as u32, h as u32)?;
+        let mut picture = all.clone_rect(crop)?;
+        change.paint(&mut picture, old, &self.lone(shown)?, part);
+        Some(picture)
+    }
+}
+
+/// Left and right.
+const HUBS: [(f32, f32); 2] = [LEFT_HUB, RIGHT_HUB];
+
+fn span(x: f32, y: f32, right: f32, bottom: f32) -> Rect {
+    let [x, y, right, bottom] = [x, y, right, bottom].map(|v| v.max(0.0) as u16);
+    Rect::new(x, y, right.saturating_sub(x), bottom.saturating_sub(y))
+}
+
+fn area(cells: Rect, (w, h): (u32, u32)) -> Area {
+    let (w, h) = (w as f32, h as f32);
+    (
+        f32::from(cells.x) * w,
+        f32::from(cells.y) * h,
+        f32::from(cells.width) * w,
+        f32::from(cells.height) * h,
+    )
+}
+
+/// The machine without a cassette.
+fn bare(picture: &mut Pixmap, plan: &Plan, theme: &Theme, cell: (u32, u32)) {
+    picture.fill(ink(theme.screen.back, 1.0));
+    let (w, h) = (picture.width() as f32, picture.height() as f32);
+    let fine = cell.0 as f32 / cells::ACROSS as f32;
+    let mut brush = Brush::new(picture, 0.0, 0.0);
+    if plan.machine {
+        machine::panel(&mut brush, &theme.machine, (0.0, 0.0, w, h), fine);
+        let (x, y, w, h) = area(plan.cassette, cell);
+        let well = (x + 2.0 * fine, y + fine, w - 4.0 * fine, h - 2.0 * fine);
+        machine::well(&mut brush, &theme.machine, well, fine);
+    }
+}
+
+/// The cassette as large as fits, in the middle of its room.
+fn place(plan: &Plan, cell: (u32, u32)) -> Place {
+    let (x, y, w, h) = area(plan.cassette, cell);
+    let fine = cell.0 as f32 / cells::ACROSS as f32;
+    // Half a cell: what block characters show sharp. Pixels need no such help.
+    let grid = if cell.0 as usize == cells::ACROSS {
+        (2.0, 4.0)
+    } else {
+        (1.0, 1.0)
+    };
+    if plan.close_up {
+        // The window and a little of the label round it fill the room.
+        let (mw, mh) = (WINDOW[2] + 5.0, WINDOW[3] + 3.0);
+        let scale = (w / mw).min(h / mh);
+        let (cx, cy) = (WINDOW[0] + WINDOW[2] / 2.0, WINDOW[1] + WINDOW[3] / 2.0);
+        return Place {
+            x: x + w / 2.0 - cx * scale,
+            y: y + h / 2.0 - cy * scale,
+            scale,
+            grid,
+            fine,
+        };
+    }
+    let margin = 5.0 * fine;
+    let scale = ((w - 2.0 * margin) / WIDTH)
+        .min((h - 2.0 * margin) / HEIGHT)
+        .max(0.01);
+    let snap = |v: f32, g: f32| (v / g).round() * g;
+    Place {
+        x: snap(x + (w - WIDTH * scale) / 2.0, grid.0),
+        y: snap(y + (h - HEIGHT * scale) / 2.0, grid.1),
+        scale,
+        grid,
+        fine,
+    }
+}

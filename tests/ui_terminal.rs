@@ -1,0 +1,157 @@
+//! The real program in a pseudo-terminal: keys go in, a screen comes out, and
+//! the terminal is given back.
+
+#![cfg(unix)]
+
+use std::io::{Read, Write};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+struct Run {
+    child: Box<dyn Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    all: Vec<u8>,
+    _master: Box<dyn MasterPty + Send>,
+    _folder: tempfile::TempDir,
+}
+
+/// Longest that anything may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Run {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let song = folder.path().join("Blue Lamp.wav");
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 8000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut wav = hound::WavWriter::create(&song, spec).unwrap();
+        for i in 0..8000 * 60 {
+            wav.write_sample(((f64::from(i) * 0.3).sin() * 6000.0) as i16)
+                .unwrap();
+        }
+        wav.finalize().unwrap();
+        let size = PtySize {
+            rows: 30,
+            cols: 100,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let pty = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_afterdark"));
+        command.arg(&song);
+        command.args(["--colors", "true", "--pictures", "blocks"]);
+        for name in [
+            "XDG_STATE_HOME",
+            "XDG_CONFIG_HOME",
+            "XDG_CACHE_HOME",
+            "XDG_DATA_HOME",
+        ] {
+            command.env(name, folder.path());
+        }
+        command.env("TERM", "xterm-256color");
+        let child = pty.slave.spawn_command(command).unwrap();
+        let keys = pty.master.take_writer().unwrap();
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let (send, output) = channel();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 8192];
+            while let Ok(n @ 1..) = reader.read(&mut bytes) {
+                if send.send(bytes[..n].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let screen = vt100::Parser::new(30, 100, 0);
+        Self {
+            child,
+            keys,
+            output,
+            screen,
+            all: Vec::new(),
+            _master: pty.master,
+            _folder: folder,
+        }
+    }
+
+    /// Waits until the screen says what it should.
+    fn wait(&mut self, words: &str, there: bool) {
+        let since = Instant::now();
+        while self.screen.screen().contents().contains(words) != there {
+            assert!(
+                since.elapsed() < PATIENCE,
+                "`{words}`:\n{}",
+                self.screen.screen().contents()
+            );
+            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(100)) {
+                self.screen.process(&bytes);
+                self.all.extend(bytes);
+            }
+        }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// Waits for the end; the terminal must be as it was.
+    fn end(mut self) {
+        let since = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(since.elapsed() < PATIENCE, "it does not end");
+            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(20)) {
+                self.all.extend(bytes);
+            }
+        }
+        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(300)) {
+            self.all.extend(bytes);
+        }
+        let all = String::from_utf8_lossy(&self.all);
+        for (on, off) in [
+            ("\x1b[?1049h", "\x1b[?1049l"),
+            ("\x1b[?25l", "\x1b[?25h"),
+            ("\x1b[?1000h", "\x1b[?1000l"),
+            ("\x1b[?1004h", "\x1b[?1004l"),
+        ] {
+            let (on, off) = (all.rfind(on), all.rfind(off));
+            assert!(on.is_some() && off > on, "not given back: {on:?} {off:?}");
+        }
+    }
+}
+
+#[test]
+fn keys_drive_it_and_q_gives_the_terminal_back() {
+    let mut run = Run::start();
+    run.wait("Blue Lamp", true);
+    run.press("?");
+    run.wait("turn the tape over", true);
+    run.press("\x1b");
+    run.wait("turn the tape over", false);
+    run.press("\t\t");
+    run.wait("Auto reverse", true);
+    run.press("f");
+    run.wait("SIDE B ", true);
+    run.press("q");
+    run.end();
+}
+
+#[test]
+fn a_signal_ends_it_and_gives_the_terminal_back() {
+    let mut run = Run::start();
+    run.wait("Blue Lamp", true);
+    let id = run.child.process_id().unwrap();
+    let ended = std::process::Command::new("kill")
+        .arg(id.to_string())
+        .status()
+        .unwrap();
+    assert!(ended.success());
+    run.end();
+}
