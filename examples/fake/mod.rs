@@ -268,7 +268,7 @@ impl Machine for Fake {
             Action::AutoReverse => deck.auto_reverse = !deck.auto_reverse,
             Action::Noises => deck.noises = !deck.noises,
             Action::CounterReset => self.zero += deck.counter,
-            _ => {}
+            Action::Quit => {}
         }
     }
 }

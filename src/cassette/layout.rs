@@ -265,7 +265,8 @@ impl Layer<'_> {
             let over_long = scale_up(left, self.sample_rate, song.sample_rate) > capacity;
             let worth = end.saturating_sub(at) >= WORTH_BEGINNING_S * u64::from(self.sample_rate)
                 || at == leader;
-            if !fits && !(over_long && worth) {
+            let breaks = over_long && worth;
+            if !(fits || breaks) {
                 break;
             }
             let source_frames = if fits {

@@ -211,7 +211,7 @@ impl Deck {
             let over = waited_s > PATIENCE_S;
             self.sound.jump =
                 (!ready && !over).then_some(Jump::Awaiting(waited_s + f64::from(seconds)));
-            if self.sound.jump.is_none() && self.from_silence() {
+            if self.sound.jump.is_none() && self.follows_silence() {
                 self.open_at_once();
             }
         }
@@ -462,7 +462,7 @@ impl Deck {
             Command::Volume(volume) => self.sound.volume = volume.clamp(0.0, 1.0),
             Command::Mute(muted) => self.sound.muted = muted,
             Command::Speed(setting) => {
-                self.transport.setting = setting.clamp(SLOWEST, FASTEST_PLAY)
+                self.transport.setting = setting.clamp(SLOWEST, FASTEST_PLAY);
             }
             Command::Knobs(knobs) => {
                 self.setup.knobs = knobs;
@@ -487,7 +487,7 @@ impl Deck {
                 let stood = self.transport.motion;
                 let event = self.transport.key(command);
                 self.hear(event);
-                if stood == Motion::Stopped && self.from_silence() {
+                if stood == Motion::Stopped && self.follows_silence() {
                     self.open_at_once();
                 }
             }
@@ -531,7 +531,7 @@ impl Deck {
     }
 
     /// Nothing precedes the place under the head, so nothing has to be faded in.
-    fn from_silence(&self) -> bool {
+    fn follows_silence(&self) -> bool {
         self.transport.frame <= self.transport.cassette.start[self.transport.side.index()] as f64
     }
 
@@ -546,10 +546,9 @@ impl Deck {
 
     fn hear(&mut self, event: Option<Event>) {
         match event {
-            None => {}
             Some(Event::Spool) => self.sound.spool_s = SPOOL_S,
             Some(Event::Key(key)) if self.sound.monitor == Monitor::Tape => self.noises.key(key),
-            Some(Event::Key(_)) => {}
+            _ => {}
         }
         if event.is_some() {
             self.sound.still_s = 0.0;

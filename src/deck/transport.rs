@@ -290,7 +290,7 @@ impl Transport {
                 };
                 let done = self.cassette.end[i] as f64 + pause_s * self.rate;
                 if !self.patient && self.frame >= done {
-                    return self.side_done();
+                    return Some(self.side_done());
                 }
                 if self.frame < end {
                     self.pulled_s = 0.0;
@@ -310,14 +310,14 @@ impl Transport {
         }
         self.pulled_s = 0.0;
         if self.motion == Motion::Playing {
-            return self.side_done();
+            return Some(self.side_done());
         }
         self.motion = Motion::Stopped;
         Some(Event::Key(Key::Clunk))
     }
 
     /// The side has been played: turn over, or stop.
-    fn side_done(&mut self) -> Option<Event> {
+    fn side_done(&mut self) -> Event {
         let other = self.side.other().index();
         let more = self.side == Side::A && self.cassette.end[other] > self.cassette.start[other];
         if self.auto_reverse && more {
@@ -326,7 +326,7 @@ impl Transport {
                 then: Motion::Playing,
                 to_start: true,
             });
-            return Some(Event::Key(Key::DoorOpen));
+            return Event::Key(Key::DoorOpen);
         }
         self.motion = Motion::Stopped;
         if !more {
@@ -340,7 +340,7 @@ impl Transport {
         } else if !self.patient {
             self.frame = self.length();
         }
-        Some(Event::Key(Key::Clunk))
+        Event::Key(Key::Clunk)
     }
 
     /// Winds towards a goal, for real.

@@ -245,7 +245,10 @@ mod tests {
             let place = folder.path().join(place);
             fs::create_dir_all(&place).unwrap();
             fs::write(place.join("a.flac"), vec![0; bytes]).unwrap();
-            let entries = vec![place.join("a.flac").into()];
+            let entries = vec![crate::playlist::Entry {
+                path: place.join("a.flac"),
+                ..Default::default()
+            }];
             tape_number(&Programme {
                 entries,
                 ..Programme::default()

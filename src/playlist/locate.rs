@@ -42,9 +42,8 @@ pub(super) fn locate(entry: &Entry) -> Result<Located, String> {
         for path in &readings {
             loose.extend(loosely(path, home));
         }
-        match one_of(loose)? {
-            Some(path) => return found(path, "letter case or accents differ"),
-            None => {}
+        if let Some(path) = one_of(loose)? {
+            return found(path, "letter case or accents differ");
         }
         for path in &readings {
             if let Some(path) = one_of(moved(path, home))? {
@@ -132,7 +131,9 @@ fn loosely(path: &Path, home: &Home) -> BTreeSet<PathBuf> {
     let mut reached = vec![PathBuf::new()];
     for component in path.components() {
         let Component::Normal(name) = component else {
-            reached.iter_mut().for_each(|folder| folder.push(component));
+            for folder in &mut reached {
+                folder.push(component);
+            }
             continue;
         };
         let mut next = Vec::new();

@@ -51,6 +51,8 @@ pub struct Recorder {
     blocks: Producer<Box<Block>>,
     returned: Consumer<Box<Block>>,
     head: Arc<Head>,
+    // Boxes, since they travel as such.
+    #[allow(clippy::vec_box)]
     pool: Vec<Box<Block>>,
     /// What the deck holds in each slot.
     held: Vec<Option<(Side, u64)>>,

@@ -132,7 +132,7 @@ impl Azimuth {
             let newest = old - back[channel];
             let (a, b) = (self.taps.map(|t| t[channel]), to.map(|t| t[channel]));
             for (i, out) in block.iter_mut().enumerate() {
-                let window = &self.window[newest + i + 1 - TAPS..newest + i + 1];
+                let window = &self.window[(newest + i + 1 - TAPS)..=(newest + i)];
                 let (mut x, mut y) = (0.0f32, 0.0f32);
                 for (k, frame) in window.iter().rev().enumerate() {
                     x += a[k] * frame[channel];

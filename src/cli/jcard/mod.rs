@@ -113,7 +113,7 @@ fn read(args: &JcardArgs) -> Result<Card> {
     let setup = args.sound.setup()?;
     let mut card = card::write(&programme, &songs, &layout, tape);
     card.notes = card::notes(&programme, &songs);
-    card.formulation = setup.tape.kind.clone();
+    card.formulation.clone_from(&setup.tape.kind);
     card.seed = seed;
     card.cover = songs
         .iter()

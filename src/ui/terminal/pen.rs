@@ -124,11 +124,12 @@ fn style(out: &mut Vec<u8>, old: &mut State, new: State, blank: bool) -> io::Res
         color(out, new.bg, 40)?;
     }
     out.push(b'm');
-    if old.underline != new.underline && new.modifier.contains(Modifier::UNDERLINED) {
-        if let Color::Rgb(r, g, b) = new.underline {
-            // With colons, so that who does not know it ignores it.
-            write!(out, "\x1b[58:2::{r}:{g}:{b}m")?;
-        }
+    if old.underline != new.underline
+        && new.modifier.contains(Modifier::UNDERLINED)
+        && let Color::Rgb(r, g, b) = new.underline
+    {
+        // With colons, so that who does not know it ignores it.
+        write!(out, "\x1b[58:2::{r}:{g}:{b}m")?;
     }
     *old = new;
     Ok(())
