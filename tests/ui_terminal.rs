@@ -69,7 +69,7 @@ impl Run {
                 }
             }
         });
-        let screen = vt100::Parser::new(30, 100, 0);
+        let screen = vt100::Parser::new(30.try_into().unwrap(), 100.try_into().unwrap(), 0);
         Self {
             child,
             keys,

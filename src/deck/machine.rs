@@ -553,6 +553,9 @@ impl Deck {
         if event.is_some() {
             self.sound.still_s = 0.0;
         }
+        if event == Some(Event::Key(Key::DoorShut)) {
+            self.sound.jump = Some(Jump::Awaiting(0.0));
+        }
     }
 
     fn passage(&self) -> Passage {
@@ -580,9 +583,9 @@ impl Deck {
     /// Tells the recorder where the head is and, now and then, the screen how
     /// everything is.
     fn report(&mut self) {
-        let frame = self.transport.frame.max(0.0) as u64;
+        let (side, frame) = self.transport.destination();
         self.head
-            .set(self.transport.side, frame, self.transport.speed);
+            .set(side, frame.max(0.0) as u64, self.transport.speed);
         self.quanta = (self.quanta + 1) % SNAPSHOT_EVERY;
         if self.quanta == 0 {
             self.publish();

@@ -104,6 +104,25 @@ impl Transport {
         self.frame / self.rate
     }
 
+    /// First frame of a side's programme, and the first behind it.
+    fn programme(&self, side: Side) -> [f64; 2] {
+        let i = side.index();
+        [self.cassette.start[i], self.cassette.end[i]].map(|frame| frame as f64)
+    }
+
+    /// What is under the head, or will be when the tape has been turned over.
+    pub(super) fn destination(&self) -> (Side, f64) {
+        let Some((_, turn)) = self.turning else {
+            return (self.side, self.frame);
+        };
+        let (side, frame) = (self.side.other(), self.length() - self.frame);
+        let [start, end] = self.programme(side);
+        // In the hand one would wind on to where there is something to hear.
+        let behind = end > start && frame >= end;
+        let wound = !self.patient && (turn.to_start || behind);
+        (side, if wound { start } else { frame })
+    }
+
     fn length(&self) -> f64 {
         self.cassette.geometry.side_s() * self.rate
     }
@@ -267,12 +286,8 @@ impl Transport {
                 self.turning = Some((left_s - seconds, turn));
                 return None;
             }
+            (self.side, self.frame) = self.destination();
             self.turning = None;
-            self.frame = self.length() - self.frame;
-            self.side = self.side.other();
-            if turn.to_start && !self.patient {
-                self.frame = self.cassette.start[self.side.index()] as f64;
-            }
             self.motion = turn.then;
             return Some(Event::Key(Key::DoorShut));
         }
@@ -282,14 +297,10 @@ impl Transport {
         let end = self.length();
         match self.motion {
             Motion::Playing => {
-                let i = self.side.index();
-                let pause_s = if self.cassette.continues[i] {
-                    0.0
-                } else {
-                    BLANK_S
-                };
-                let done = self.cassette.end[i] as f64 + pause_s * self.rate;
-                if !self.patient && self.frame >= done {
+                let continues = self.cassette.continues[self.side.index()];
+                let pause = if continues { 0.0 } else { BLANK_S * self.rate };
+                let [start, done] = self.programme(self.side);
+                if !self.patient && done > start && self.frame >= done + pause {
                     return Some(self.side_done());
                 }
                 if self.frame < end {

@@ -86,7 +86,7 @@ fn work(
         let patience = match speed {
             _ if busy => Duration::ZERO,
             _ if alert > 0 => Duration::from_millis(2),
-            0.0 => Duration::from_millis(500),
+            0.0 => Duration::from_millis(100),
             s if s < 2.0 => Duration::from_millis(250),
             _ => Duration::from_millis(10),
         };

@@ -1,0 +1,214 @@
+//! The machine as its callback knows it: nothing allocated, and the same
+//! samples however they are asked for.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use assert_no_alloc::{AllocDisabler, assert_no_alloc};
+use songs_after_dark::Frame;
+use songs_after_dark::cassette::{Geometry, Layout, Side, SongLength};
+use songs_after_dark::deck::{Cassette, Command, Controls, Deck, Monitor, Motion};
+use songs_after_dark::media::Gain;
+use songs_after_dark::output::Render;
+use songs_after_dark::recorder::{Recorder, Sheet, SongSource};
+use songs_after_dark::tape::{Knobs, Setup};
+
+#[global_allocator]
+static ALLOCATOR: AllocDisabler = AllocDisabler;
+
+const RATE: u32 = 48_000;
+const LEADER: u64 = 7 * RATE as u64;
+
+/// A song of noise: every stretch of it is like no other.
+fn song(folder: &Path, name: &str, seconds: u32) -> SongSource {
+    let path = folder.join(name);
+    let spec = hound::WavSpec {
+        channels: 2,
+        sample_rate: RATE,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut file = hound::WavWriter::create(&path, spec).unwrap();
+    let mut state = 1u32;
+    for _ in 0..seconds * RATE * 2 {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        file.write_sample((state >> 16) as i16 / 8).unwrap();
+    }
+    file.finalize().unwrap();
+    let gain = Gain {
+        track_db: Some(-6.0),
+        track_peak: Some(0.2),
+        ..Gain::default()
+    };
+    SongSource {
+        path,
+        start: 0,
+        gain,
+    }
+}
+
+/// A deck with two songs of a minute, one on each side.
+fn machine(folder: &Path) -> (Recorder, Deck, Controls) {
+    let lengths = [Side::A, Side::B].map(|side| SongLength {
+        frames: u64::from(60 * RATE),
+        sample_rate: RATE,
+        blank: false,
+        gap_s: 0.0,
+        side: Some(side),
+    });
+    let layout = Layout::new(RATE, &lengths, None).tapes.remove(0);
+    let geometry = Geometry::new(layout.length);
+    let end = Side::BOTH.map(|side| layout.programme_end(side, RATE));
+    let songs: BTreeMap<usize, SongSource> = [
+        (0, song(folder, "a.wav", 60)),
+        (1, song(folder, "b.wav", 60)),
+    ]
+    .into();
+    let sheet = Arc::new(Sheet {
+        generation: 1,
+        sample_rate: RATE,
+        layout,
+        songs,
+    });
+    let setup = Setup::default();
+    let (recorder, supply) = Recorder::new(sheet, &setup, 7);
+    let cassette = Cassette {
+        generation: 1,
+        geometry,
+        start: [LEADER; 2],
+        end,
+        continues: [false; 2],
+    };
+    let (deck, controls) = Deck::new(RATE, &setup, 7, cassette, supply);
+    (recorder, deck, controls)
+}
+
+#[test]
+fn the_callback_never_allocates() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut recorder, mut deck, mut controls) = machine(folder.path());
+    let mut out = vec![[0.0; 2]; 1000];
+    let keys = [
+        Command::Play,
+        Command::Knobs(Knobs {
+            wow: 2.0,
+            ..Knobs::default()
+        }),
+        Command::Monitor(Monitor::Source),
+        Command::Seek(Side::A, (LEADER + 500_000) as f64),
+        Command::Monitor(Monitor::Tape),
+        Command::Speed(1.5),
+        Command::FastForward,
+        Command::Rewind,
+        Command::Flip,
+        Command::Volume(0.3),
+        Command::Stop,
+    ];
+    let mut heard = 0.0f32;
+    for key in keys {
+        controls.send(key);
+        for _ in 0..40 {
+            while recorder.supply() {}
+            assert_no_alloc(|| deck.render(&mut out));
+            heard = out
+                .as_flattened()
+                .iter()
+                .fold(heard, |most, x| most.max(x.abs()));
+        }
+    }
+    // The keys did something, else nothing was proved.
+    assert!(heard > 0.01, "nothing was heard");
+    assert_eq!(controls.snapshot().side, Side::B);
+    assert_eq!(controls.snapshot().missed_blocks, 0);
+}
+
+/// Ten seconds with some keys pressed, asked for in blocks of these sizes.
+fn played(folder: &Path, sizes: &[usize]) -> Vec<Frame> {
+    let (mut recorder, mut deck, mut controls) = machine(folder);
+    controls.send(Command::Play);
+    let mut all = Vec::new();
+    let mut sizes = sizes.iter().cycle();
+    let mut sought = false;
+    while all.len() < 10 * RATE as usize {
+        while recorder.supply() {}
+        if all.len() >= 5 * RATE as usize && !sought {
+            sought = true;
+            controls.send(Command::Seek(Side::A, (LEADER + 1_000_000) as f64));
+        }
+        let size = if sought { 960 } else { *sizes.next().unwrap() };
+        let size = size.min((5 * RATE as usize).wrapping_sub(all.len()).max(960));
+        let mut out = vec![[0.0; 2]; size];
+        deck.render(&mut out);
+        all.extend(out);
+    }
+    all
+}
+
+#[test]
+fn the_same_samples_come_at_any_block_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let even = played(folder.path(), &[960]);
+    let odd = played(folder.path(), &[1, 63, 64, 65, 500, 1777]);
+    let n = 4 * RATE as usize;
+    assert_eq!(even[..n], odd[..n]);
+    assert!(even.iter().any(|frame| frame[0].abs() > 0.01));
+}
+
+#[test]
+fn source_gives_the_files_own_samples() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut recorder, mut deck, mut controls) = machine(folder.path());
+    controls.send(Command::Monitor(Monitor::Source));
+    while recorder.supply() {}
+    controls.send(Command::Play);
+    let mut out = vec![[0.0; 2]; RATE as usize];
+    deck.render(&mut out);
+    let file: Vec<f32> = hound::WavReader::open(folder.path().join("a.wav"))
+        .unwrap()
+        .samples::<i16>()
+        .take(2 * RATE as usize)
+        .map(|s| f32::from(s.unwrap()) / 32_768.0)
+        .collect();
+    assert_eq!(out.as_flattened(), file);
+    // A jump lands on the very frame: what follows it is in the file there.
+    let target = LEADER + 1_234_567;
+    controls.send(Command::Seek(Side::A, target as f64));
+    for _ in 0..20 {
+        deck.render(&mut out[..64]);
+        while recorder.supply() {}
+    }
+    deck.render(&mut out[..512]);
+    let at = hound::WavReader::open(folder.path().join("a.wav"))
+        .unwrap()
+        .samples::<i16>()
+        .skip(2 * 1_234_567)
+        .take(8 * RATE as usize)
+        .map(|s| f32::from(s.unwrap()) / 32_768.0)
+        .collect::<Vec<f32>>();
+    let seam = at
+        .chunks_exact(2)
+        .position(|frame| frame == out[0])
+        .unwrap();
+    assert!(seam < 20 * 64, "{seam} frames on");
+    assert_eq!(out[..512].as_flattened(), &at[2 * seam..2 * seam + 1024]);
+}
+
+#[test]
+fn a_side_played_to_its_end_turns_over_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut recorder, mut deck, mut controls) = machine(folder.path());
+    let near_end = LEADER + u64::from(58 * RATE);
+    controls.send(Command::Seek(Side::A, near_end as f64));
+    controls.send(Command::Play);
+    let mut out = vec![[0.0; 2]; 4800];
+    for _ in 0..80 {
+        while recorder.supply() {}
+        deck.render(&mut out);
+    }
+    let now = controls.snapshot();
+    assert_eq!((now.side, now.motion), (Side::B, Motion::Playing));
+    // Eight seconds: two of side A, the pause, the turn, the rest of side B.
+    assert!((7.5..13.0).contains(&now.side_s), "{}", now.side_s);
+    assert!(out.as_flattened().iter().any(|x| x.abs() > 0.01));
+}
