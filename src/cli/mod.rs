@@ -10,6 +10,7 @@ mod devices;
 mod dub;
 mod encode;
 mod lines;
+pub mod mixtape;
 mod play;
 mod sound;
 
@@ -38,6 +39,8 @@ enum Command {
     Dub(dub::DubArgs),
     /// Look at files and playlists: what would be on the tape, what is wrong
     Check(check::CheckArgs),
+    /// Arrange songs on the two sides of a tape and write them as a list
+    Mixtape(mixtape::MixtapeArgs),
     /// List the sound devices
     Devices,
 }
@@ -49,6 +52,7 @@ pub fn run() -> ExitCode {
         None => play::run(&cli.play),
         Some(Command::Dub(args)) => dub::run(args),
         Some(Command::Check(args)) => check::run(args),
+        Some(Command::Mixtape(args)) => mixtape::run(args),
         Some(Command::Devices) => Ok(devices::run()),
     };
     done.unwrap_or_else(|error| {
