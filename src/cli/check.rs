@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 
-use crate::media::{Complaint, Decoder, complaints};
+use crate::media::{self, Complaint, Decoder, complaints};
 use crate::playlist::{self, Entry, Format, Programme};
 use crate::text;
 
@@ -51,13 +51,13 @@ struct Report {
 
 /// What it says of an entry.
 #[derive(Clone, Debug, Default, Serialize)]
-struct Finding {
-    number: usize,
-    name: String,
+pub(super) struct Finding {
+    pub number: usize,
+    pub name: String,
     /// As the list has it.
     written: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    found: Option<PathBuf>,
+    pub found: Option<PathBuf>,
     /// How it was found, where not as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     how: Option<String>,
@@ -73,14 +73,14 @@ struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     frames: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    seconds: Option<f64>,
+    pub seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<String>,
+    pub title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    artist: Option<String>,
+    pub artist: Option<String>,
     /// Why it would be blank tape.
     #[serde(skip_serializing_if = "Option::is_none")]
-    blank: Option<String>,
+    pub blank: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<Complaint>,
 }
@@ -90,7 +90,7 @@ struct Finding {
 /// # Errors
 /// When an argument cannot be read or the repaired copy not be written.
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
-    let programme = playlist::gather(&args.paths)?;
+    let programme = with_parts(playlist::gather(&args.paths)?);
     let entries = look_at_all(&programme.entries, args.thorough);
     let report = Report {
         title: programme.title.clone(),
@@ -123,8 +123,22 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     })
 }
 
+/// Cuts recordings that hold several songs and say so.
+fn with_parts(mut programme: Programme) -> Programme {
+    let cut = |entry: Entry| {
+        let parts = entry
+            .locate()
+            .map(|found| media::parts(&found.path))
+            .unwrap_or_default();
+        let cut = playlist::split(&entry, parts.cue_sheet.as_deref(), &parts.chapters);
+        cut.unwrap_or_else(|| vec![entry])
+    };
+    programme.entries = programme.entries.into_iter().flat_map(cut).collect();
+    programme
+}
+
 /// Looks at all entries, a few at a time.
-fn look_at_all(entries: &[Entry], thorough: bool) -> Vec<Finding> {
+pub(super) fn look_at_all(entries: &[Entry], thorough: bool) -> Vec<Finding> {
     let findings = Mutex::new(vec![Finding::default(); entries.len()]);
     let next = AtomicUsize::new(0);
     let hands = thread::available_parallelism()
@@ -249,7 +263,7 @@ fn print(out: &mut impl Write, report: &Report) -> io::Result<()> {
 }
 
 /// `m:ss`, or `h:mm:ss`.
-fn clock(seconds: f64) -> String {
+pub(super) fn clock(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
     match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
         (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),

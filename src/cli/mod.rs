@@ -12,6 +12,7 @@ mod encode;
 mod jcard;
 mod lines;
 mod measure;
+pub mod mixtape;
 mod play;
 mod screen;
 mod sound;
@@ -45,6 +46,8 @@ enum Command {
     Measure(measure::MeasureArgs),
     /// Write the tape's card for a cassette case, to print
     Jcard(jcard::JcardArgs),
+    /// Arrange songs on the two sides of a tape and write them as a list
+    Mixtape(mixtape::MixtapeArgs),
     /// List the sound devices
     Devices,
 }
@@ -58,6 +61,7 @@ pub fn run() -> ExitCode {
         Some(Command::Check(args)) => check::run(args),
         Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Jcard(args)) => jcard::run(args),
+        Some(Command::Mixtape(args)) => mixtape::run(args),
         Some(Command::Devices) => Ok(devices::run()),
     };
     done.unwrap_or_else(|error| {

@@ -18,6 +18,22 @@ pub(super) struct Edit {
     pub frames: u64,
 }
 
+/// Starts in seconds and titles of the chapter list (`chpl`) that books and
+/// mixes carry: 100 ns units, titles of up to 255 bytes.
+pub(super) fn chapters(file: &File) -> Vec<(f64, Option<String>)> {
+    let mut reader = BufReader::new(file);
+    let Ok(end) = reader.seek(SeekFrom::End(0)) else {
+        return Vec::new();
+    };
+    let mut movie = Movie::default();
+    let mut magic = [0; 8];
+    let starts = reader.rewind().and_then(|()| reader.read_exact(&mut magic));
+    if starts.is_ok() && &magic[4..] == b"ftyp" {
+        let _ = boxes(&mut reader, 0, end, 0, &mut movie);
+    }
+    movie.chapters
+}
+
 /// What one track's boxes told.
 #[derive(Clone, Debug, Default)]
 struct Trak {
@@ -35,6 +51,7 @@ struct Movie {
     timescale: u32,
     traks: Vec<Trak>,
     smpb: Option<Edit>,
+    chapters: Vec<(f64, Option<String>)>,
 }
 
 /// Reads the music's part of track `id` at `rate` frames a second; `None`
@@ -109,6 +126,18 @@ fn boxes(
                 let mut text = vec![0; length];
                 reader.read_exact(&mut text)?;
                 movie.smpb = smpb(&text);
+            }
+            b"chpl" => {
+                // Version 1 has four bytes more before the count.
+                let version = array::<4>(reader)?[0];
+                reader.seek_relative(if version == 1 { 4 } else { 0 })?;
+                for _ in 0..array::<1>(reader)?[0] {
+                    let start = u64(reader)? as f64 * 1e-7;
+                    let mut title = vec![0; usize::from(array::<1>(reader)?[0])];
+                    reader.read_exact(&mut title)?;
+                    let title = crate::text::clean_some(&String::from_utf8_lossy(&title));
+                    movie.chapters.push((start, title));
+                }
             }
             b"mvhd" => movie.timescale = timescale(reader)?,
             b"mdhd" => {

@@ -92,8 +92,7 @@ impl Pipe {
         let seconds = seconds.filter(|seconds| (0.0..1e8).contains(seconds));
         let guess = seconds.map(|seconds| (seconds * f64::from(rate)).round() as u64);
         let whole = number(&stream["duration_ts"]).filter(|_| {
-            let exact =
-                ["wavpack", "tta", "ape"].contains(&codec.as_str()) || codec.starts_with("pcm_");
+            let exact = ["wavpack", "tta", "ape"].contains(&codec.as_str());
             exact && rate == native && text(&stream["time_base"]) == Some(format!("1/{rate}"))
         });
         let edit = || {

@@ -1,6 +1,6 @@
 //! One place on a playlist.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Home, locate};
@@ -142,4 +142,10 @@ pub(super) fn scheme(target: &str) -> Option<&str> {
     } else {
         scheme
     })
+}
+
+impl<P: AsRef<Path>> From<P> for Entry {
+    fn from(path: P) -> Self {
+        Self::file(path.as_ref().to_owned())
+    }
 }

@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use super::entry::{Entry, scheme};
 use super::{
-    Home, MOST_ENTRIES, PlaylistError, Programme, cue, encoding, folder, locate, m3u, markup, pls,
-    tape_file,
+    Home, MOST_ENTRIES, PlaylistError, Programme, cue, folder, locate, m3u, markup, pls, tape_file,
 };
 use crate::text;
 
@@ -132,7 +131,7 @@ fn read_playlist(
     kind: Option<Kind>,
     programme: &mut Programme,
 ) -> Result<(), String> {
-    let (playlist, guessed) = encoding::decode(bytes);
+    let (playlist, guessed) = text::decode(bytes);
     if let Some(name) = guessed {
         programme
             .remarks
@@ -235,7 +234,7 @@ fn kind_of_content(playlist: &str) -> Option<Kind> {
 fn looks_like_playlist(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(4_096).read_to_end(&mut head));
-    read.is_ok() && kind_of_content(&encoding::decode(&head).0).is_some()
+    read.is_ok() && kind_of_content(&text::decode(&head).0).is_some()
 }
 
 fn failed(path: &Path, error: &io::Error) -> PlaylistError {

@@ -1,8 +1,8 @@
 //! Arguments, folders and playlists to a list of entries, in order, and lists
 //! of entries to playlists. Knows nothing of decoding.
 
+pub mod arrange;
 mod cue;
-mod encoding;
 mod entry;
 mod folder;
 mod gather;
@@ -11,6 +11,7 @@ mod locate;
 mod m3u;
 mod markup;
 mod pls;
+mod split;
 mod tape_file;
 mod write;
 
@@ -19,6 +20,7 @@ pub use entry::{Entry, Located, Span};
 pub use folder::AUDIO_EXTENSIONS;
 pub use gather::gather;
 pub use home::Home;
+pub use split::split;
 pub use write::{Format, write};
 
 /// What a person asked to hear.

@@ -56,6 +56,11 @@ pub enum Codec {
     AdpcmMs,
     AdpcmIma,
     Wav24,
+    WavPack,
+    Tta,
+    W64,
+    Ac3,
+    Wma,
 }
 
 impl Codec {
@@ -63,7 +68,7 @@ impl Codec {
         use Codec::*;
         matches!(
             self,
-            Flac | Alac | Wav | Aiff | Caf | OggFlac | FlacMka | Wav24
+            Flac | Alac | Wav | Aiff | Caf | OggFlac | FlacMka | Wav24 | WavPack | Tta | W64
         )
     }
 
@@ -73,7 +78,7 @@ impl Codec {
         match self {
             // Opus is 48 kHz always; opusenc and ffmpeg both round up.
             Opus | OpusMp4 | OpusWebm => Some((frames as u64 * 480).div_ceil(441)),
-            VorbisMka | Mp3Bare | Mp3InWav | Mp2 | Adts | AdpcmMs | AdpcmIma => None,
+            Ac3 | Wma | VorbisMka | Mp3Bare | Mp3InWav | Mp2 | Adts | AdpcmMs | AdpcmIma => None,
             _ => Some(frames as u64),
         }
     }
@@ -103,6 +108,11 @@ impl Codec {
             OpusMp4 => ("mp4", "ffmpeg", &["-i", "IN", "-c:a", "libopus", "OUT"]),
             OpusWebm => ("webm", "ffmpeg", &["-i", "IN", "-c:a", "libopus", "OUT"]),
             VorbisMka => ("mka", "ffmpeg", &["-i", "IN", "-c:a", "libvorbis", "OUT"]),
+            WavPack => ("wv", "ffmpeg", &["-i", "IN", "OUT"]),
+            Tta => ("tta", "ffmpeg", &["-i", "IN", "OUT"]),
+            W64 => ("w64", "ffmpeg", &["-i", "IN", "OUT"]),
+            Ac3 => ("ac3", "ffmpeg", &["-i", "IN", "OUT"]),
+            Wma => ("wma", "ffmpeg", &["-i", "IN", "-c:a", "wmav2", "OUT"]),
             Mp3Bare => ("mp3", "lame", &["--quiet", "-t", "-V", "4", "IN", "OUT"]),
             Mp3InWav => (
                 "mp3.wav",

@@ -1,6 +1,10 @@
 //! Words from outside (tags, names, playlists) made safe to show on a terminal.
 
+mod encoding;
+
 use unicode_width::UnicodeWidthChar;
+
+pub use encoding::decode;
 
 /// Longest text that is kept, in characters; a title has no use for more.
 const LONGEST: usize = 2_000;

@@ -1,14 +1,14 @@
-//! A playlist's bytes to text, whatever they were written in.
+//! Bytes to text, whatever they were written in.
 
 use chardetng::EncodingDetector;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// Text of a playlist file, and the name of its encoding where that was a guess.
+/// A text file's words, and the name of its encoding where that was a guess.
 ///
 /// A byte-order mark decides; without one, UTF-8 where it is valid, UTF-16
 /// where every other byte of the beginning is zero, else the legacy encoding
 /// that a browser would guess.
-pub(super) fn decode(bytes: &[u8]) -> (String, Option<&'static str>) {
+pub fn decode(bytes: &[u8]) -> (String, Option<&'static str>) {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return (
             encoding

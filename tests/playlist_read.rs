@@ -1,0 +1,341 @@
+//! Every way in which people have their songs listed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use songs_after_dark::playlist::{Entry, Format, Programme, gather, write};
+use tempfile::TempDir;
+
+/// A folder with files of these names, each holding its own name.
+fn folder(names: &[&str]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for name in names {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, name).unwrap();
+    }
+    folder
+}
+
+fn read(folder: &TempDir, name: &str, playlist: &[u8]) -> Programme {
+    let path = folder.path().join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, playlist).unwrap();
+    gather(&[path]).unwrap()
+}
+
+/// Where each entry is found, from the folder, or why not.
+fn found(folder: &TempDir, programme: &Programme) -> Vec<String> {
+    let root = folder.path().canonicalize().unwrap();
+    let one = |entry: &Entry| match entry.locate() {
+        Ok(found) => {
+            let path = found.path.canonicalize().unwrap();
+            path.strip_prefix(&root)
+                .unwrap_or(&path)
+                .to_string_lossy()
+                .into_owned()
+        }
+        Err(reason) => format!("blank: {reason}"),
+    };
+    programme.entries.iter().map(one).collect()
+}
+
+#[test]
+fn m3u_with_everything_people_put_in_it() {
+    let folder = folder(&["a.mp3", "sub/b b.flac", "100%.ogg", "c#.mp3", "100%25.ogg"]);
+    let list = "\u{feff}#EXTM3U\r\n#PLAYLIST:Night \u{202e}bus\r\n#EXTINF:12 tvg=\"a, b\",Who - What\r\n\
+        a.mp3\r\n\r\n#EXTINF:3,Only a title\r\n  sub/b b.flac  \r\nsub/b%20b.flac\r100%.ogg\n./c#.mp3\n\
+        gone.mp3\nhttps://radio.example/stream\n100%25.ogg\n";
+    let programme = read(&folder, "list.m3u", list.as_bytes());
+    assert_eq!(programme.title.as_deref(), Some("Night bus"));
+    assert_eq!(programme.entries[0].artist.as_deref(), Some("Who"));
+    assert_eq!(programme.entries[0].title.as_deref(), Some("What"));
+    assert_eq!(programme.entries[1].title.as_deref(), Some("Only a title"));
+    let found = found(&folder, &programme);
+    assert_eq!(
+        found[..5],
+        [
+            "a.mp3",
+            "sub/b b.flac",
+            "sub/b b.flac",
+            "100%.ogg",
+            "c#.mp3"
+        ]
+    );
+    assert!(
+        found[5].contains("no such file") && found[5].contains("gone.mp3"),
+        "{}",
+        found[5]
+    );
+    assert!(
+        found[6].contains("https") && found[6].contains("net"),
+        "{}",
+        found[6]
+    );
+    assert_eq!(found[7], "100%25.ogg", "a literal percent comes first");
+}
+
+#[test]
+fn pls_of_any_age() {
+    let folder = folder(&["a.mp3", "b.mp3", "c.mp3"]);
+    let list = "[playlist]\nFile10=c.mp3\nTitle10=Third\nfile2=b.mp3\nFile1=a.mp3\nTitle1=First\nNumberOfEntries=3\nVersion=2\n";
+    let programme = read(&folder, "a.pls", list.as_bytes());
+    assert_eq!(found(&folder, &programme), ["a.mp3", "b.mp3", "c.mp3"]);
+    let titles: Vec<_> = programme
+        .entries
+        .iter()
+        .map(|entry| entry.title.as_deref())
+        .collect();
+    assert_eq!(titles, [Some("First"), None, Some("Third")]);
+    let programme = read(
+        &folder,
+        "b.pls",
+        b"[Playlist]\r\nFile=b.mp3\r\nTitle=B\r\nFile=a.mp3\r\n",
+    );
+    assert_eq!(found(&folder, &programme), ["b.mp3", "a.mp3"]);
+    assert_eq!(programme.entries[0].title.as_deref(), Some("B"));
+}
+
+#[test]
+fn xspf_asx_and_wpl() {
+    let folder = folder(&["a b.mp3", "c&d.mp3", "e.mp3"]);
+    let xspf = "<?xml version=\"1.0\"?><playlist version=\"1\" xmlns=\"http://xspf.org/ns/0/\">\
+        <title>T &amp; U</title><creator>Me</creator><trackList>\
+        <track><location>a%20b.mp3</location><title>One</title><creator>X</creator></track>\
+        <track><title>No file</title></track>\
+        <track><location>c&amp;d.mp3</location></track></trackList></playlist>";
+    let programme = read(&folder, "l.xspf", xspf.as_bytes());
+    assert_eq!(programme.title.as_deref(), Some("T & U"));
+    assert_eq!(programme.entries[0].artist.as_deref(), Some("X"));
+    let places = found(&folder, &programme);
+    assert_eq!(
+        (places[0].as_str(), places[2].as_str()),
+        ("a b.mp3", "c&d.mp3")
+    );
+    assert!(places[1].contains("names no file"));
+    // As people write it: letter case at will, no escapes, tags left open.
+    let asx = "<ASX version=3><Title>Old</Title>\n<Entry><Ref HREF=\"c&d.mp3\"/><Title>R&B</Title></Entry>\
+        <entry><ref href='e.mp3'></entry></asx>";
+    let programme = read(&folder, "l.asx", asx.as_bytes());
+    assert_eq!(found(&folder, &programme), ["c&d.mp3", "e.mp3"]);
+    assert_eq!(programme.entries[0].title.as_deref(), Some("R&B"));
+    let wpl = "<?wpl version=\"1.0\"?><smil><head><title>W</title></head><body><seq>\
+        <media src=\"a b.mp3\"/><media src=\"e.mp3\" tid=\"{1}\"/></seq></body></smil>";
+    let programme = read(&folder, "l.wpl", wpl.as_bytes());
+    assert_eq!(programme.title.as_deref(), Some("W"));
+    assert_eq!(found(&folder, &programme), ["a b.mp3", "e.mp3"]);
+}
+
+#[test]
+fn cue_of_one_file_and_of_many() {
+    let folder = folder(&["album.flac", "1.wav", "2.wav"]);
+    let one = "REM GENRE X\nPERFORMER \"Band\"\nTITLE \"Album\"\nFILE \"album.wav\" WAVE\n  TRACK 01 AUDIO\n    \
+        TITLE \"A\"\n    INDEX 01 00:00:00\n  TRACK 02 AUDIO\n    TITLE \"B\"\n    PERFORMER \"Guest\"\n    \
+        INDEX 00 03:58:00\n    INDEX 01 04:00:15\n  TRACK 03 AUDIO\n    INDEX 01 09:59:74\n";
+    let programme = read(&folder, "album.cue", one.as_bytes());
+    assert_eq!(programme.title.as_deref(), Some("Album"));
+    // The sheet says .wav, the file was encoded since.
+    assert_eq!(found(&folder, &programme), ["album.flac"; 3]);
+    let spans: Vec<_> = programme
+        .entries
+        .iter()
+        .map(|entry| entry.span.unwrap())
+        .collect();
+    assert_eq!((spans[0].start_s, spans[0].end_s), (0.0, Some(240.2)));
+    assert_eq!(
+        (spans[1].start_s, spans[1].end_s),
+        (240.2, Some(599.0 + 74.0 / 75.0))
+    );
+    assert_eq!(
+        (spans[2].start_s, spans[2].end_s),
+        (599.0 + 74.0 / 75.0, None)
+    );
+    let by: Vec<_> = programme
+        .entries
+        .iter()
+        .map(|entry| entry.artist.as_deref().unwrap())
+        .collect();
+    assert_eq!(by, ["Band", "Guest", "Band"]);
+    // Its pregap is at the end of the file before.
+    let many = "FILE 1.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 00 01:00:00\n\
+        FILE \"2.wav\" WAVE\nINDEX 01 00:00:00\n";
+    let programme = read(&folder, "many.cue", many.as_bytes());
+    assert_eq!(found(&folder, &programme), ["1.wav", "2.wav"]);
+    assert!(
+        programme.entries.iter().all(|entry| entry.span.is_none()),
+        "both whole"
+    );
+    // A folder's sheet cuts the recording that lies in it.
+    let programme = gather(&[folder.path().to_owned()]).unwrap();
+    assert_eq!(
+        found(&folder, &programme),
+        ["1.wav", "2.wav", "album.flac", "album.flac", "album.flac"]
+    );
+}
+
+#[test]
+fn legacy_encodings_find_files_under_either_name() {
+    let names = [
+        "Bj\u{f6}rk.mp3",
+        "\u{43c}\u{443}\u{437}\u{44b}\u{43a}\u{430} \u{43d}\u{43e}\u{447}\u{438}.mp3",
+    ];
+    let folder = folder(&names);
+    let programme = read(&folder, "latin.m3u", b"# caf\xe9\nBj\xf6rk.mp3\n");
+    assert_eq!(found(&folder, &programme), [names[0]]);
+    let (cyrillic, _, _) = encoding_rs::WINDOWS_1251.encode(names[1]);
+    let programme = read(&folder, "cyr.m3u", &[&cyrillic[..], b"\n"].concat());
+    assert_eq!(found(&folder, &programme), [names[1]]);
+    assert!(
+        programme.remarks[0].contains("windows-1251"),
+        "{:?}",
+        programme.remarks
+    );
+    // On the disk too the name can be in the old encoding.
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt;
+        let name = PathBuf::from(std::ffi::OsString::from_vec(b"Caf\xe9.mp3".to_vec()));
+        fs::write(folder.path().join(&name), "x").unwrap();
+        let programme = read(&folder, "raw.m3u", b"Caf\xe9.mp3\n");
+        assert_eq!(
+            programme.entries[0].locate().unwrap().path,
+            folder.path().join(name)
+        );
+    }
+}
+
+#[test]
+fn moved_misspelt_and_windows_names_are_found_where_one_file_fits() {
+    let folder = folder(&[
+        "Music/Band/Album/01 Song.mp3",
+        "Music/Band/Album/Cafe\u{301}.mp3",
+        "Music/lists/x",
+        "Music/Twin.mp3",
+        "Music/TWIN.mp3",
+    ]);
+    let list = "/old/home/Music/Band/Album/01 Song.mp3\nC:\\Users\\Me\\Music\\Band\\Album\\01 Song.mp3\n\
+        ..\\Band\\Album\\01 song.MP3\nfile:///C:/Music/Band/Album/01%20Song.mp3\n../band/ALBUM/caf\u{e9}.mp3\n\
+        ../twin.mp3\n../Band/Album/01 Song.flac\n";
+    let programme = read(&folder, "Music/lists/a.m3u8", list.as_bytes());
+    let found = found(&folder, &programme);
+    let song = "Music/Band/Album/01 Song.mp3";
+    assert_eq!(found[..4], [song; 4]);
+    assert_eq!(found[4], "Music/Band/Album/Cafe\u{301}.mp3");
+    assert!(found[5].contains("2 files fit"), "{}", found[5]);
+    assert_eq!(found[6], song, "encoded anew");
+    assert!(
+        programme.entries[0]
+            .locate()
+            .unwrap()
+            .how
+            .unwrap()
+            .contains("moved")
+    );
+}
+
+#[test]
+fn lists_in_lists_end_even_in_a_circle() {
+    let folder = folder(&["a.mp3", "b.mp3"]);
+    fs::write(
+        folder.path().join("inner.m3u"),
+        "b.mp3\nouter.m3u\nmissing.m3u\n",
+    )
+    .unwrap();
+    let programme = read(&folder, "outer.m3u", b"a.mp3\ninner.m3u\na.mp3\n");
+    let found = found(&folder, &programme);
+    assert_eq!(found.len(), 5);
+    assert_eq!(
+        (found[0].as_str(), found[1].as_str(), found[4].as_str()),
+        ("a.mp3", "b.mp3", "a.mp3")
+    );
+    assert!(found[2].contains("contains itself") && found[3].contains("no such file"));
+}
+
+#[test]
+fn folders_are_laid_out_as_a_person_would() {
+    let names = [
+        "CD 10/1.mp3",
+        "CD 2/10.mp3",
+        "CD 2/9.mp3",
+        "CD 2/.hidden.mp3",
+        "CD 2/cover.jpg",
+        "intro.flac",
+        "CD 2/notes.txt",
+    ];
+    let folder = folder(&names);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("CD 2/loop")).unwrap();
+    let programme = gather(&[folder.path().to_owned()]).unwrap();
+    assert_eq!(
+        found(&folder, &programme),
+        ["intro.flac", "CD 2/9.mp3", "CD 2/10.mp3", "CD 10/1.mp3"]
+    );
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let folder = folder(&["a & <b>.mp3", "#c.mp3", "d%20.mp3", "sub/\u{fc}.flac"]);
+    let tape = "title = \"T\"\nlength = \"C60\"\nnr = \"B\"\ngap = 2\n[[side-a]]\nfile = \"a & <b>.mp3\"\nstart = \"1:02.5\"\n\
+        end = 90\n[[side-a]]\nfile = \"./#c.mp3\"\n[[side-b]]\nfile = \"d%20.mp3\"\ngap = 0\n[[song]]\nfile = \"sub/\u{fc}.flac\"\n";
+    let programme = read(&folder, "x.tape.toml", tape.as_bytes());
+    assert_eq!(programme.wish.length.as_deref(), Some("C60"));
+    let sides: Vec<_> = programme.entries.iter().map(|entry| entry.side).collect();
+    assert_eq!(sides, [Some(0), Some(0), Some(1), None]);
+    assert_eq!(programme.entries[1].gap_s, Some(2.0));
+    let span = programme.entries[0].span.unwrap();
+    assert_eq!((span.start_s, span.end_s), (62.5, Some(90.0)));
+    let places = found(&folder, &programme);
+    assert_eq!(
+        places,
+        ["a & <b>.mp3", "#c.mp3", "d%20.mp3", "sub/\u{fc}.flac"]
+    );
+    for (name, format) in [
+        ("y.m3u8", Format::M3u8),
+        ("y.xspf", Format::Xspf),
+        ("y.tape.toml", Format::Tape),
+    ] {
+        let text = write(&programme, format, folder.path(), |_| Some(30.0));
+        assert!(
+            !text.contains(folder.path().to_str().unwrap()),
+            "named from the folder:\n{text}"
+        );
+        let again = read(&folder, name, text.as_bytes());
+        assert_eq!(found(&folder, &again), places, "{text}");
+        assert_eq!(again.title, programme.title);
+        if format == Format::Tape {
+            assert_eq!(
+                (&again.wish, again.entries[0].span),
+                (&programme.wish, programme.entries[0].span)
+            );
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_entries_are_read_without_a_look_at_the_disk() {
+    let folder = folder(&[]);
+    let list: String = (0..10_000)
+        .map(|n| format!("#EXTINF:1,A - {n}\n/nowhere/{n}.mp3\n"))
+        .collect();
+    let programme = read(&folder, "big.m3u", list.as_bytes());
+    assert_eq!(programme.entries.len(), 10_000);
+    assert_eq!(
+        programme.entries[9_999].path,
+        Path::new("/nowhere/9999.mp3")
+    );
+    let start = Instant::now();
+    gather(&[folder.path().join("big.m3u")]).unwrap();
+    println!("10 000 entries in {:?}", start.elapsed());
+}
+
+#[test]
+fn what_cannot_be_read_at_all_is_said_in_words() {
+    let folder = folder(&["notes.txt"]);
+    let error = gather(&[folder.path().join("nowhere")])
+        .unwrap_err()
+        .to_string();
+    assert!(error.starts_with("no such file or folder"), "{error}");
+    let error = gather(&[folder.path().to_owned()]).unwrap_err().to_string();
+    assert!(error.starts_with("nothing to play in"), "{error}");
+}
