@@ -104,15 +104,6 @@ impl Hosts {
         })
     }
 
-    /// Does the sound server take playing streams along when its default
-    /// device changes? PulseAudio does; PipeWire leaves those alone that were
-    /// opened for a certain device, as cpal opens all.
-    pub(super) fn moves_streams(&self) -> bool {
-        let folder = |name| std::env::var_os(name).filter(|folder| !folder.is_empty());
-        let pipewire = folder("PIPEWIRE_RUNTIME_DIR").or_else(|| folder("XDG_RUNTIME_DIR"));
-        !pipewire.is_some_and(|folder| Path::new(&folder).join("pipewire-0").exists())
-    }
-
     /// The devices meant by `name`: those with exactly this id, else those in
     /// whose name or id it occurs, whatever the case.
     pub(super) fn named(&mut self, name: &str) -> Result<Vec<Found>, UnknownDevice> {
@@ -221,6 +212,15 @@ impl Found {
             "alsa:default" | "alsa:pulse" | "alsa:pipewire"
         )
     }
+}
+
+/// Does the sound server take playing streams along when its default
+/// device changes? PulseAudio does; PipeWire leaves those alone that were
+/// opened for a certain device, as cpal opens all.
+pub(super) fn server_moves_streams() -> bool {
+    let folder = |name| std::env::var_os(name).filter(|folder| !folder.is_empty());
+    let pipewire = folder("PIPEWIRE_RUNTIME_DIR").or_else(|| folder("XDG_RUNTIME_DIR"));
+    !pipewire.is_some_and(|folder| Path::new(&folder).join("pipewire-0").exists())
 }
 
 /// All devices that sound can go to, those of a sound server first.

@@ -6,7 +6,7 @@ use crate::Frame;
 
 /// Seconds remembered: more than the latency of a stream, and than the time in
 /// which a stream that a server has sent into the void is noticed.
-const MEMORY_S: u32 = 1;
+const MEMORY_S: u32 = 2;
 
 /// The renderer with its memory. It travels from device to device.
 pub(super) struct Feed {
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn what_was_not_heard_comes_again_and_then_the_music_goes_on() {
         let mut feed = Feed::new(Box::new(Ramp::default()), 44_100);
-        for block in [1, 255, 4096, 40_000] {
+        for block in [1, 255, 4096, 100_000] {
             take(&mut feed, block);
         }
         let at = feed.position();
@@ -139,8 +139,8 @@ mod tests {
         let mut feed = Feed::new(Box::new(Ramp::default()), 44_100);
         take(&mut feed, 100_000);
         feed.rewind_to(0);
-        assert_eq!(feed.position(), 100_000 - 44_100);
-        assert_eq!(take(&mut feed, 1), [55_900.0]);
+        assert_eq!(feed.position(), 100_000 - 88_200);
+        assert_eq!(take(&mut feed, 1), [11_800.0]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The output thread: keeps the renderer playing whatever becomes of the devices.
 
-use super::device::{Found, Hosts};
+use super::device::{Found, Hosts, server_moves_streams};
 use super::feed::Feed;
 use super::ledger::End;
 use super::null::{NULL_STEP, NullClock};
@@ -18,16 +18,24 @@ pub(super) enum Order {
 }
 
 /// How often a playing stream is looked after.
-const WATCH: Duration = Duration::from_millis(100);
+const WATCH: Duration = Duration::from_millis(200);
 
-/// How often a device is looked for while there is none.
+/// How often a device is looked for while there is none, and how many times as
+/// long as a search took to rest after it: each one that a hung server lets run
+/// into its time limit leaves a thread behind.
 const SEARCH: Duration = Duration::from_millis(500);
+const SEARCH_REST: u32 = 4;
 
-/// How often the server is asked for its default device.
-const ASK_DEFAULT: Duration = Duration::from_millis(500);
+/// How often the server is asked whether the device is still in its place. The
+/// feed's memory must reach further back.
+const ASK_SERVER: Duration = Duration::from_secs(1);
 
 /// No frames for so long is death, whatever the driver says.
 const SILENT_DEATH: Duration = Duration::from_secs(1);
+
+/// A server whose device took frames within so long answers questions too; a
+/// hung one would keep this thread waiting for its answer.
+const WELL: Duration = Duration::from_millis(100);
 
 /// A driver that complains and takes no frames for so long is dead too.
 const COMPLAINING_DEATH: Duration = Duration::from_millis(150);
@@ -151,7 +159,7 @@ impl Keeper {
         self.watch(now);
         if self.stream.is_none() && now >= self.next_search {
             self.search(now);
-            self.next_search = Instant::now() + SEARCH;
+            self.next_search = Instant::now() + SEARCH.max(SEARCH_REST * now.elapsed());
         }
         self.start_feed();
         self.pull_null();
@@ -161,7 +169,7 @@ impl Keeper {
     /// Looks after the stream: is it alive, is it still the right one?
     fn watch(&mut self, now: Instant) {
         let Some(stream) = &self.stream else { return };
-        if self.feed.is_some() {
+        if !stream.playing {
             return;
         }
         if stream.ledger.dead(COMPLAINING_DEATH) {
@@ -172,9 +180,9 @@ impl Keeper {
             self.stalled = false;
             self.trial = None;
             self.found();
-        } else if self.wanted.is_none() && stream.info.server && now >= self.next_ask {
-            self.next_ask = now + ASK_DEFAULT;
-            self.follow_default();
+        } else if stream.info.server && now >= self.next_ask && stream.ledger.silence() < WELL {
+            self.next_ask = now + ASK_SERVER;
+            self.keep_place();
         }
     }
 
@@ -207,17 +215,16 @@ impl Keeper {
         match &self.trial {
             Some(trial) if trial.proven() => self.take_over(),
             Some(trial) if trial.failed(now) => self.trial = None,
-            Some(_) => {}
             None if now >= self.next_search => {
                 self.next_search = now + SEARCH;
                 self.trial = self
                     .candidates()
                     .iter()
                     .find_map(|found| Stream::open(found, None).ok())
-                    .filter(|stream| stream.play().is_ok())
+                    .and_then(|mut stream| stream.play().is_ok().then_some(stream))
                     .map(|stream| Trial { stream, since: now });
             }
-            None => {}
+            _ => {}
         }
     }
 
@@ -232,12 +239,20 @@ impl Keeper {
         self.found();
     }
 
-    /// Keeps to the device that the user has made the default.
-    fn follow_default(&mut self) {
+    /// Sees to it that the stream plays where it should: on the device that was
+    /// named, or on that which is the server's default now. Servers move streams
+    /// by themselves when a device goes away, some also when the default changes.
+    fn keep_place(&mut self) {
         let (Some(default), Some(stream)) = (self.hosts.server_default(), &mut self.stream) else {
             return;
         };
-        if default.info.id == stream.info.id {
+        let here = stream.info.id == stream.opened;
+        let in_place = if self.wanted.is_none() {
+            stream.info.id == default.info.id
+        } else {
+            here && self.hosts.has(&stream.opened)
+        };
+        if in_place {
             self.sure = stream.heard_position(End::Alive);
         } else if default.is_placeholder() {
             // The server has nothing left and plays to nobody, since some
@@ -247,13 +262,17 @@ impl Keeper {
             if let Some(feed) = &mut self.feed {
                 feed.rewind_to(sure);
             }
-        } else if self.hosts.moves_streams() || !self.hosts.has(&stream.info.id) {
+        } else if self.hosts.has(&stream.opened)
+            && (self.wanted.is_some() || !server_moves_streams())
+        {
+            // The named device is back, or the default is another now, and the
+            // server leaves the stream where it is.
+            self.feed = self.close(End::Alive);
+            self.next_search = Instant::now();
+        } else if stream.info.id != default.info.id {
             // The server has taken the stream there, without a gap.
             stream.info = default.info;
             self.found();
-        } else {
-            self.feed = self.close(End::Alive);
-            self.next_search = Instant::now();
         }
     }
 
@@ -293,7 +312,7 @@ impl Keeper {
             }
             match self.open(&found) {
                 Ok(()) => {
-                    self.next_ask = now + ASK_DEFAULT;
+                    self.next_ask = now + ASK_SERVER;
                     self.found();
                     return;
                 }
@@ -313,11 +332,13 @@ impl Keeper {
         // Other than a server a device may take a while to open, or not open.
         let feed = self.feed.take_if(|_| found.info.server);
         match Stream::open(found, feed) {
-            Ok(stream) => {
+            Ok(mut stream) => {
                 self.shared.announce(stream.rate);
                 self.sure = stream.heard_position(End::Dead);
                 if self.feed.is_none() && found.info.server {
-                    stream.play()?;
+                    stream.play().inspect_err(|_| {
+                        self.feed = stream.recall(End::Dead);
+                    })?;
                 }
                 self.stream = Some(stream);
                 Ok(())
@@ -353,9 +374,7 @@ impl Keeper {
             return self.feed.take();
         };
         self.underruns += stream.ledger.underruns();
-        let feed = stream.recall(end);
-        stream.close();
-        feed.or_else(|| self.feed.take())
+        stream.recall(end).or_else(|| self.feed.take())
     }
 
     /// Pulls the feed where there never was a device.

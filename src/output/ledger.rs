@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 pub(super) struct Ledger {
     born: Instant,
     rate: u32,
+    /// Does the driver report underruns? A sound server's does not; there a
+    /// device that asks when nothing is queued any more has run dry.
+    told_of_underruns: bool,
     /// Frames handed to the device.
     taken: AtomicU64,
     /// Frames handed over before the last callback, less what the device said
@@ -18,8 +21,6 @@ pub(super) struct Ledger {
     last_callback_us: AtomicU64,
     /// First error since the last callback.
     first_error_us: AtomicU64,
-    /// When the driver let go of the source by itself.
-    let_go_us: AtomicU64,
     fatal: AtomicBool,
     underruns: AtomicU32,
     /// Was anything but silence handed out?
@@ -29,16 +30,16 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    pub(super) fn new(rate: u32) -> Self {
+    pub(super) fn new(rate: u32, told_of_underruns: bool) -> Self {
         Self {
             born: Instant::now(),
             rate,
+            told_of_underruns,
             taken: AtomicU64::new(0),
             heard: AtomicU64::new(0),
             period: AtomicU32::new(0),
             last_callback_us: AtomicU64::new(0),
             first_error_us: AtomicU64::new(0),
-            let_go_us: AtomicU64::new(0),
             fatal: AtomicBool::new(false),
             underruns: AtomicU32::new(0),
             fed: AtomicBool::new(false),
@@ -63,6 +64,9 @@ impl Ledger {
     /// The device asks for `frames`, with `queued` still to be played before them.
     pub(super) fn asked(&self, frames: usize, queued: Duration) {
         let taken = self.taken.load(Ordering::Relaxed);
+        if !self.told_of_underruns && taken > 0 && queued.is_zero() {
+            self.underruns.fetch_add(1, Ordering::Relaxed);
+        }
         let queued = (queued.as_secs_f64() * f64::from(self.rate)).round() as u64;
         self.heard
             .fetch_max(taken.saturating_sub(queued), Ordering::Relaxed);
@@ -80,11 +84,6 @@ impl Ledger {
         } else if !self.fed.load(Ordering::Relaxed) {
             self.silent.fetch_add(frames as u64, Ordering::Relaxed);
         }
-    }
-
-    /// The driver dropped the source.
-    pub(super) fn let_go(&self) {
-        self.let_go_us.store(self.now_us(), Ordering::Release);
     }
 
     /// The driver reports an error.
@@ -111,7 +110,7 @@ impl Ledger {
         );
     }
 
-    /// Underruns that the driver has reported.
+    /// Times that the device ran dry.
     pub(super) fn underruns(&self) -> u32 {
         self.underruns.load(Ordering::Relaxed)
     }
@@ -140,25 +139,17 @@ impl Ledger {
     /// Has the driver given up, or only complained and taken nothing for `patience`?
     pub(super) fn dead(&self, patience: Duration) -> bool {
         let first_error = self.first_error_us.load(Ordering::Acquire);
-        self.fatal.load(Ordering::Relaxed)
-            || self.let_go_us.load(Ordering::Acquire) != 0
-            || (first_error != 0 && self.silence() >= patience)
+        self.fatal.load(Ordering::Relaxed) || (first_error != 0 && self.silence() >= patience)
     }
 
-    /// Frames of the feed that were heard, as well as can be known: what was
-    /// heard for certain at the device's last request, and what it has played
-    /// between then and `end`; less than it requested, since it would have come
-    /// again.
+    /// Frames of the feed that were heard, as well as can be known.
     pub(super) fn heard_frames(&self, end: End) -> u64 {
-        let last = self.last_callback_us.load(Ordering::Acquire);
-        let end_us = match end {
-            End::Alive => self.now_us(),
-            End::Dead => self.let_go_us.load(Ordering::Acquire),
-        };
-        let since_us = end_us.saturating_sub(last);
-        let played = (since_us * u64::from(self.rate) / 1_000_000)
-            .min(u64::from(self.period.load(Ordering::Relaxed)));
-        let heard = self.heard.load(Ordering::Relaxed) + played;
+        let mut heard = self.heard.load(Ordering::Relaxed);
+        if end == End::Alive {
+            // It would have come again before it had played a whole request.
+            let since = self.silence().as_secs_f64() * f64::from(self.rate);
+            heard += (since as u64).min(u64::from(self.period.load(Ordering::Relaxed)));
+        }
         heard
             .min(self.taken.load(Ordering::Relaxed))
             .saturating_sub(self.silent.load(Ordering::Relaxed))
@@ -170,9 +161,9 @@ impl Ledger {
 pub(super) enum End {
     /// It plays until this very moment.
     Alive,
-    /// It died, at a moment that is known only where the driver let go of the
-    /// source then. Where not, nothing is taken to have been played since the
-    /// last request: better a hundredth of a second twice than not at all.
+    /// It died, nobody knows when since its last request. Nothing is taken to
+    /// have been played since then: better a few hundredths of a second twice
+    /// than not at all.
     Dead,
 }
 
@@ -182,7 +173,7 @@ mod tests {
 
     #[test]
     fn heard_is_what_was_taken_less_what_is_queued() {
-        let ledger = Ledger::new(48_000);
+        let ledger = Ledger::new(48_000, true);
         assert_eq!(ledger.heard_frames(End::Dead), 0);
         ledger.asked(480, Duration::ZERO);
         ledger.asked(480, Duration::from_millis(10));
@@ -194,7 +185,7 @@ mod tests {
 
     #[test]
     fn silence_before_the_feed_is_not_counted_as_heard() {
-        let ledger = Ledger::new(48_000);
+        let ledger = Ledger::new(48_000, true);
         ledger.rendered(256, false);
         ledger.asked(256, Duration::ZERO);
         ledger.rendered(256, true);
@@ -208,15 +199,25 @@ mod tests {
 
     #[test]
     fn an_underrun_is_counted_and_kills_nobody() {
-        let ledger = Ledger::new(48_000);
+        let ledger = Ledger::new(48_000, true);
         ledger.failed(cpal::ErrorKind::Xrun);
         assert_eq!(ledger.underruns(), 1);
         assert!(!ledger.dead(Duration::ZERO));
     }
 
     #[test]
+    fn a_server_that_asks_with_nothing_queued_ran_dry() {
+        let ledger = Ledger::new(48_000, false);
+        ledger.asked(2_048, Duration::ZERO);
+        ledger.asked(1_024, Duration::from_millis(21));
+        assert_eq!(ledger.underruns(), 0);
+        ledger.asked(1_024, Duration::ZERO);
+        assert_eq!(ledger.underruns(), 1);
+    }
+
+    #[test]
     fn complaints_kill_only_when_no_frames_flow() {
-        let ledger = Ledger::new(48_000);
+        let ledger = Ledger::new(48_000, true);
         ledger.failed(cpal::ErrorKind::BackendError);
         assert!(ledger.dead(Duration::ZERO));
         assert!(!ledger.dead(Duration::from_secs(1)));

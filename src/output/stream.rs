@@ -26,12 +26,18 @@ const DRIVER_PATIENCE: Duration = Duration::from_secs(1);
 /// sample after a loss) and starts the device before anything can be put in
 /// the mixer (two periods of silence before the first sound).
 pub(super) struct Stream {
-    stream: cpal::Stream,
+    /// `None` only while being dropped.
+    driver: Option<cpal::Stream>,
+    /// Was it set going?
+    pub playing: bool,
     slot: Arc<Slot>,
     pub ledger: Arc<Ledger>,
     /// Number of the frame of the feed that this stream began with.
     begin: u64,
+    /// Where it plays, as far as is known.
     pub info: DeviceInfo,
+    /// Id of the device that it was opened for.
+    pub opened: String,
     pub rate: u32,
     pub channels: u16,
 }
@@ -73,13 +79,15 @@ impl Stream {
                 buffer_size,
             };
             match build(found, config, format, &slot) {
-                Ok((stream, ledger)) => {
+                Ok((driver, ledger)) => {
                     return Ok(Self {
-                        stream,
+                        driver: Some(driver),
+                        playing: false,
                         slot,
                         ledger,
                         begin,
                         info: found.info.clone(),
+                        opened: found.info.id.clone(),
                         rate,
                         channels,
                     });
@@ -91,9 +99,10 @@ impl Stream {
     }
 
     /// Sets the device going.
-    pub(super) fn play(&self) -> Result<(), cpal::Error> {
+    pub(super) fn play(&mut self) -> Result<(), cpal::Error> {
+        self.playing = true;
         self.ledger.begin();
-        self.stream.play()
+        self.driver.as_ref().map_or(Ok(()), StreamTrait::play)
     }
 
     /// Puts the feed in. Gives it back where that cannot be done.
@@ -115,14 +124,16 @@ impl Stream {
     pub(super) fn heard_position(&self, end: End) -> u64 {
         self.begin + self.ledger.heard_frames(end)
     }
+}
 
+impl Drop for Stream {
     /// Closes the device. A driver that hangs while it closes delays nobody.
-    pub(super) fn close(self) {
-        let stream = self.stream;
+    fn drop(&mut self) {
+        let driver = self.driver.take();
         // Where no thread can be had this one does it, at the risk of hanging.
         let _ = std::thread::Builder::new()
             .name("output-close".to_owned())
-            .spawn(move || drop(stream));
+            .spawn(move || drop(driver));
     }
 }
 
@@ -142,7 +153,7 @@ fn build(
     let invalid = || cpal::Error::new(cpal::ErrorKind::UnsupportedConfig);
     let channels = NonZero::new(config.channels).ok_or_else(invalid)?;
     let rate = NonZero::new(config.sample_rate).ok_or_else(invalid)?;
-    let ledger = Arc::new(Ledger::new(config.sample_rate));
+    let ledger = Arc::new(Ledger::new(config.sample_rate, !found.info.server));
     let source = EndlessSource::new(slot.clone(), ledger.clone(), channels, rate);
     let (mixer, mixed) = mixer(channels, rate);
     mixer.add(source);
