@@ -259,13 +259,9 @@ impl Voice {
             |hz| deck.response.treble_db(hz, iec_type),
             self.treble.taps_mut(),
         );
-<<<<<<< HEAD
-        self.bleed = 10f64.powf(-deck.separation_db / 20.0) as f32;
-=======
         // Equal channels keep their level, as the calibration tone has them.
         let bleed = 10f64.powf(-deck.separation_db / 20.0);
         self.bleed = [1.0 / (1.0 + bleed), bleed / (1.0 + bleed)].map(|x| x as f32);
->>>>>>> tape
         self.gain = 10f32.powf(-setup.knobs.drive_db / 20.0);
         self.decoder.set(setup.decode);
         let hiss = f64::from(setup.knobs.hiss);
