@@ -264,6 +264,6 @@ mod tests {
 
     #[test]
     fn silence_is_no_test_tone() {
-        assert!(flutter(&[0.0; 480_000], 48_000.0, None).is_err());
+        assert!(flutter(&vec![0.0; 480_000], 48_000.0, None).is_err());
     }
 }
