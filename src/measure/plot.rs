@@ -155,7 +155,7 @@ fn panel(
     let to_x = |value: f64| left + width * across.place(value);
     let to_y = |value: f64| top + height * (1.0 - up.place(value));
     let bottom = top + height;
-    let _ = write!(out, r##"<text x="{left}" y="{}">{title}</text>"##, y + 16.0);
+    let _ = write!(out, r#"<text x="{left}" y="{}">{title}</text>"#, y + 16.0);
     let _ = write!(
         out,
         r##"<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="none" stroke="#888"/>"##
@@ -186,7 +186,7 @@ fn panel(
             .collect();
         let _ = write!(
             out,
-            r##"<polyline points="{}" fill="none" stroke="{colour}" stroke-width="1.5"/>"##,
+            r#"<polyline points="{}" fill="none" stroke="{colour}" stroke-width="1.5"/>"#,
             points.join(" ")
         );
     }

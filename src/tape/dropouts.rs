@@ -1,5 +1,5 @@
 //! Where the tape does not touch the head: dropouts, at their places for
-//! ever, and what playing has worn.
+//! ever, more of them the more often a passage was played.
 
 use std::f64::consts::PI;
 
@@ -87,10 +87,15 @@ impl Spacing {
         (1.0 - (-2.0 * PI * corner / self.rate).exp()) as f32
     }
 
-    /// Spacing of both channels at a place, µm.
+    /// How far `passes` playings keep tape and head apart, µm.
+    pub fn worn_um(&self, passes: f32) -> f64 {
+        let worn = 1.0 - (-WEAR_UM * f64::from(passes) / WORN_OUT_UM).exp();
+        WORN_OUT_UM * worn * self.knob
+    }
+
+    /// Dropouts of both channels at a place, µm.
     fn um(&self, at: &Passage, passes: f32, seed: u64) -> [f64; 2] {
-        let worn = WORN_OUT_UM * (1.0 - (-WEAR_UM * f64::from(passes) / WORN_OUT_UM).exp());
-        let mut um = [worn * self.knob; 2];
+        let mut um = [0.0; 2];
         // The same place of the tape, whichever side is played.
         let seconds = match at.side {
             Side::A => at.frame,

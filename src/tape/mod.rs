@@ -22,6 +22,7 @@ mod noise_reduction;
 mod noises;
 mod oversample;
 mod playback;
+mod preset;
 mod random;
 mod record;
 mod saturation;
@@ -39,6 +40,7 @@ pub use mechanism::Mechanism;
 pub use noise_reduction::Compander;
 pub use noises::{Key, Noises};
 pub use playback::PlaybackChain;
+pub use preset::Preset;
 pub use record::RecordChain;
 pub use setup::{Knobs, Nr, Passage, Pickup, ProfileError, Setup};
 

@@ -370,7 +370,6 @@ mod tests {
         for rate in [44_100.0, 48_000.0, 96_000.0] {
             for (hz, db, least, most) in TABLE {
                 let out = encoded_db(rate, hz, db);
-                println!("{rate} {hz} {db}: {out:.2} typ {:.2}", (least + most) / 2.0);
                 assert!(
                     (least..=most).contains(&out),
                     "{hz} Hz at {db} dB gives {out:.2} dB ({rate} Hz)"

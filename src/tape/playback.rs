@@ -137,7 +137,8 @@ impl PlaybackChain {
             self.surface
                 .spacing
                 .process(&at, pickup.passes, seed, block);
-            self.surface.azimuth.process(&at, block);
+            let worn_um = self.surface.spacing.worn_um(pickup.passes);
+            self.surface.azimuth.process(&at, worn_um, block);
             self.process_block(&at, block);
             done += block.len();
             at = at.advanced(block.len() as f64, self.rate);

@@ -45,7 +45,7 @@ struct Voice {
 impl RecordChain {
     /// Seconds to be processed and thrown away after [`Self::locate`] before
     /// the result is what it would have been without the jump.
-    pub const PREROLL_S: f64 = 0.5;
+    pub const PREROLL_S: f64 = 0.8;
 
     /// Allocates all it will ever need. `rate` in Hz; `seed` is the tape's.
     pub fn new(rate: u32, setup: &Setup, seed: u64) -> Self {
@@ -170,10 +170,9 @@ impl Voice {
     }
 
     fn process(&mut self, block: &mut [Frame]) {
-        if self.drive != 1.0 {
-            for frame in block.iter_mut() {
-                *frame = frame.map(|x| x * self.drive);
-            }
+        for frame in block.iter_mut() {
+            // A file may hold anything; a number that is none would stay in the filters for ever.
+            *frame = frame.map(|x| if x.abs() < 1e6 { x * self.drive } else { 0.0 });
         }
         self.encoder.encode(block);
         self.front.process(block);
