@@ -48,7 +48,8 @@ def main(argv):
         masters[s.slot] = room.master(room.mix(s, played[s.slot], report))
         np.save(kept, masters[s.slot].astype(np.float32))
         print(f"{s.slot} {s.title}: {len(masters[s.slot]) / room.RATE:.1f} s, "
-              f"{level.true_peak(masters[s.slot], room.RATE):.2f} dBTP, trim {report['trim']:+.1f} dB; under the tune: "
+              f"{level.true_peak(masters[s.slot], room.RATE):.2f} dBTP, "
+              f"tune over the rest {' / '.join(f'{v:.0f}' for v in report['spread'])} LU (10, 50, 90 %), trim {report['trim']:+.1f} dB; under the tune: "
               + ", ".join(f"{k} {v:.0f}" for k, v in report["under"].items()), flush=True)
 
     subprocess.run([sys.executable, HERE / "cover.py"], check=True)
