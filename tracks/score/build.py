@@ -55,7 +55,7 @@ def main(argv):
     subprocess.run([sys.executable, HERE / "cover.py"], check=True)
     png, jpg = TRACKS / "cover.png", MASTERS / "cover.jpg"
     subprocess.run(["rsvg-convert", "-w", "1000", TRACKS / "cover.svg", "-o", MASTERS / "cover.png"], check=True)
-    subprocess.run(["rsvg-convert", "-w", "720", TRACKS / "cover.svg", "-o", png], check=True)
+    subprocess.run(["rsvg-convert", "-w", "640", TRACKS / "cover.svg", "-o", png], check=True)
     from PIL import Image
     im = Image.open(MASTERS / "cover.png").convert("RGB")
     Image.open(png).convert("RGB").save(png, optimize=True)

@@ -20,4 +20,5 @@ def song():
     s.section("coda", "Db^9 . | Gbm6 . | Db69 .", ("vibes", "F5h. Ab4q | Db5h. Ab4q | Bb4h Ab4"), {"trumpet": "rw | rh rq Ab3q | F4h. Eb4e Db4"},
               play={"piano": "sparse", "bass": "one", "strings": "pad"}, dyn=0.4, rubato=0)
     s.rit(3, 0.58)
+    s.mix["in_front"] = 8.0     # what leads here rings and dies away; the others wait for it
     return s

@@ -28,4 +28,5 @@ def song():
     s.section("the song", "E^9 . | Am6 . | E69 .", ("celesta", "rq B4 G#5 F#5e E5 | F#5h. rq | rh B4q F#5"),
               play={"piano": "sparse", "bass": "one", "strings": "pad"}, dyn=0.36, rubato=0)
     s.rit(3, 0.62)
+    s.mix["in_front"] = 8.0     # what leads here rings and dies away; the others wait for it
     return s
