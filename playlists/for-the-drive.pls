@@ -12,7 +12,7 @@ Length2=106
 
 File3=../tracks/B1 - The Corner Table.mp3
 Title3=Judy Bridgewater - The Corner Table
-Length3=100
+Length3=101
 
 File4=../tracks/B2 - Cloakroom Waltz.opus
 Title4=Judy Bridgewater - Cloakroom Waltz

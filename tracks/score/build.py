@@ -48,13 +48,14 @@ def main(argv):
         masters[s.slot] = room.master(room.mix(s, played[s.slot], report))
         np.save(kept, masters[s.slot].astype(np.float32))
         print(f"{s.slot} {s.title}: {len(masters[s.slot]) / room.RATE:.1f} s, "
-              f"{level.true_peak(masters[s.slot], room.RATE):.2f} dBTP, trim {report['trim']:+.1f} dB; under the tune: "
+              f"{level.true_peak(masters[s.slot], room.RATE):.2f} dBTP, "
+              f"tune over the rest {' / '.join(f'{v:.0f}' for v in report['spread'])} LU (10, 50, 90 %), trim {report['trim']:+.1f} dB; under the tune: "
               + ", ".join(f"{k} {v:.0f}" for k, v in report["under"].items()), flush=True)
 
     subprocess.run([sys.executable, HERE / "cover.py"], check=True)
     png, jpg = TRACKS / "cover.png", MASTERS / "cover.jpg"
     subprocess.run(["rsvg-convert", "-w", "1000", TRACKS / "cover.svg", "-o", MASTERS / "cover.png"], check=True)
-    subprocess.run(["rsvg-convert", "-w", "720", TRACKS / "cover.svg", "-o", png], check=True)
+    subprocess.run(["rsvg-convert", "-w", "640", TRACKS / "cover.svg", "-o", png], check=True)
     from PIL import Image
     im = Image.open(MASTERS / "cover.png").convert("RGB")
     Image.open(png).convert("RGB").save(png, optimize=True)

@@ -105,6 +105,9 @@ def sing(song, track, notes, dyn, lay=0.018, depth=13, soft=0.0, swing=None, vib
 def shape(song, track, rng, on, off, dyn, arch, n, previous, last, depth, soft, vibrato):
     """Breath (CC11) and pitch (bend) along one note."""
     long_s = (off - on) * 60 / song.tempo_at(on)
+    if previous is not None:                                   # what was left of the last note's breath is this one's now
+        track.ccs = [e for e in track.ccs if e[1] != 11 or e[0] < on - 1e-6]
+        track.bends = [e for e in track.bends if e[0] < on - 1e-6]
     top = 78 + 34 * dyn + 12 * (arch - 0.5)
     steps = max(2, int(long_s / 0.045))
     for k in range(steps):
@@ -597,11 +600,14 @@ def perform(song):
             ring(song, t, notes, dyn, lay=0.004 if song.bpm > 150 else 0.012, gain=6 if lead else 0,
                  pedal=song.bpm < 150)
 
+    leads = {inst for s in song.sections for inst, _ in s.lead}
     for s in song.sections:
         for inst, notes in s.lead:
             line(inst, notes, s.dyn, True)
         for inst, notes in s.parts.items():
-            line(inst, notes, s.dyn, False)
+            # whoever has had the tune knows to stand back when it is someone else's
+            back = 0.24 if inst in s.shadows or (inst in leads and INSTRUMENTS[inst][4] == "breath") else 0
+            line(inst, notes, s.dyn - back, False)
 
     def manners(who):
         return [(s, s.play[who]) for s in song.sections if s.play.get(who)]

@@ -23,8 +23,8 @@ BANK = os.environ.get("SOUNDFONT", "/usr/share/sounds/sf2/FluidR3_GM.sf2")
 # name: (dB against the tune, pan, send to room, send to chamber, highpass, lowpass, bells [(Hz, dB, Q)])
 SEAT = {
     "trumpet": (-8.0, 0.00, 0.20, 0.16, 160, 9000, [(1100, 1.0, 0.8), (3200, -2.0, 1.0)]),
-    "tenor": (-8.0, -0.05, 0.20, 0.15, 90, 9000, [(350, -1.5, 1.0), (1400, 1.5, 0.9)]),
-    "clarinet": (-8.5, 0.08, 0.22, 0.18, 140, 9000, [(1500, 1.0, 0.8)]),
+    "tenor": (-8.0, -0.05, 0.20, 0.15, 90, 6500, [(350, -1.0, 1.0), (2100, -4.5, 0.8)]),
+    "clarinet": (-8.5, 0.08, 0.22, 0.18, 140, 5500, [(2600, -4.5, 0.7)]),
     "flute": (-9.0, 0.10, 0.24, 0.20, 200, 9000, []),
     "horn": (-11.0, -0.15, 0.30, 0.24, 90, 7000, []),
     "cello": (-8.5, -0.08, 0.24, 0.20, 70, 8000, [(250, -1.0, 1.0), (1600, 1.0, 0.8)]),
@@ -170,6 +170,19 @@ def heard(e, where):
     return float(level.db(max(1e-12, p.mean(dtype=np.float64)))) if len(p) else -70.0
 
 
+def ride(e, own, n):
+    """The hand on the singer's fader: half of what a phrase falls short or goes over, slowly."""
+    k = HALF // 10
+    m = len(e) // k
+    p, w = e[:m * k].reshape(m, k).mean(1), own[::2][:m * k].reshape(m, k).mean(1)
+    span = 21                                               # two seconds
+    top, bottom = uniform_filter1d(p * w, span), uniform_filter1d(w, span)
+    mean = (p * w).sum() / w.sum()
+    db = 10 * np.log10((top / np.maximum(bottom, 0.05) + 1e-9 * mean) / mean)
+    g = uniform_filter1d(np.where(bottom > 0.15, np.clip(-0.5 * db, -3.0, 5.0), 0.0), 9)
+    return np.interp(np.arange(n), (np.arange(m) + 0.5) * 2 * k, g)
+
+
 def place(x, inst):
     hp, lp, bells = SEAT[inst][4:]
     sos = np.vstack([signal.butter(2, hp, "high", fs=RATE, output="sos"), signal.butter(1, lp, "low", fs=RATE, output="sos")]
@@ -191,13 +204,18 @@ def mix(song, tracks, report=None):
     for t in tracks:
         x = place(raw.pop(t.name), t.name)
         e, own = energy(x), owns[t.name]
-        if own.any():
-            g = -20.0 - heard(e, own)
+        env = uniform_filter1d(x ** 2, 2048)
+        back = (env > env.max() * 1e-3) & ~own
+        level_back = heard(e, back) if back.sum() > 4 * RATE else None
+        g = SEAT[t.name][0] - 20.0 - level_back if level_back is not None else -99.0
+        if own.any():                                       # with the tune: up front; without it: back to its seat
+            front = -20.0 - heard(e, own)
+            g = min(front, g) if level_back is not None else front
+            fade = faded(own)
+            curve = 10 ** ((g + (front - g + ride(e, own, n)) * fade + song.levels.get(t.name, 0.0)) / 20)
         else:
-            env = uniform_filter1d(x ** 2, 2048)
-            g = SEAT[t.name][0] - 20.0 - heard(e, env > env.max() * 1e-3)
-        g += song.levels.get(t.name, 0.0)
-        dry[t.name], power[t.name] = x * 10 ** (g / 20), e * 10 ** (g / 10)
+            curve = np.full(n, 10 ** ((g + song.levels.get(t.name, 0.0)) / 20))
+        dry[t.name], power[t.name] = x * curve, e * (curve[::2] ** 2)[:len(e)]
     # who has the tune, note by note, against everyone else
     tune = sum(e * owns[k][::2][:len(e)] for k, e in power.items())
     rest = sum(e * ~owns[k][::2][:len(e)] for k, e in power.items())
@@ -226,7 +244,12 @@ def mix(song, tracks, report=None):
     out = bus + wet
     if report is not None:
         t2 = 20 * np.log10(trim)
-        report.update(over=over, trim=t2, under={k: heard(e, lead_all & ~owns[k]) + t2 + 20 for k, e in power.items()})
+        k = HALF                                            # the tune over the rest, second by second where it sounds
+        m = len(tune) // k
+        t1, r1 = tune[:m * k].reshape(m, k).mean(1), rest[:m * k].reshape(m, k).mean(1)
+        on = lead_all[::2][:m * k].reshape(m, k).mean(1) > 0.6
+        ratio = 10 * np.log10((t1[on] + 1e-12) / (r1[on] + 1e-12)) - t2
+        report.update(over=over, spread=np.percentile(ratio, (10, 50, 90)), trim=t2, under={k: heard(e, lead_all & ~owns[k]) + t2 + 20 for k, e in power.items()})
     return out
 
 

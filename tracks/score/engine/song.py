@@ -81,6 +81,7 @@ class Section:
         self.song, self.name, self.chords, self.play = song, name, chords, play
         self.lead, self.parts, self.dyn, self.rubato = lead, parts, dyn, rubato
         self.bars, self.start = bars, start
+        self.shadows = ()
 
     @property
     def end(self):
@@ -117,6 +118,7 @@ class Song:
             ld = [(lead[0], read(*lead))] if isinstance(lead, tuple) else [(i, read(i, t)) for i, t in lead]
         second = {i: below(chs, ld[0][1]) if t == "below" else read(i, t) for i, t in (parts or {}).items()}
         sec = Section(self, name, chs, ld, second, play or {}, dyn, rubato, bars, start)
+        sec.shadows = tuple(i for i, t in (parts or {}).items() if t == "below")
         self.sections.append(sec)
         self.beats += want
         return sec

@@ -30,7 +30,7 @@ def song():
     s.section("B", B_CHORDS, ("trumpet", B_TUNE),
               play={"bass": "walk", "guitar": "four", "brushes": "swing", "piano": "swing", "strings": "pad"}, dyn=0.66)
     s.section("A3", A_CHORDS + TO_NEXT[0], ("trumpet", A_LAST + TO_NEXT[1]),
-              play={"bass": "two", "guitar": "four", "brushes": "swing", "vibes": "answer", "piano": "swing",
+              play={"bass": "walk", "guitar": "four", "brushes": "swing", "vibes": "answer", "piano": "swing",
                     "strings": "pad"}, dyn=0.72)
     s.section("tag", "Gm7 Gb13 | Fm9 Bb13 | Eb69 .", ("trumpet", "G4q. Bb4e Eb5h, | C5q. Bb4e G4q F4q | Eb4h. rq"),
               parts={"vibes": "rw | rw | rh G5e Bb5 G5q"},

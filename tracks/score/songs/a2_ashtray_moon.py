@@ -22,7 +22,7 @@ def song():
              about="A saucer on a windowsill, and the moon in it.")
     s.section("verse", "Cm69 . | Ab^9 . | Dm7b5 . | G7b9sus G7b9",
               ("tenor", "rq G3e C4 Eb4 D4 C4q, | rq Ab3e C4 Eb4 D4 C4q, | F4q. Eb4e D4 C4 Ab3q, | G3h. rq"),
-              play={"piano": "sparse"}, dyn=0.42, rubato=3.0)
+              {"piano": "rw | rw | rw | rh F5e D5 B4 Ab4"}, {"piano": "sparse"}, dyn=0.42, rubato=3.0)
     s.rit(1, 0.8)
     s.section("A1", A_CHORDS + FIRST[0], ("tenor", A_TUNE + FIRST[1]),
               play={"bass": "two", "brushes": "ballad", "piano": "ballad"}, dyn=0.5, rubato=1.3)
@@ -31,6 +31,7 @@ def song():
               dyn=0.68, rubato=1.3)
     s.rit(1, 0.86)
     s.section("A2", A_CHORDS + LAST[0], ("tenor", A_LAST + LAST[1]),
+              {"clarinet": "Eb4w | Gb4h F4, | Eb4w, | Db4h E4, | Eb4w | D4w, | D4h F4 | Eb4h. rq"},
               play={"bass": "two", "brushes": "ballad", "piano": "ballad", "strings": "pad", "vibes": "answer"},
               dyn=0.6, rubato=1.3)
     s.section("coda", "Fm9 G7#5 | Cm69 .", ("tenor", "G4q. F#4e G4h, | C4w"),

@@ -33,6 +33,7 @@ def song():
     s.section("vibes 1", A_CHORDS + TURN[0], ("vibes", SOLO_1),
               play={"bass": "walk", "brushes": "fast", "piano": "fast"}, dyn=0.66, rubato=0)
     s.section("vibes 2", A_CHORDS + STOP[0], ("vibes", SOLO_2),
+              {"tenor": "Bb3w | C4h. rq | Bb3w, | C4h B3, | Bb3w | A3w, | C4h. rq | Bb3h. rq"},
               play={"bass": "walk", "brushes": "fast", "piano": "fast", "guitar": "four"}, dyn=0.7, rubato=0)
     s.section("B2", B_CHORDS, ("tenor", B_TUNE), play={**head, "strings": "high"}, dyn=0.76, rubato=0)
     s.section("A4", A_CHORDS + STOP[0], ("trumpet", A_TUNE + STOP[1]), {"tenor": "below"}, play=head, dyn=0.82, rubato=0)

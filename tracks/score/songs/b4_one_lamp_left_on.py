@@ -17,7 +17,7 @@ def song():
     s.section("intro", "Em9 . | C^7#11 .", ("vibes", "rw | rh. D5q"),
               parts={"cello": "E3h. F#3e G3 | E3h. rq"}, play={"piano": "sparse", "bass": "one"}, dyn=0.4, rubato=0.6)
     s.section("A1", A_CHORDS + "Am9 B7b9", ("vibes", A_TUNE + "C5h A4q D#4"),
-              play={"piano": "sparse", "bass": "one", "brushes": "stir"}, dyn=0.46, rubato=1.6)
+              play={"piano": "ballad", "bass": "two", "brushes": "stir"}, dyn=0.46, rubato=1.6)
     s.section("B", B_CHORDS, ("cello", "E4h. D4e B3 | G4h D#4, | F#4h. E4e D4 | C#4h., F#3q | C4h. B3e A3 | B3q. A3e G3h, | F#3h G3q B3 | A3h D#4q r"),
               play={"bass": "two", "brushes": "stir", "strings": "high", "vibes": "pad"}, dyn=0.66, rubato=1.6)
     s.rit(1, 0.82)
@@ -28,4 +28,6 @@ def song():
     s.section("the song", "E^9 . | Am6 . | E69 .", ("celesta", "rq B4 G#5 F#5e E5 | F#5h. rq | rh B4q F#5"),
               play={"piano": "sparse", "bass": "one", "strings": "pad"}, dyn=0.36, rubato=0)
     s.rit(3, 0.62)
+    s.mix["in_front"] = 6.0     # the vibraphone rings and dies away; the others wait for it, but not too far off
+    s.levels["celesta"] = -8.0  # down the corridor
     return s
