@@ -239,7 +239,7 @@ mod tests {
         let mut out = Vec::new();
         kitty.picture(&mut out, Rect::new(2, 2, 4, 2), &noise(80, 80));
         let text = String::from_utf8(out).unwrap();
-        assert!(text.contains("m=1;") && text.contains("m=0;"));
+        assert!(text.contains("m=1;") && text.contains("m=0,q=2;"));
         assert!(
             text.split(';')
                 .skip(1)
