@@ -126,6 +126,10 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
 /// Cuts recordings that hold several songs and say so.
 fn with_parts(mut programme: Programme) -> Programme {
     let cut = |entry: Entry| {
+        // What is a part already is cut no further.
+        if entry.span.is_some() {
+            return vec![entry];
+        }
         let parts = entry
             .locate()
             .map(|found| media::parts(&found.path))
@@ -198,9 +202,13 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
     if frames == 0 {
         finding.blank = Some(format!("there is no sound in {}", finding.written));
     }
-    finding.name = info.tags.title.clone().unwrap_or(finding.name);
-    finding.title = info.tags.title.clone().or_else(|| entry.title.clone());
-    finding.artist = info.tags.artist.clone().or_else(|| entry.artist.clone());
+    // Tags win, but those of a whole recording are not those of a part of it.
+    let tags = Some(&info.tags).filter(|_| entry.span.is_none());
+    let title = tags.and_then(|tags| tags.title.clone());
+    let artist = tags.and_then(|tags| tags.artist.clone());
+    finding.title = title.or_else(|| entry.title.clone());
+    finding.artist = artist.or_else(|| entry.artist.clone()).or(info.tags.artist);
+    finding.name = finding.title.clone().unwrap_or(finding.name);
     finding.format = Some(info.format.clone());
     finding.sample_rate = Some(info.sample_rate);
     finding.channels = Some(info.channels);

@@ -112,7 +112,7 @@ impl Container {
                 let edit = mp4::edit(&again, track.id, rate);
                 clock.origin = edit.map_or(skip, |edit| edit.start as i64);
                 frames = match edit {
-                    Some(edit) => Some(edit.frames),
+                    Some(edit) => Some(edit.frames).filter(|frames| *frames > 0),
                     None => frames.map(|frames| frames.saturating_sub(skip as u64)),
                 };
             }
@@ -128,6 +128,15 @@ impl Container {
             }
             // The container has taken the codec's delay off its time stamps.
             formats::FORMAT_ID_MKV => frames = None,
+            // A bare stream after so much else that only symphonia found it;
+            // its length is a guess by the first bit rate.
+            formats::FORMAT_ID_MP1
+            | formats::FORMAT_ID_MP2
+            | formats::FORMAT_ID_MP3
+            | formats::FORMAT_ID_ADTS => {
+                clock.first = -i64::from(track.delay.unwrap_or(0));
+                frames = None;
+            }
             _ => {}
         }
         // A header's claim that the file's size cannot hold is no length: the
@@ -343,7 +352,11 @@ impl Source for Container {
             let place = self.settle(&packet);
             let length = match self.codec.id() {
                 codecs::CODEC_ID_OPUS => packet_frames(&packet.data),
-                codecs::CODEC_ID_AAC => Some(1_024),
+                // Of a fragmented MP4 only the last packet's duration tells the end.
+                codecs::CODEC_ID_AAC => match packet.dur.get() {
+                    dur @ 1..1_024 if !coarse => Some(dur),
+                    _ => Some(1_024),
+                },
                 _ => {
                     let decoded = self.codec.decode(&packet.as_packet_ref(), &mut block);
                     decoded.then_some(block.len() as u64)
@@ -386,6 +399,7 @@ impl Source for Container {
 }
 
 fn probe(file: File) -> Result<(Box<dyn FormatReader>, Track), Error> {
+    let file = mp4::Claimed::new(file).map_err(Error::IoError)?;
     let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
     let reader = symphonia::default::get_probe().probe(
         &Hint::new(),

@@ -41,6 +41,8 @@ pub struct Tags {
     pub disc: Option<u32>,
     pub date: Option<String>,
     pub genre: Option<String>,
+    pub composer: Option<String>,
+    pub compilation: bool,
     pub comment: Option<String>,
 }
 

@@ -6,6 +6,8 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
+use symphonia::core::io::MediaSource;
+
 /// Deepest nesting looked into; `moov/udta/meta/ilst/----/data` is six.
 const DEEPEST: u32 = 8;
 
@@ -16,6 +18,70 @@ pub(super) struct Edit {
     pub start: u64,
     /// Frames of music.
     pub frames: u64,
+}
+
+/// A file and the length that it says it has. symphonia reads nothing of an
+/// MP4 whose boxes reach over its end, though a cut one plays up to there; so
+/// it is told the length that it should have.
+pub(super) struct Claimed {
+    file: File,
+    length: u64,
+}
+
+impl Claimed {
+    /// `file`, with the length that the boxes of an MP4 claim, else its own.
+    pub(super) fn new(mut file: File) -> io::Result<Self> {
+        let own = file.seek(SeekFrom::End(0))?;
+        file.rewind()?;
+        let mut length = own;
+        let mut head = [0; 16];
+        if file.read_exact(&mut head).is_ok() && &head[4..8] == b"ftyp" {
+            let mut at = 0u64;
+            while at.saturating_add(16) <= own {
+                file.seek(SeekFrom::Start(at))?;
+                let size = match (u64::from(u32(&mut file)?), array::<4>(&mut file)?) {
+                    (0, _) => break,
+                    (1, _) => u64(&mut file)?,
+                    (size, _) => size,
+                };
+                at = at.saturating_add(size.max(8));
+                length = length.max(at.min(own.saturating_mul(1_000)));
+            }
+        }
+        file.rewind()?;
+        Ok(Self { file, length })
+    }
+}
+
+impl Read for Claimed {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.file.read(out)
+    }
+}
+
+impl Seek for Claimed {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match to {
+            SeekFrom::End(by) => {
+                let at = self
+                    .length
+                    .checked_add_signed(by)
+                    .ok_or(io::ErrorKind::InvalidInput)?;
+                self.file.seek(SeekFrom::Start(at))
+            }
+            to => self.file.seek(to),
+        }
+    }
+}
+
+impl MediaSource for Claimed {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.length)
+    }
 }
 
 /// Starts in seconds and titles of the chapter list (`chpl`) that books and
@@ -86,7 +152,8 @@ pub(super) fn edit(file: &File, id: u32, rate: u32) -> Option<Edit> {
     } else {
         told
     };
-    (all > 0 && start < all).then_some(Edit { start, frames })
+    // A fragmented file has no table; its start is told all the same.
+    (all == 0 || start < all).then_some(Edit { start, frames })
 }
 
 fn boxes(

@@ -9,7 +9,6 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use symphonia::core::codecs::audio::{AudioCodecParameters, well_known as codecs};
 use symphonia::core::packet::PacketRef;
@@ -54,8 +53,12 @@ struct Frames {
     number: u64,
     window: Vec<u8>,
     window_at: u64,
-    /// Offset of every 64th frame, as far as known.
-    known: Vec<u64>,
+    /// Length of the frame before it.
+    last: usize,
+    /// It was reached by the bit rate, not by passing all frames before it.
+    jumped: bool,
+    /// Offset and number of about every 64th frame, as far as passed.
+    known: Vec<Mark>,
 }
 
 impl Elementary {
@@ -209,8 +212,7 @@ impl Source for Elementary {
             .is_some()
         {}
         let all = self.frames.number * u64::from(self.frames.first.samples);
-        let marks = (0..).step_by(EVERY as usize).zip(&self.frames.known);
-        let marks = marks.map(|(place, &key)| Mark { key, place }).collect();
+        let marks = self.frames.known.as_slice().into();
         Ok(Survey {
             frames: all.saturating_sub(self.delay as u64 + self.padding),
             marks,
@@ -218,9 +220,8 @@ impl Source for Elementary {
     }
 
     fn apply(&mut self, survey: &Survey) {
-        let marks: &Arc<[Mark]> = &survey.marks;
-        if marks.len() > self.frames.known.len() {
-            self.frames.known = marks.iter().map(|mark| mark.key).collect();
+        if survey.marks.len() > self.frames.known.len() {
+            self.frames.known = survey.marks.to_vec();
         }
     }
 }
@@ -236,6 +237,8 @@ impl Frames {
             number: 0,
             window: Vec::new(),
             window_at: 0,
+            last: 0,
+            jumped: false,
             known: Vec::new(),
             bounds,
         };
@@ -273,21 +276,45 @@ impl Frames {
     fn rewind(&mut self) {
         self.at = self.bounds.start;
         self.number = 0;
+        self.last = 0;
+        self.jumped = false;
         self.known.clear();
     }
 
-    /// The next frame's offset and length, or `None` at the end. Anything that
-    /// is no frame of this stream is skipped.
+    /// The next frame's offset and length, or `None` at the end. Anything
+    /// that is no frame of this stream is skipped; what was destroyed there
+    /// counts as so many frames as the last one goes into it.
     fn next(&mut self) -> io::Result<Option<(u64, usize)>> {
         let Some((offset, length)) = self.find()? else {
             return Ok(None);
         };
-        if self.number == self.known.len() as u64 * EVERY {
-            self.known.push(offset);
+        let skipped = offset - self.at;
+        if skipped > 0 && self.number > 0 && !self.is_tag(self.at)? {
+            let last = self.last.max(1) as u64;
+            self.number += (skipped + last / 2) / last;
+        }
+        let next_known = self
+            .known
+            .last()
+            .map_or(0, |mark| mark.place as u64 + EVERY);
+        if self.number >= next_known && !self.jumped {
+            self.known.push(Mark {
+                key: offset,
+                place: self.number as i64,
+            });
         }
         self.at = offset + length as u64;
+        self.last = length;
         self.number += 1;
         Ok(Some((offset, length)))
+    }
+
+    /// Whether a tag stands at `at`, as between files put one after the other.
+    fn is_tag(&mut self, at: u64) -> io::Result<bool> {
+        let head = self.head_bytes(at)?;
+        Ok([&b"ID3"[..], b"TAG", b"APETAG"]
+            .iter()
+            .any(|tag| head.starts_with(tag)))
     }
 
     fn find(&mut self) -> io::Result<Option<(u64, usize)>> {
@@ -313,15 +340,18 @@ impl Frames {
 
     /// Makes frame `number` the next one.
     fn seek(&mut self, number: u64) -> io::Result<()> {
-        let last = self.known.len().saturating_sub(1) as u64;
-        let near = last.min(number / EVERY);
-        if self.number > number || self.number < near * EVERY {
-            self.at = self
-                .known
-                .get(near as usize)
-                .copied()
-                .unwrap_or(self.bounds.start);
-            self.number = near * EVERY;
+        let before = self
+            .known
+            .partition_point(|mark| mark.place as u64 <= number);
+        let near = before.checked_sub(1).map(|n| self.known[n]);
+        let near = near.unwrap_or(Mark {
+            key: self.bounds.start,
+            place: 0,
+        });
+        if self.number > number || self.number < near.place as u64 || self.jumped {
+            self.at = near.key;
+            self.number = near.place as u64;
+            self.jumped = false;
         }
         if let Some(bitrate) = self.constant.filter(|_| number > self.number + 4 * EVERY) {
             // Padding bytes keep every frame within a byte of its mean place.
@@ -333,6 +363,7 @@ impl Frames {
                 let of = u128::from(found - self.bounds.start) * per;
                 self.number = ((of + bits / 2) / bits) as u64;
                 self.at = found;
+                self.jumped = true;
             }
         }
         while self.number < number && self.next()?.is_some() {}

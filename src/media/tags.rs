@@ -47,6 +47,8 @@ pub(super) fn read(path: &Path) -> (Tags, Gain) {
         disc: number(ItemKey::DiscNumber),
         date: first(&[ItemKey::RecordingDate, ItemKey::Year, ItemKey::ReleaseDate]),
         genre: first(&[ItemKey::Genre]),
+        composer: first(&[ItemKey::Composer]),
+        compilation: first(&[ItemKey::FlagCompilation]).is_some_and(|flag| flag != "0"),
         comment: first(&[ItemKey::Comment]),
     };
     let decibels = |key, r128| {

@@ -1,0 +1,237 @@
+//! The doctor and the mixtape, as a person calls them.
+
+mod media_files;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use assert_cmd::cargo::cargo_bin;
+use media_files::{noise, run, write_wav};
+use serde_json::Value;
+use songs_after_dark::playlist::gather;
+use tempfile::TempDir;
+
+fn afterdark(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(cargo_bin!("afterdark"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+fn song(folder: &Path, name: &str, seconds: f64) {
+    let wav = folder.join("song.wav");
+    write_wav(&wav, &noise((seconds * 8_000.0) as usize, 8_000), 8_000);
+    run(Command::new("flac")
+        .args(["-s", "-f"])
+        .arg(&wav)
+        .arg("-o")
+        .arg(folder.join(name)));
+    fs::remove_file(wav).unwrap();
+}
+
+#[test]
+fn the_doctor_finds_what_is_wrong_and_writes_it_right() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    song(at, "good.flac", 3.0);
+    song(at, "named.mp3", 2.0);
+    song(at, "cut.flac", 4.0);
+    let whole = fs::read(at.join("cut.flac")).unwrap();
+    fs::write(at.join("cut.flac"), &whole[..whole.len() / 2]).unwrap();
+    fs::write(at.join("words.flac"), "these are words").unwrap();
+    let list = "GOOD.flac\nnamed.mp3\ncut.flac\nwords.flac\nmissing.flac\nhttp://radio.example/\n";
+    fs::write(at.join("list.m3u"), list).unwrap();
+    let (code, out, _) = afterdark(
+        at,
+        &[
+            "check",
+            "--json",
+            "--thorough",
+            "--write",
+            "fixed.m3u8",
+            "list.m3u",
+        ],
+    );
+    assert_eq!(code, 1);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let entries = report["entries"].as_array().unwrap();
+    assert_eq!(report["blank"], 3);
+    assert_eq!(entries[0]["frames"], 24_000);
+    assert!(entries[0]["how"].as_str().unwrap().contains("letter case"));
+    assert_eq!(entries[1]["problems"][0]["kind"], "extension");
+    assert_eq!(entries[1]["format"], "FLAC");
+    let kinds: Vec<_> = entries[2]["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["kind"].clone())
+        .collect();
+    assert!(kinds.contains(&Value::from("truncated")), "{kinds:?}");
+    assert!(
+        entries[4]["blank"]
+            .as_str()
+            .unwrap()
+            .contains("no such file")
+    );
+    // The copy names what was found and keeps the places of what was not.
+    assert_eq!(
+        fs::read_to_string(at.join("list.m3u")).unwrap(),
+        list,
+        "the original is as it was"
+    );
+    let fixed = gather(&[at.join("fixed.m3u8")]).unwrap();
+    let names: Vec<_> = fixed
+        .entries
+        .iter()
+        .map(|entry| {
+            entry
+                .path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    assert_eq!(
+        names[..5],
+        [
+            "good.flac",
+            "named.mp3",
+            "cut.flac",
+            "words.flac",
+            "missing.flac"
+        ]
+    );
+    assert_eq!(fixed.entries.len(), 6);
+    let (code, _, words) = afterdark(at, &["check", "--write", "list.m3u", "--force", "list.m3u"]);
+    assert!(code == 1 && words.contains("never written to"), "{words}");
+    let (code, out, _) = afterdark(at, &["check", "good.flac"]);
+    assert!(code == 0 && out.contains("1 to play, 0:03"), "{out}");
+}
+
+#[test]
+fn a_mixtape_fills_two_sides_and_says_what_is_left() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    for (name, seconds) in [
+        ("1.flac", 50.0),
+        ("2.flac", 30.0),
+        ("3.flac", 20.0),
+        ("4.flac", 59.0),
+        ("5.flac", 25.0),
+    ] {
+        song(at, name, seconds);
+    }
+    let songs = ["1.flac", "2.flac", "3.flac", "4.flac", "5.flac"];
+    // A C2 holds a minute a side.
+    let arguments = |output, more: &[&'static str]| {
+        [
+            &["mixtape", "--length", "C2", "-o", output][..],
+            more,
+            &songs,
+        ]
+        .concat()
+    };
+    let (code, out, words) = afterdark(at, &arguments("a.tape.toml", &["--fit"]));
+    assert_eq!(code, 0, "{words}");
+    assert!(out.contains("Left over"), "{out}");
+    let tape = gather(&[at.join("a.tape.toml")]).unwrap();
+    let length = |side| -> usize {
+        let songs = tape.entries.iter().filter(|entry| entry.side == Some(side));
+        songs
+            .map(|entry| {
+                [50, 30, 20, 59, 25][entry
+                    .path
+                    .file_stem()
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .parse::<usize>()
+                    .unwrap()
+                    - 1]
+            })
+            .sum()
+    };
+    // 59 and 30 + 25 are the fullest; nothing else comes to 114.
+    let mut full = [length(0), length(1)];
+    full.sort_unstable();
+    assert_eq!(full, [55, 59]);
+    assert_eq!(tape.wish.length.as_deref(), Some("C2"));
+    let (code, _, _) = afterdark(at, &arguments("b.m3u8", &[]));
+    assert_eq!(code, 0);
+    let kept: Vec<_> = gather(&[at.join("b.m3u8")])
+        .unwrap()
+        .entries
+        .iter()
+        .map(|entry| entry.name())
+        .collect();
+    assert_eq!(kept, ["1", "2", "3"], "order kept: A is 50, B is 30 and 20");
+    let (code, _, words) = afterdark(at, &arguments("b.m3u8", &[]));
+    assert!(code == 1 && words.contains("--force"), "{words}");
+}
+
+/// Chapters and cue sheets within one file become songs of their own.
+#[test]
+fn parts_of_one_file_are_songs() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    song(at, "album.flac", 60.0);
+    let sheet = "TITLE \"Whole\"\nFILE \"x.wav\" WAVE\nTRACK 01 AUDIO\nTITLE \"A\"\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nTITLE \"B\"\nINDEX 01 00:20:00\n";
+    fs::write(at.join("sheet"), sheet).unwrap();
+    run(Command::new("metaflac")
+        .arg("--set-tag-from-file=CUESHEET=sheet")
+        .arg("album.flac")
+        .current_dir(at));
+    let chapters = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=30000\ntitle=One\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=30000\nEND=60000\ntitle=Two\n";
+    fs::write(at.join("meta"), chapters).unwrap();
+    for name in ["book.m4b", "book.mp3", "book.ogg"] {
+        let mut ffmpeg = Command::new("ffmpeg");
+        let inputs = [
+            "-i",
+            "album.flac",
+            "-i",
+            "meta",
+            "-map",
+            "0:a",
+            "-map_metadata",
+            "1",
+            "-map_chapters",
+            "1",
+        ];
+        ffmpeg.args(inputs.map(|word| {
+            if word == "album.flac" || word == "meta" {
+                at.join(word)
+            } else {
+                word.into()
+            }
+        }));
+        run(ffmpeg.arg(at.join(name)));
+    }
+    for (name, titles, second) in [
+        ("album.flac", ["A", "B"], 40.0),
+        ("book.m4b", ["One", "Two"], 30.0),
+        ("book.mp3", ["One", "Two"], 30.0),
+        ("book.ogg", ["One", "Two"], 30.0),
+    ] {
+        let (code, out, words) = afterdark(at, &["check", "--json", name]);
+        assert_eq!(code, 0, "{name}: {words}");
+        let report: Value = serde_json::from_str(&out).unwrap();
+        let entries = report["entries"].as_array().unwrap();
+        assert_eq!(entries.len(), 2, "{name}");
+        let length = entries[1]["seconds"].as_f64().unwrap();
+        assert!((length - second).abs() < 0.05, "{name}: {length}");
+        let names: Vec<_> = entries
+            .iter()
+            .map(|entry| entry["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, titles, "{name}");
+    }
+}
