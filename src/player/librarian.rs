@@ -12,6 +12,9 @@ use crate::playlist::Entry;
 /// Songs looked at together are told together, at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(150);
 
+/// The first sound has the machine to itself for so long.
+const SOUND_FIRST: Duration = Duration::from_millis(150);
+
 /// What was found of a song, by its place in the programme.
 pub type Finding = (usize, Result<Box<Found>, String>);
 
@@ -36,6 +39,7 @@ impl Librarian {
         thread::Builder::new()
             .name("librarian".into())
             .spawn(move || {
+                thread::sleep(SOUND_FIRST);
                 let mut batch: Vec<Finding> = Vec::new();
                 let mut told = Instant::now();
                 let mut uncounted = Vec::new();
