@@ -86,6 +86,7 @@ fn machine(kind: &str, rate: u32) -> (Recorder, Deck, Controls) {
     let start = (LEADER_S * f64::from(rate)) as u64;
     let cassette = Cassette {
         generation: 1,
+        seed: 7,
         geometry,
         start: [start; 2],
         end,

@@ -75,6 +75,7 @@ fn machine(folder: &Path) -> (Recorder, Deck, Controls) {
     let (recorder, supply) = Recorder::new(sheet, &setup, 7);
     let cassette = Cassette {
         generation: 1,
+        seed: 7,
         geometry,
         start: [LEADER; 2],
         end,

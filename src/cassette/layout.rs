@@ -130,7 +130,13 @@ impl Layout {
             // An over-long recording breaks wherever the side ends, so the
             // smallest cassette for the rest is found by trying.
             let tried = || {
-                let ends = |&&length: &&Length| layer.clone().lay_tape(length, None).is_done();
+                let ends = |&&length: &&Length| {
+                    let mut trial = Layer {
+                        tapes: Vec::new(),
+                        ..layer
+                    };
+                    trial.lay_tape(length, None).is_done()
+                };
                 lengths.iter().find(ends).map(|&length| (length, None))
             };
             let (length, turn) = even.or_else(tried).unwrap_or((longest, None));
@@ -208,7 +214,6 @@ fn even_turn(ends: &[u64], capacity: u64) -> Option<usize> {
 }
 
 /// Puts songs on tape after tape.
-#[derive(Clone)]
 struct Layer<'a> {
     sample_rate: u32,
     songs: &'a [SongLength],

@@ -9,6 +9,8 @@ use crate::tape::Knobs;
 pub struct Cassette {
     /// Blocks of this dubbing are taken, others sent back.
     pub generation: u32,
+    /// The tape's own number: what is wrong with it for ever follows from it.
+    pub seed: u64,
     /// The tape, wound.
     pub geometry: Geometry,
     /// Each side's first programme frame.

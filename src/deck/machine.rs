@@ -11,9 +11,13 @@ use super::store::{Layer, Store};
 use super::transport::{Event, Stretch, Transport};
 use super::{Monitor, Motion, Snapshot};
 use crate::Frame;
+use crate::cassette::TAPE_SPEED_MM_S;
 use crate::output::Render;
 use crate::recorder::{BLOCK_FRAMES, Head, Supply};
-use crate::tape::{Key, Mechanism, Noises, Passage, PlaybackChain, QUANTUM, Setup};
+use crate::tape::{
+    Key, Mechanism, Noises, Passage, Pickup, PlaybackChain, QUANTUM, Setup, level_match,
+};
+use std::f64::consts::TAU;
 
 /// Time over which the sound comes and goes, seconds.
 const FADE_S: f32 = 0.004;
@@ -111,6 +115,8 @@ struct Sound {
     master: f32,
     /// Programme units for one tape unit.
     makeup: f32,
+    /// What brings the tape to its source's loudness.
+    matched: f32,
     /// A jump waiting for the sound to be closed, then for its tape.
     jump: Option<Jump>,
     spool_s: f32,
@@ -166,6 +172,7 @@ impl Deck {
                 gain: 0.0,
                 master: 1.0,
                 makeup: 1.0,
+                matched: level_match(setup),
                 jump: None,
                 spool_s: 0.0,
                 still_s: 0.0,
@@ -269,7 +276,7 @@ impl Deck {
                     .take(&tape, 1.0, QUANTUM as f32 / self.sample_rate as f32);
             }
             let makeup = self.sound.makeup;
-            self.sound.makeup = level.map_or(makeup, |level| 1.0 / level.max(1e-4));
+            self.sound.makeup = level.map_or(makeup, |level| self.sound.matched / level.max(1e-4));
             for (i, (out, tape)) in out.iter_mut().zip(&tape).enumerate() {
                 let t = i as f32 / QUANTUM as f32;
                 let makeup = makeup + (self.sound.makeup - makeup) * t;
@@ -290,9 +297,13 @@ impl Deck {
         let generation = self.transport.cassette.generation;
         let whole = stretch.from.fract() == 0.0 && stretch.to - stretch.from == QUANTUM as f64;
         if whole {
-            return self
-                .store
-                .copy(generation, self.transport.side, stretch.from as u64, out);
+            return self.store.copy(
+                generation,
+                self.transport.side,
+                stretch.from as u64,
+                Layer::Source,
+                out,
+            );
         }
         self.read(Layer::Source, stretch, &[0.0; QUANTUM], out)
     }
@@ -301,8 +312,35 @@ impl Deck {
     fn tape(&mut self, at: Passage, stretch: Stretch, out: &mut [Frame; QUANTUM]) -> bool {
         let mut away = [0.0; QUANTUM];
         self.mechanism.displacement(at, &mut away);
-        let whole = self.read(Layer::Tape, stretch, &away, out);
-        self.chain.process(at, out);
+        // What the chain holds back is read that much earlier.
+        let ahead = self.chain.delay_frames() * at.speed.clamp(-1.0, 1.0);
+        let read = Stretch {
+            from: stretch.from + ahead,
+            to: stretch.to + ahead,
+        };
+        let whole = self.read(Layer::Tape, read, &away, out);
+        // The layers of the pack that lay on this one have printed through; it
+        // is faint, so the nearest frame will do.
+        let cassette = &self.transport.cassette;
+        let turn = TAU * at.right_radius_mm / TAPE_SPEED_MM_S * f64::from(self.sample_rate);
+        let [mut earlier, mut later] = [[[0.0; 2]; QUANTUM]; 2];
+        for (place, row) in [
+            (read.from - turn, &mut earlier),
+            (read.from + turn, &mut later),
+        ] {
+            if place >= 0.0 {
+                let side = self.transport.side;
+                self.store
+                    .copy(cassette.generation, side, place as u64, Layer::Tape, row);
+            }
+        }
+        let pickup = Pickup {
+            earlier: Some(&earlier),
+            later: Some(&later),
+            tape_seed: Some(cassette.seed),
+            ..Pickup::default()
+        };
+        self.chain.process_with(at, &pickup, out);
         whole
     }
 
@@ -429,6 +467,7 @@ impl Deck {
     fn listen(&mut self) {
         while let Ok(setup) = self.setups.pop() {
             let old = std::mem::replace(&mut self.setup, setup);
+            self.sound.matched = level_match(&self.setup);
             self.apply_setup();
             // The ring is longer than the one the settings come by.
             let _ = self.used.push(old);

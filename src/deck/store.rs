@@ -109,8 +109,15 @@ impl Store {
         whole
     }
 
-    /// Copies the programme from `at` on as it is; returns whether all was there.
-    pub(super) fn copy(&self, generation: u32, side: Side, at: u64, out: &mut [Frame]) -> bool {
+    /// Copies frames from `at` on as they are; returns whether all were there.
+    pub(super) fn copy(
+        &self,
+        generation: u32,
+        side: Side,
+        at: u64,
+        from: Layer,
+        out: &mut [Frame],
+    ) -> bool {
         let mut whole = true;
         let mut done = 0;
         while done < out.len() {
@@ -119,7 +126,10 @@ impl Store {
             let n = (BLOCK_FRAMES - within).min(out.len() - done);
             let part = &mut out[done..done + n];
             match self.block(generation, side, frame / BLOCK_FRAMES as u64) {
-                Some(block) => part.copy_from_slice(&block.source[within..within + n]),
+                Some(block) => part.copy_from_slice(match from {
+                    Layer::Source => &block.source[within..within + n],
+                    Layer::Tape => &block.tape[within..within + n],
+                }),
                 None => {
                     part.fill([0.0; 2]);
                     whole = false;

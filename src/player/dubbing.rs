@@ -199,7 +199,7 @@ fn machine(
         layout.sample_rate,
         setup,
         seed,
-        cassette(1, layout, tape),
+        cassette(1, plan.seed, layout, tape),
         supply,
     );
     if plan.source {

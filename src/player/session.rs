@@ -125,7 +125,7 @@ impl Session {
         for (&song, &known) in &loudness {
             recorder.set_loudness(song, known);
         }
-        let cassette = cassette(generation, &layout, tape);
+        let cassette = cassette(generation, number, &layout, tape);
         let (deck, controls) = Deck::new(sample_rate, &setup, number, cassette, supply);
         let recorder = RecorderThread::start(recorder, setup.clone())?;
         let librarian = Librarian::start(programme.entries.clone(), first)?;
@@ -325,6 +325,7 @@ impl Session {
             self.recorder.order(Order::Extend(Arc::new(sheet)));
             self.send(Command::Extend(cassette(
                 self.generation,
+                self.number,
                 &self.layout,
                 self.tape,
             )));
@@ -353,7 +354,7 @@ impl Session {
     fn insert(&mut self, tape: usize, at: Option<(Side, f64)>, play: bool) {
         self.tape = tape.min(self.layout.tapes.len() - 1);
         self.generation += 1;
-        let cassette = cassette(self.generation, &self.layout, self.tape);
+        let cassette = cassette(self.generation, self.number, &self.layout, self.tape);
         let (side, frame) = at.unwrap_or((Side::A, cassette.start[0] as f64));
         let sheet = sheet(self.generation, &self.layout, self.tape, &self.songs);
         self.recorder
@@ -747,11 +748,12 @@ pub(super) fn sheet(generation: u32, layout: &Layout, tape: usize, songs: &[Song
 }
 
 /// What the deck needs of it.
-pub(super) fn cassette(generation: u32, layout: &Layout, tape: usize) -> Cassette {
+pub(super) fn cassette(generation: u32, number: u64, layout: &Layout, tape: usize) -> Cassette {
     let on_tape = &layout.tapes[tape];
     let leader = (LEADER_S * f64::from(layout.sample_rate)) as u64;
     Cassette {
         generation,
+        seed: number.wrapping_add(tape as u64),
         geometry: Geometry::new(on_tape.length),
         start: [leader; 2],
         end: Side::BOTH.map(|side| on_tape.programme_end(side, layout.sample_rate)),
