@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::Motion;
 use songs_after_dark::ui::app::App;
-use songs_after_dark::ui::model::{Action, SongLine, View};
+use songs_after_dark::ui::model::{Action, Knob, SongLine, View};
 use songs_after_dark::ui::scene::Medium;
 use songs_after_dark::ui::scene::cells::Blocks;
 use songs_after_dark::ui::text;
@@ -152,6 +152,39 @@ fn help_opens_over_everything_and_escape_closes_it() {
     }
     screen.press(KeyCode::Esc, &view);
     assert!(!screen.draw(&view).contains("turn the tape over"));
+}
+
+#[test]
+fn help_scrolls_to_its_end_on_a_low_screen() {
+    let view = fake::view(260.0);
+    let mut screen = Screen::new(60, 14);
+    screen.press(KeyCode::Char('?'), &view);
+    assert!(!screen.draw(&view).contains("quit; the tape stays"));
+    screen.press(KeyCode::End, &view);
+    assert!(screen.draw(&view).contains("quit; the tape stays"));
+    screen.press(KeyCode::Esc, &view);
+    assert!(screen.draw(&view).contains("The Last Table"));
+}
+
+#[test]
+fn a_knob_is_turned_by_the_wheel_and_a_switch_by_a_click() {
+    let view = fake::view(260.0);
+    let mut screen = Screen::new(120, 40);
+    screen.press(KeyCode::Tab, &view);
+    screen.press(KeyCode::Tab, &view);
+    screen.draw(&view);
+    let (column, row) = screen.find("Hiss");
+    let modifiers = KeyModifiers::NONE;
+    let wheel = MouseEvent {
+        kind: MouseEventKind::ScrollDown,
+        column,
+        row,
+        modifiers,
+    };
+    let asked = screen.app.handle(&Event::Mouse(wheel), &view);
+    assert_eq!(asked, Some(Action::Knob(Knob::Hiss, -0.25)));
+    let place = screen.find("Auto reverse");
+    assert_eq!(screen.click(place, &view), Some(Action::AutoReverse));
 }
 
 #[test]

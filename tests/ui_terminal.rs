@@ -4,6 +4,7 @@
 #![cfg(unix)]
 
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -69,7 +70,8 @@ impl Run {
                 }
             }
         });
-        let screen = vt100::Parser::new(30.try_into().unwrap(), 100.try_into().unwrap(), 0);
+        let [rows, columns] = [30, 100].map(|n| NonZero::new(n).unwrap());
+        let screen = vt100::Parser::new(rows, columns, 0);
         Self {
             child,
             keys,

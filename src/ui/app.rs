@@ -51,6 +51,8 @@ pub(super) enum Hit {
     Page(Page),
     Volume,
     List,
+    /// A knob or switch: what turns it up, and down.
+    Turn(Action, Action),
 }
 
 /// How long a key without a latch stays down for the eye.
@@ -303,10 +305,14 @@ impl App {
     fn look(&mut self, look: Look) -> Option<Action> {
         let page = usize::from(self.layout.card.height.saturating_sub(8)).max(1);
         match look {
-            Look::Help => self.help = !self.help,
+            Look::Help => {
+                self.help = !self.help;
+                self.scroll = 0;
+            }
             Look::Close => {
                 if self.help {
                     self.help = false;
+                    self.scroll = 0;
                 } else {
                     self.follow = true;
                 }
@@ -334,7 +340,7 @@ impl App {
     }
 
     fn step(&mut self, by: isize) {
-        if self.page == Page::Songs {
+        if self.page == Page::Songs && !self.help {
             self.follow = false;
             self.selected = self
                 .selected
@@ -385,6 +391,7 @@ impl App {
                         self.scroll = 0;
                         None
                     }
+                    Hit::Turn(more, _) => Some(more),
                     Hit::Volume | Hit::List => None,
                 }
             }
@@ -392,6 +399,7 @@ impl App {
                 let up = mouse.kind == MouseEventKind::ScrollUp;
                 match hit.map(|h| h.1) {
                     Some(Hit::Volume) => Some(Action::Volume(if up { 0.05 } else { -0.05 })),
+                    Some(Hit::Turn(more, less)) => Some(if up { more } else { less }),
                     Some(Hit::Bar) => Some(Action::Seek(if up { 5.0 } else { -5.0 })),
                     Some(Hit::Song(_) | Hit::List) => {
                         self.step(if up { -3 } else { 3 });

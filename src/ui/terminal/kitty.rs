@@ -25,8 +25,8 @@ pub struct Kitty {
     shown: HashMap<Rect, u32>,
     /// Hubs sent: by side and position.
     hubs: HashMap<(usize, Turn), u32>,
-    /// Hubs shown.
-    hub: [Option<u32>; 2],
+    /// Hubs shown, and where.
+    hub: [Option<(u32, Rect)>; 2],
     last: u32,
 }
 
@@ -85,8 +85,10 @@ impl Kitty {
             }
         }
         self.shown.insert(cells, id);
-        if cells.height > 6 {
-            self.hide_hubs(out);
+        for hub in &mut self.hub {
+            if let Some((id, _)) = hub.take_if(|(_, place)| cells.intersection(*place) == *place) {
+                unplace(out, id);
+            }
         }
     }
 
@@ -94,13 +96,6 @@ impl Kitty {
     pub fn take_down(&mut self, out: &mut Vec<u8>, cells: Rect) {
         if let Some(id) = self.shown.remove(&cells) {
             delete(out, id);
-        }
-    }
-
-    fn hide_hubs(&mut self, out: &mut Vec<u8>) {
-        for id in self.hub.iter_mut().filter_map(Option::take) {
-            // Writing to memory does not fail.
-            let _ = write!(out, "\x1b_Ga=d,d=i,i={id},q=2\x1b\\");
         }
     }
 
@@ -124,20 +119,25 @@ impl Kitty {
             self.hubs.insert((hub, turn), id);
             id
         };
-        if self.hub[hub] == Some(id) {
+        if self.hub[hub].is_some_and(|(shown, _)| shown == id) {
             return;
         }
-        place(
-            out,
-            id,
-            1,
-            (cells.x + origin.0, cells.y + origin.1),
-            DEPTH + 60,
-        );
-        if let Some(old) = self.hub[hub].replace(id) {
-            let _ = write!(out, "\x1b_Ga=d,d=i,i={old},q=2\x1b\\");
+        let cells = Rect {
+            x: cells.x + origin.0,
+            y: cells.y + origin.1,
+            ..cells
+        };
+        place(out, id, 1, (cells.x, cells.y), DEPTH + 60);
+        if let Some((old, _)) = self.hub[hub].replace((id, cells)) {
+            unplace(out, old);
         }
     }
+}
+
+/// Takes a picture down, but keeps it in the terminal.
+fn unplace(out: &mut Vec<u8>, id: u32) {
+    // Writing to memory does not fail.
+    let _ = write!(out, "\x1b_Ga=d,d=i,i={id},q=2\x1b\\");
 }
 
 fn delete(out: &mut Vec<u8>, id: u32) {

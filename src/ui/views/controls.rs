@@ -378,7 +378,7 @@ fn switches(app: &mut App, buffer: &mut Buffer, view: &View) {
     if area.height >= 3 {
         let k = &deck.knobs;
         let words = format!(
-            "W {:.0}  F {:.0}  H {:.0} %",
+            "W{:.0} F{:.0} H{:.0} %",
             k.wow * 100.0,
             k.flutter * 100.0,
             k.hiss * 100.0

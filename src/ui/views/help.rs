@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::pen::{bold, ink, paper, write};
+use super::pen::{bold, ink, paper, write, write_right};
 use crate::ui::app::App;
 use crate::ui::keys::{Group, TABLE};
 use crate::ui::text;
@@ -12,9 +12,9 @@ use crate::ui::text;
 const KEYS: u16 = 19;
 
 /// Draws the table in as many columns as fit.
-pub fn draw(app: &App, buffer: &mut Buffer) {
-    let screen = &app.theme.screen;
-    let card = &app.theme.card;
+pub fn draw(app: &mut App, buffer: &mut Buffer) {
+    let screen = app.theme.screen;
+    let card = app.theme.card;
     let area = buffer.area;
     let does = TABLE.iter().map(|b| text::width(b.does)).max().unwrap_or(0) as u16;
     let column = KEYS + does + 2;
@@ -41,9 +41,17 @@ pub fn draw(app: &App, buffer: &mut Buffer) {
     let ground = card.paper.mix(screen.back, 0.35);
     paper(buffer, sheet, ground, card.text);
     // Too low a screen: let the table scroll.
-    let from = app
-        .scroll
-        .min(usize::from(count(&Group::ALL).saturating_sub(height - 2)));
+    let most = if wide {
+        0
+    } else {
+        count(&Group::ALL).saturating_sub(height - 2)
+    };
+    app.scroll = app.scroll.min(usize::from(most));
+    let from = app.scroll;
+    if most > 0 {
+        let last = Rect::new(sheet.x, sheet.bottom() - 1, sheet.width - 2, 1);
+        write_right(buffer, last, "↑ ↓ for more", ink(card.dim));
+    }
     for (i, groups) in columns.iter().enumerate() {
         let x = sheet.x + 2 + i as u16 * column;
         let mut lines: Vec<(&str, &str)> = Vec::new();
@@ -59,10 +67,9 @@ pub fn draw(app: &App, buffer: &mut Buffer) {
                     .map(|b| (b.keys, b.does)),
             );
         }
-        let skip = if wide { 0 } else { from };
         for ((keys, does), y) in lines
             .into_iter()
-            .skip(skip)
+            .skip(from)
             .zip(sheet.y + 1..sheet.bottom() - 1)
         {
             let room = sheet.right().saturating_sub(x + 1);
