@@ -30,8 +30,11 @@ const SEARCH_REST: u32 = 4;
 /// feed's memory must reach further back.
 const ASK_SERVER: Duration = Duration::from_secs(1);
 
-/// No frames for so long is death, whatever the driver says.
+/// No frames for so long is death, whatever the driver says. A device that has
+/// only just been filled may take longer: a server's that has slept first plays
+/// out up to two seconds of silence that it had prepared.
 const SILENT_DEATH: Duration = Duration::from_secs(1);
+const SILENT_START: Duration = Duration::from_millis(2_500);
 
 /// A server whose device took frames within so long answers questions too; a
 /// hung one would keep this thread waiting for its answer.
@@ -62,6 +65,8 @@ pub(super) struct Keeper {
     /// Set while the stream takes no frames: a second stream that may do better.
     trial: Option<Trial>,
     stalled: bool,
+    /// A closed stream whose callback has not let go of the feed yet.
+    leaving: Option<Stream>,
     /// Runs while no device was ever found.
     null: Option<NullClock>,
     /// Was there ever a device?
@@ -94,6 +99,7 @@ impl Keeper {
             stream: None,
             trial: None,
             stalled: false,
+            leaving: None,
             null: None,
             had_device: false,
             lost_server: None,
@@ -134,7 +140,7 @@ impl Keeper {
             Duration::from_secs(3_600)
         } else if self.null.is_some() {
             NULL_STEP
-        } else if self.stream.is_some() {
+        } else if self.stream.is_some() || self.leaving.is_some() {
             WATCH
         } else {
             self.next_search.saturating_duration_since(now)
@@ -147,6 +153,10 @@ impl Keeper {
     }
 
     fn tend(&mut self, now: Instant) {
+        if let Some(feed) = self.leaving.as_mut().and_then(|s| s.recall(End::Dead)) {
+            self.feed = Some(feed);
+            self.leaving = None;
+        }
         if self.is_asleep(now) {
             self.null = None;
             if let Some(mut feed) = self.close(End::Alive) {
@@ -172,9 +182,14 @@ impl Keeper {
         if !stream.playing {
             return;
         }
+        let patience = if stream.ledger.is_fresh() {
+            SILENT_START
+        } else {
+            SILENT_DEATH
+        };
         if stream.ledger.dead(COMPLAINING_DEATH) {
             self.lose("is gone");
-        } else if stream.ledger.silence() >= SILENT_DEATH {
+        } else if stream.ledger.silence() >= patience {
             self.stand_by(now);
         } else if self.stalled {
             self.stalled = false;
@@ -370,11 +385,15 @@ impl Keeper {
     fn close(&mut self, end: End) -> Option<Feed> {
         self.trial = None;
         self.stalled = false;
-        let Some(stream) = self.stream.take() else {
+        let Some(mut stream) = self.stream.take() else {
             return self.feed.take();
         };
         self.underruns += stream.ledger.underruns();
-        stream.recall(end).or_else(|| self.feed.take())
+        let feed = stream.recall(end).or_else(|| self.feed.take());
+        if stream.fed {
+            self.leaving = Some(stream);
+        }
+        feed
     }
 
     /// Pulls the feed where there never was a device.

@@ -28,6 +28,8 @@ const DRIVER_PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Stream {
     /// `None` only while being dropped.
     driver: Option<cpal::Stream>,
+    /// Is the feed in the slot?
+    pub fed: bool,
     /// Was it set going?
     pub playing: bool,
     slot: Arc<Slot>,
@@ -67,6 +69,7 @@ impl Stream {
             feed.retune(rate);
             feed
         });
+        let fed = feed.is_some();
         let begin = feed.as_ref().map_or(0, Feed::position);
         let slot = Arc::new(Slot::new(feed));
         // Not every device can do every size; then it has its own.
@@ -82,6 +85,7 @@ impl Stream {
                 Ok((driver, ledger)) => {
                     return Ok(Self {
                         driver: Some(driver),
+                        fed,
                         playing: false,
                         slot,
                         ledger,
@@ -109,14 +113,17 @@ impl Stream {
     pub(super) fn feed(&mut self, mut feed: Feed) -> Result<(), Feed> {
         feed.retune(self.rate);
         self.begin = feed.position();
-        self.slot.put(feed)
+        self.slot.put(feed)?;
+        self.fed = true;
+        Ok(())
     }
 
     /// Takes the feed away, set back to the first frame that was not heard.
-    pub(super) fn recall(&self, end: End) -> Option<Feed> {
+    pub(super) fn recall(&mut self, end: End) -> Option<Feed> {
         let heard = self.heard_position(end);
         let mut feed = self.slot.recall()?;
         feed.rewind_to(heard);
+        self.fed = false;
         Some(feed)
     }
 
