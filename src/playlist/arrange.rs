@@ -117,6 +117,10 @@ fn halve(lengths: &[u64], side: u64) -> Option<u64> {
     best.map(|(_, songs)| songs)
 }
 
+/// A cell of the table that no songs reach, and the one that they start from.
+const NEVER: u32 = u32::MAX;
+const START: u32 = u32::MAX - 1;
+
 /// Fills both sides out of more songs than fit. Every pair of fillings that
 /// can be reached is kept with the song that reached it first, so the way
 /// back to it is known.
@@ -136,8 +140,6 @@ fn fullest(lengths: &[u64], side: u64) -> Arrangement {
         .iter()
         .map(|length| length.div_ceil(unit) as usize)
         .collect();
-    const NEVER: u32 = u32::MAX;
-    const START: u32 = u32::MAX - 1;
     let mut first = vec![NEVER; width * width];
     first[0] = START;
     for (n, &length) in units.iter().enumerate() {
