@@ -171,7 +171,7 @@ fn a_mixtape_fills_two_sides_and_says_what_is_left() {
         .unwrap()
         .entries
         .iter()
-        .map(|entry| entry.name())
+        .map(songs_after_dark::playlist::Entry::name)
         .collect();
     assert_eq!(kept, ["1", "2", "3"], "order kept: A is 50, B is 30 and 20");
     let (code, _, words) = afterdark(at, &arguments("b.m3u8", &[]));

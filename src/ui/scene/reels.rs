@@ -62,7 +62,7 @@ pub fn pack(brush: &mut Brush, place: &Place, shell: &Shell, centre: (f32, f32),
 /// How a hub is seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Turn {
-    /// Of [`PHASES`].
+    /// Of `PHASES`.
     pub phase: u32,
     /// 0 sharp, 2 a blur.
     pub blur: u8,
