@@ -215,6 +215,13 @@ fn parts_of_one_file_are_songs() {
         }));
         run(ffmpeg.arg(at.join(name)));
     }
+    // Not every ffmpeg writes chapters into Ogg.
+    run(Command::new("vorbiscomment")
+        .args(["-w", "-t", "CHAPTER001=00:00:00.000"])
+        .args(["-t", "CHAPTER001NAME=One"])
+        .args(["-t", "CHAPTER002=00:00:30.000"])
+        .args(["-t", "CHAPTER002NAME=Two", "book.ogg"])
+        .current_dir(at));
     for (name, titles, second) in [
         ("album.flac", ["A", "B"], 40.0),
         ("book.m4b", ["One", "Two"], 30.0),

@@ -191,7 +191,11 @@ fn a_cut_file_plays_to_the_cut() {
         assert!((0.45..0.65).contains(&share), "{codec:?} gives {share}");
         // The last packet may be heard in part, so the end is left out.
         let sure = ours.len() - 5_000;
-        assert_eq!(ours[..sure], whole[..sure], "{codec:?}");
+        // A cut MP4 may be read by ffmpeg, which rounds otherwise.
+        let bound = if codec.is_lossless() { 0.0 } else { 1e-4 };
+        let off = ours[..sure].as_flattened().iter().zip(whole.as_flattened());
+        let worst = off.fold(0.0f32, |worst, (a, b)| worst.max((a - b).abs()));
+        assert!(worst <= bound, "{codec:?} is off by {worst}");
     }
 }
 

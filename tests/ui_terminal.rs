@@ -138,7 +138,7 @@ fn keys_drive_it_and_q_gives_the_terminal_back() {
     run.press("\x1b");
     run.wait("turn the tape over", false);
     run.press("\t\t");
-    run.wait("Auto reverse", true);
+    run.wait("Transport", true);
     run.press("f");
     run.wait("SIDE B ", true);
     run.press("q");
