@@ -112,4 +112,4 @@ with tempfile.TemporaryDirectory() as folder:
         print(f"{name}.wav")
         check(samples[:, 0].astype(float), rate, json.loads(out.stdout))
 print(f"largest difference {100 * worst:.2f} %")
-sys.exit(worst > 0.03)
+sys.exit(int(worst > 0.03))
