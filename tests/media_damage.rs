@@ -191,11 +191,10 @@ fn a_cut_file_plays_to_the_cut() {
         assert!((0.45..0.65).contains(&share), "{codec:?} gives {share}");
         // The last packet may be heard in part, so the end is left out.
         let sure = ours.len() - 5_000;
-        // A cut MP4 may be read by ffmpeg, which rounds otherwise.
-        let bound = if codec.is_lossless() { 0.0 } else { 1e-4 };
-        let off = ours[..sure].as_flattened().iter().zip(whole.as_flattened());
-        let worst = off.fold(0.0f32, |worst, (a, b)| worst.max((a - b).abs()));
-        assert!(worst <= bound, "{codec:?} is off by {worst}");
+        assert!(
+            ours[..sure] == whole[..sure],
+            "{codec:?} differs before the cut"
+        );
     }
 }
 
@@ -216,12 +215,11 @@ fn a_damaged_packet_is_a_hole_and_no_shift() {
         let ours = read_all(&mut decoder);
         assert_eq!(ours.len(), whole.len(), "{codec:?} keeps its length");
         let late = whole.len() * 3 / 4;
-        assert_eq!(
-            ours[late..],
-            whole[late..],
-            "{codec:?} is in its place after the hole"
+        assert!(
+            ours[late..] == whole[late..],
+            "{codec:?} is out of its place after the hole"
         );
         let early = whole.len() / 4;
-        assert_eq!(ours[..early], whole[..early]);
+        assert!(ours[..early] == whole[..early]);
     }
 }

@@ -131,7 +131,6 @@ codecs! {
     wav_24: super::Wav24, 0.0;
     wavpack: super::WavPack, 0.0;
     tta: super::Tta, 0.0;
-    w64: super::W64, 0.0;
     ac3: super::Ac3, 0.0;
     wma: super::Wma, 0.0;
 }

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{self, AtomicBool};
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::{AudioCodecParameters, well_known as codecs};
@@ -399,7 +400,8 @@ impl Source for Container {
 }
 
 fn probe(file: File) -> Result<(Box<dyn FormatReader>, Track), Error> {
-    let file = mp4::Claimed::new(file).map_err(Error::IoError)?;
+    let padded = Arc::new(AtomicBool::new(true));
+    let file = mp4::Claimed::new(file, padded.clone()).map_err(Error::IoError)?;
     let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
     let reader = symphonia::default::get_probe().probe(
         &Hint::new(),
@@ -407,6 +409,7 @@ fn probe(file: File) -> Result<(Box<dyn FormatReader>, Track), Error> {
         FormatOptions::default(),
         MetadataOptions::default(),
     )?;
+    padded.store(false, atomic::Ordering::Relaxed);
     let track = reader.default_track(TrackType::Audio).cloned();
     let track = track.ok_or(Error::Unsupported("no sound in it"))?;
     Ok((reader, track))

@@ -5,6 +5,8 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use symphonia::core::io::MediaSource;
 
@@ -26,11 +28,15 @@ pub(super) struct Edit {
 pub(super) struct Claimed {
     file: File,
     length: u64,
+    /// Whether what is missing reads as zeros, as the search for tags at the
+    /// end wants it; else it is the end of the file.
+    padded: Arc<AtomicBool>,
 }
 
 impl Claimed {
     /// `file`, with the length that the boxes of an MP4 claim, else its own.
-    pub(super) fn new(mut file: File) -> io::Result<Self> {
+    /// What is missing reads as zeros until `padded` is cleared.
+    pub(super) fn new(mut file: File, padded: Arc<AtomicBool>) -> io::Result<Self> {
         let own = file.seek(SeekFrom::End(0))?;
         file.rewind()?;
         let mut length = own;
@@ -49,13 +55,25 @@ impl Claimed {
             }
         }
         file.rewind()?;
-        Ok(Self { file, length })
+        Ok(Self {
+            file,
+            length,
+            padded,
+        })
     }
 }
 
 impl Read for Claimed {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        self.file.read(out)
+        let came = self.file.read(out)?;
+        if came > 0 || !self.padded.load(Ordering::Relaxed) {
+            return Ok(came);
+        }
+        let at = self.file.stream_position()?;
+        let room = self.length.saturating_sub(at).min(out.len() as u64) as usize;
+        out[..room].fill(0);
+        self.file.seek(SeekFrom::Start(at + room as u64))?;
+        Ok(room)
     }
 }
 

@@ -51,23 +51,51 @@ fn read(path: &Path) -> Result<Parts, MediaError> {
     if let Some(group) = reader.chapters() {
         collect(group, &mut parts.chapters);
     }
-    parts.cue_sheet = cue_sheet(&mut *reader);
+    let tags = text_tags(&mut *reader);
+    let value = |key: &str| {
+        let found = tags
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(key));
+        found.map(|(_, value)| value.as_str())
+    };
+    parts.cue_sheet = value("CUESHEET").map(str::to_owned);
+    if parts.chapters.is_empty() {
+        // CHAPTER000=00:00:00.000 and CHAPTER000NAME=Title, from 0 or 1 on.
+        let starts = (0..1_000).map(|n| format!("CHAPTER{n:03}"));
+        let chapters = starts.filter_map(|key| {
+            let title = value(&format!("{key}NAME")).and_then(text::clean_some);
+            Some((clock(value(&key)?)?, title))
+        });
+        parts.chapters = chapters.collect();
+    }
     Ok(parts)
 }
 
-fn cue_sheet(reader: &mut dyn FormatReader) -> Option<String> {
+/// Seconds of `hh:mm:ss.mmm`.
+fn clock(text: &str) -> Option<f64> {
+    let mut seconds = 0.0;
+    for part in text.trim().split(':') {
+        seconds = seconds * 60.0 + part.parse::<f64>().ok()?;
+    }
+    (0.0..1e7).contains(&seconds).then_some(seconds)
+}
+
+/// All tags of a file and its tracks that are text.
+fn text_tags(reader: &mut dyn FormatReader) -> Vec<(String, String)> {
     let mut metadata = reader.metadata();
-    let revision = metadata.skip_to_latest()?;
+    let Some(revision) = metadata.skip_to_latest() else {
+        return Vec::new();
+    };
     let tracks = revision
         .per_track
         .iter()
         .flat_map(|track| &track.metadata.tags);
-    let mut tags = revision.media.tags.iter().chain(tracks);
-    let tag = tags.find(|tag| tag.raw.key.eq_ignore_ascii_case("CUESHEET"))?;
-    match &tag.raw.value {
-        RawValue::String(sheet) => Some(sheet.to_string()),
+    let tags = revision.media.tags.iter().chain(tracks);
+    tags.filter_map(|tag| match &tag.raw.value {
+        RawValue::String(value) => Some((tag.raw.key.clone(), value.to_string())),
         _ => None,
-    }
+    })
+    .collect()
 }
 
 fn collect(group: &ChapterGroup, chapters: &mut Vec<(f64, Option<String>)>) {

@@ -58,7 +58,6 @@ pub enum Codec {
     Wav24,
     WavPack,
     Tta,
-    W64,
     Ac3,
     Wma,
 }
@@ -68,7 +67,7 @@ impl Codec {
         use Codec::*;
         matches!(
             self,
-            Flac | Alac | Wav | Aiff | Caf | OggFlac | FlacMka | Wav24 | WavPack | Tta | W64
+            Flac | Alac | Wav | Aiff | Caf | OggFlac | FlacMka | Wav24 | WavPack | Tta
         )
     }
 
@@ -110,7 +109,6 @@ impl Codec {
             VorbisMka => ("mka", "ffmpeg", &["-i", "IN", "-c:a", "libvorbis", "OUT"]),
             WavPack => ("wv", "ffmpeg", &["-i", "IN", "OUT"]),
             Tta => ("tta", "ffmpeg", &["-i", "IN", "OUT"]),
-            W64 => ("w64", "ffmpeg", &["-i", "IN", "OUT"]),
             Ac3 => ("ac3", "ffmpeg", &["-i", "IN", "OUT"]),
             Wma => ("wma", "ffmpeg", &["-i", "IN", "-c:a", "wmav2", "OUT"]),
             Mp3Bare => ("mp3", "lame", &["--quiet", "-t", "-V", "4", "IN", "OUT"]),
