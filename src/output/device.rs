@@ -3,7 +3,6 @@
 use super::stderr::hush_alsa;
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{Device, Host, HostId};
-use std::path::Path;
 
 /// A device that sound can go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,15 +211,6 @@ impl Found {
             "alsa:default" | "alsa:pulse" | "alsa:pipewire"
         )
     }
-}
-
-/// Does the sound server take playing streams along when its default
-/// device changes? PulseAudio does; PipeWire leaves those alone that were
-/// opened for a certain device, as cpal opens all.
-pub(super) fn server_moves_streams() -> bool {
-    let folder = |name| std::env::var_os(name).filter(|folder| !folder.is_empty());
-    let pipewire = folder("PIPEWIRE_RUNTIME_DIR").or_else(|| folder("XDG_RUNTIME_DIR"));
-    !pipewire.is_some_and(|folder| Path::new(&folder).join("pipewire-0").exists())
 }
 
 /// All devices that sound can go to, those of a sound server first.

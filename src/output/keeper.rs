@@ -1,6 +1,8 @@
 //! The output thread: keeps the renderer playing whatever becomes of the devices.
 
-use super::device::{Found, Hosts, server_moves_streams};
+mod watch;
+
+use super::device::{Found, Hosts};
 use super::feed::Feed;
 use super::ledger::End;
 use super::null::{NULL_STEP, NullClock};
@@ -9,6 +11,7 @@ use super::{NULL_RATE, Render, Shared};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
+use watch::{ASK_SERVER, Trial};
 
 /// What the rest of the program wants of the thread.
 pub(super) enum Order {
@@ -26,34 +29,12 @@ const WATCH: Duration = Duration::from_millis(200);
 const SEARCH: Duration = Duration::from_millis(500);
 const SEARCH_REST: u32 = 4;
 
-/// How often the server is asked whether the device is still in its place. The
-/// feed's memory must reach further back.
-const ASK_SERVER: Duration = Duration::from_secs(1);
-
-/// No frames for so long is death, whatever the driver says. A device that has
-/// only just been filled may take longer: a server's that has slept first plays
-/// out up to two seconds of silence that it had prepared.
-const SILENT_DEATH: Duration = Duration::from_secs(1);
-const SILENT_START: Duration = Duration::from_millis(2_500);
-
-/// A server whose device took frames within so long answers questions too; a
-/// hung one would keep this thread waiting for its answer.
-const WELL: Duration = Duration::from_millis(100);
-
-/// A driver that complains and takes no frames for so long is dead too.
-const COMPLAINING_DEATH: Duration = Duration::from_millis(150);
-
 /// The device of a machine that stands still is closed after this.
 const IDLE_CLOSE: Duration = Duration::from_secs(4);
 
 /// After the loss of a sound server nothing but a server is taken for so long:
 /// it may be starting again, and wants the card that it had.
 const SERVER_GRACE: Duration = Duration::from_secs(3);
-
-/// A trial stream beside one that stands still takes its place when it has
-/// swallowed this many seconds of silence, and is given up after so long.
-const TRIAL_PROOF_S: f64 = 0.25;
-const TRIAL_PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Keeper {
     wanted: Option<String>,
@@ -81,11 +62,6 @@ pub(super) struct Keeper {
     sure: u64,
     /// Underruns of the streams before this one.
     underruns: u32,
-}
-
-struct Trial {
-    stream: Stream,
-    since: Instant,
 }
 
 impl Keeper {
@@ -176,121 +152,6 @@ impl Keeper {
         self.report();
     }
 
-    /// Looks after the stream: is it alive, is it still the right one?
-    fn watch(&mut self, now: Instant) {
-        let Some(stream) = &self.stream else { return };
-        if !stream.playing {
-            return;
-        }
-        let patience = if stream.ledger.is_fresh() {
-            SILENT_START
-        } else {
-            SILENT_DEATH
-        };
-        if stream.ledger.dead(COMPLAINING_DEATH) {
-            self.lose("is gone");
-        } else if stream.ledger.silence() >= patience {
-            self.stand_by(now);
-        } else if self.stalled {
-            self.stalled = false;
-            self.trial = None;
-            self.found();
-        } else if stream.info.server && now >= self.next_ask && stream.ledger.silence() < WELL {
-            self.next_ask = now + ASK_SERVER;
-            self.keep_place();
-        }
-    }
-
-    /// The device is lost: the feed comes home and waits for the next.
-    fn lose(&mut self, what: &str) {
-        let Some(stream) = &self.stream else { return };
-        let name = stream.info.name.clone();
-        if stream.info.server {
-            self.lost_server = Some(Instant::now());
-        }
-        self.feed = self.close(End::Dead);
-        self.tell_lost(&format!("The sound device \"{name}\" {what}"));
-        self.next_search = Instant::now();
-    }
-
-    /// The stream takes no frames and no error is known. A card that a server
-    /// has suspended goes on by itself at the right sample, so its stream is
-    /// kept; but a second one is tried beside it, and whichever plays first
-    /// has won.
-    fn stand_by(&mut self, now: Instant) {
-        let Some(stream) = &self.stream else { return };
-        if !std::mem::replace(&mut self.stalled, true) {
-            let why = format!("The sound device \"{}\" stands still", stream.info.name);
-            if !stream.info.server {
-                self.lose("stands still");
-                return;
-            }
-            self.tell_lost(&why);
-        }
-        match &self.trial {
-            Some(trial) if trial.proven() => self.take_over(),
-            Some(trial) if trial.failed(now) => self.trial = None,
-            None if now >= self.next_search => {
-                self.next_search = now + SEARCH;
-                self.trial = self
-                    .candidates()
-                    .iter()
-                    .find_map(|found| Stream::open(found, None).ok())
-                    .and_then(|mut stream| stream.play().is_ok().then_some(stream))
-                    .map(|stream| Trial { stream, since: now });
-            }
-            _ => {}
-        }
-    }
-
-    /// The trial stream plays while the old one stands still.
-    fn take_over(&mut self) {
-        let Some(trial) = self.trial.take() else {
-            return;
-        };
-        self.feed = self.close(End::Dead);
-        self.stream = Some(trial.stream);
-        self.start_feed();
-        self.found();
-    }
-
-    /// Sees to it that the stream plays where it should: on the device that was
-    /// named, or on that which is the server's default now. Servers move streams
-    /// by themselves when a device goes away, some also when the default changes.
-    fn keep_place(&mut self) {
-        let (Some(default), Some(stream)) = (self.hosts.server_default(), &mut self.stream) else {
-            return;
-        };
-        let here = stream.info.id == stream.opened;
-        let in_place = if self.wanted.is_none() {
-            stream.info.id == default.info.id
-        } else {
-            here && self.hosts.has(&stream.opened)
-        };
-        if in_place {
-            self.sure = stream.heard_position(End::Alive);
-        } else if default.is_placeholder() {
-            // The server has nothing left and plays to nobody, since some
-            // moment after the last look.
-            let sure = self.sure;
-            self.lose("is gone");
-            if let Some(feed) = &mut self.feed {
-                feed.rewind_to(sure);
-            }
-        } else if self.hosts.has(&stream.opened)
-            && (self.wanted.is_some() || !server_moves_streams())
-        {
-            // The named device is back, or the default is another now, and the
-            // server leaves the stream where it is.
-            self.feed = self.close(End::Alive);
-            self.next_search = Instant::now();
-        } else if stream.info.id != default.info.id {
-            // The server has taken the stream there, without a gap.
-            stream.info = default.info;
-            self.found();
-        }
-    }
-
     /// The devices to try, best first; empty, with the reason told, where
     /// there are none.
     fn candidates(&mut self) -> Vec<Found> {
@@ -302,13 +163,13 @@ impl Keeper {
             Some(name) => match self.hosts.named(name) {
                 Ok(found) => found,
                 Err(error) => {
-                    self.tell_lost(&format!("Nothing is heard: {error}"));
+                    self.tell_never_found(&format!("Nothing is heard: {error}"));
                     return Vec::new();
                 }
             },
         };
-        if found.is_empty() && !self.had_device {
-            self.tell_lost("There is no sound device");
+        if found.is_empty() {
+            self.tell_never_found("There is no sound device");
         }
         found
     }
@@ -336,10 +197,8 @@ impl Keeper {
                 }
             }
         }
-        if let Some(error) = first_error
-            && !self.had_device
-        {
-            self.tell_lost(&format!("No sound device opens ({error})"));
+        if let Some(error) = first_error {
+            self.tell_never_found(&format!("No sound device opens ({error})"));
         }
     }
 
@@ -425,10 +284,19 @@ impl Keeper {
         status.generation += 1;
     }
 
+    /// Tells why there is no device, unless there was one: then that is told.
+    fn tell_never_found(&self, why: &str) {
+        if !self.had_device {
+            self.tell_lost(why);
+        }
+    }
+
     /// Tells that nothing is heard, and what becomes of the tape.
     fn tell_lost(&self, why: &str) {
         let mut status = self.shared.status();
-        let consequence = if self.had_device {
+        let consequence = if self.had_device && self.wanted.is_some() {
+            "the tape waits for it"
+        } else if self.had_device {
             "the tape waits for it or another"
         } else {
             status.sample_rate = self.shared.announce(NULL_RATE);
@@ -448,17 +316,5 @@ impl Keeper {
             status.latency_frames = stream.ledger.latency_frames();
             status.buffer_frames = stream.ledger.period_frames();
         }
-    }
-}
-
-impl Trial {
-    fn proven(&self) -> bool {
-        let swallowed = self.stream.ledger.taken_frames() as f64;
-        swallowed >= TRIAL_PROOF_S * f64::from(self.stream.rate)
-    }
-
-    fn failed(&self, now: Instant) -> bool {
-        self.stream.ledger.dead(COMPLAINING_DEATH)
-            || now.saturating_duration_since(self.since) >= TRIAL_PATIENCE
     }
 }

@@ -72,8 +72,12 @@ impl Stream {
         let fed = feed.is_some();
         let begin = feed.as_ref().map_or(0, Feed::position);
         let slot = Arc::new(Slot::new(feed));
-        // Not every device can do every size; then it has its own.
-        let sizes = [BufferSize::Fixed(period_frames(rate)), BufferSize::Default];
+        // Not every device can do every size; then it has its own. A server can,
+        // and left to itself it would take two seconds.
+        let mut sizes = vec![BufferSize::Fixed(period_frames(rate))];
+        if !found.info.server {
+            sizes.push(BufferSize::Default);
+        }
         let mut last_error = cpal::Error::new(cpal::ErrorKind::Other);
         for buffer_size in sizes {
             let config = StreamConfig {
