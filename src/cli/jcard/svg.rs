@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::metrics::width;
 use super::sheet::{Anchor, Mark, PAPER, Sheet};
 use crate::ui::terminal::base64;
 use crate::ui::theme::Rgb;
@@ -65,9 +66,11 @@ pub fn write(sheet: &Sheet, cover: &[u8]) -> String {
                 };
                 writeln!(
                     out,
-                    "<text x=\"{x:.3}\" y=\"{y:.3}\" font-size=\"{size:.3}\"{}{anchor}{turn} fill=\"{}\">{}</text>",
+                    "<text x=\"{x:.3}\" y=\"{y:.3}\" font-size=\"{size:.3}\"{}{anchor}{turn} fill=\"{}\" \
+                     textLength=\"{:.3}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>",
                     if *bold { " font-weight=\"bold\"" } else { "" },
                     hex(*color),
+                    width(words, *size, *bold),
                     escape(words)
                 )
             }

@@ -71,7 +71,7 @@ impl Kitty {
         send(out, id, picture);
         // Smaller ones lie on larger ones.
         let level = DEPTH + 40 - (u32::from(cells.width) * u32::from(cells.height)).ilog2() as i32;
-        place(out, id, 1, (cells.x, cells.y), level);
+        place(out, id, cells, level);
         // What it covers wholly is gone for good, hubs too.
         let covered: Vec<Rect> = self
             .shown
@@ -127,7 +127,7 @@ impl Kitty {
             y: cells.y + origin.1,
             ..cells
         };
-        place(out, id, 1, (cells.x, cells.y), DEPTH + 60);
+        place(out, id, cells, DEPTH + 60);
         if let Some((old, _)) = self.hub[hub].replace((id, cells)) {
             unplace(out, old);
         }
@@ -144,13 +144,18 @@ fn delete(out: &mut Vec<u8>, id: u32) {
     let _ = write!(out, "\x1b_Ga=d,d=I,i={id},q=2\x1b\\");
 }
 
-/// Shows a picture that the terminal has with its corner in a cell.
-fn place(out: &mut Vec<u8>, id: u32, placement: u32, (x, y): (u16, u16), level: i32) {
+/// Shows a picture that the terminal has, filling some cells.
+fn place(out: &mut Vec<u8>, id: u32, cells: Rect, level: i32) {
+    let Rect {
+        x,
+        y,
+        width,
+        height,
+    } = cells;
+    let (row, column) = (y + 1, x + 1);
     let _ = write!(
         out,
-        "\x1b[{};{}H\x1b_Ga=p,i={id},p={placement},z={level},C=1,q=2\x1b\\",
-        y + 1,
-        x + 1
+        "\x1b[{row};{column}H\x1b_Ga=p,i={id},p=1,c={width},r={height},z={level},C=1,q=2\x1b\\"
     );
 }
 

@@ -97,33 +97,36 @@ fn style(out: &mut Vec<u8>, old: &mut State, new: State, blank: bool) -> io::Res
     if *old == new {
         return Ok(());
     }
-    out.extend_from_slice(b"\x1b[");
-    let mut first = true;
-    let mut separate = |out: &mut Vec<u8>| {
-        if !std::mem::take(&mut first) {
-            out.push(b';');
-        }
-    };
-    if old.modifier != new.modifier {
-        separate(out);
-        out.push(b'0');
-        *old = PLAIN;
-        for (flag, number) in ATTRIBUTES {
-            if new.modifier.contains(flag) {
-                separate(out);
-                write!(out, "{number}")?;
+    // An empty list would mean a reset.
+    if (old.modifier, old.fg, old.bg) != (new.modifier, new.fg, new.bg) {
+        out.extend_from_slice(b"\x1b[");
+        let mut first = true;
+        let mut separate = |out: &mut Vec<u8>| {
+            if !std::mem::take(&mut first) {
+                out.push(b';');
+            }
+        };
+        if old.modifier != new.modifier {
+            separate(out);
+            out.push(b'0');
+            *old = PLAIN;
+            for (flag, number) in ATTRIBUTES {
+                if new.modifier.contains(flag) {
+                    separate(out);
+                    write!(out, "{number}")?;
+                }
             }
         }
+        if old.fg != new.fg {
+            separate(out);
+            color(out, new.fg, 30)?;
+        }
+        if old.bg != new.bg {
+            separate(out);
+            color(out, new.bg, 40)?;
+        }
+        out.push(b'm');
     }
-    if old.fg != new.fg {
-        separate(out);
-        color(out, new.fg, 30)?;
-    }
-    if old.bg != new.bg {
-        separate(out);
-        color(out, new.bg, 40)?;
-    }
-    out.push(b'm');
     if old.underline != new.underline
         && new.modifier.contains(Modifier::UNDERLINED)
         && let Color::Rgb(r, g, b) = new.underline
@@ -241,5 +244,73 @@ impl<W: Write> Backend for Pen<W> {
             self.out.write_all(&all)?;
         }
         self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::terminal::Depth;
+
+    /// What a terminal shows after these cells of one line.
+    fn shown(cells: &[Cell]) -> vt100::Parser {
+        let mut pen = Pen::to(Vec::new(), Colors::new(Depth::True, false));
+        pen.draw(
+            cells
+                .iter()
+                .enumerate()
+                .map(|(x, cell)| (x as u16, 0, cell)),
+        )
+        .unwrap();
+        pen.flush().unwrap();
+        let [rows, columns] = [1, 20].map(|n| std::num::NonZero::new(n).unwrap());
+        let mut terminal = vt100::Parser::new(rows, columns, 0);
+        terminal.process(pen.inner());
+        terminal
+    }
+
+    fn cell(symbol: &str, fg: Color) -> Cell {
+        let mut cell = Cell::default();
+        cell.set_symbol(symbol).set_fg(fg);
+        cell
+    }
+
+    #[test]
+    fn colours_and_weights_arrive_whatever_came_before() {
+        let red = Color::Rgb(200, 10, 20);
+        let mut cells = vec![
+            cell("a", red),
+            cell("b", red),
+            cell(" ", Color::Reset),
+            cell("c", red),
+        ];
+        // The same ink, bold and underlined alike, and then a ruled line's colour.
+        for cell in &mut cells[..2] {
+            cell.modifier = Modifier::BOLD | Modifier::UNDERLINED;
+        }
+        cells[1].underline_color = Color::Rgb(1, 2, 3);
+        cells[3].bg = Color::Rgb(9, 8, 7);
+        let terminal = shown(&cells);
+        for (x, bold, bg) in [
+            (0, true, vt100::Color::Default),
+            (1, true, vt100::Color::Default),
+            (3, false, vt100::Color::Rgb(9, 8, 7)),
+        ] {
+            let cell = terminal.screen().cell(0, x).unwrap();
+            assert_eq!(cell.fgcolor(), vt100::Color::Rgb(200, 10, 20), "{x}");
+            assert_eq!((cell.bold(), cell.bgcolor()), (bold, bg), "{x}");
+        }
+        assert_eq!(terminal.screen().contents(), "ab c");
+    }
+
+    #[test]
+    fn wide_characters_do_not_push_what_follows() {
+        let cells = [
+            cell("夜", Color::Reset),
+            cell("", Color::Reset),
+            cell("x", Color::Reset),
+        ];
+        let terminal = shown(&[cells[0].clone(), cells[1].clone(), cells[2].clone()]);
+        assert_eq!(terminal.screen().cell(0, 2).unwrap().contents(), "x");
     }
 }

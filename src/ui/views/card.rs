@@ -118,10 +118,9 @@ fn head(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
     };
     // A large picture where all songs still fit below it, a small one beside
     // the name where there is some room, none on small screens.
-    let songs = super::songs::lines(card) as u16;
-    let spare = area
-        .height
-        .saturating_sub(songs.min(60) + lines.len() as u16 + 4);
+    // The other pages want some lines too.
+    let songs = super::songs::lines(card).clamp(15, 60) as u16;
+    let spare = area.height.saturating_sub(songs + lines.len() as u16 + 4);
     let large = (spare.saturating_sub(1) * 2).min(area.width) & !1;
     if large >= 30 {
         let x = area.x + (area.width - large) / 2;
