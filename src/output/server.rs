@@ -69,7 +69,7 @@ impl ServerStream {
             source,
             samples: vec![0.0; (period * u32::from(CHANNELS)) as usize],
             sink_latency: Duration::ZERO,
-            asked: Instant::now() - ASK_LATENCY,
+            asked: None,
         };
         let first = stream.requested_bytes as usize;
         std::thread::Builder::new()
@@ -198,7 +198,7 @@ struct Server<S> {
     /// How far the device is behind the queue.
     sink_latency: Duration,
     /// When that was asked last.
-    asked: Instant,
+    asked: Option<Instant>,
 }
 
 impl<S: Source> Server<S> {
@@ -226,8 +226,8 @@ impl<S: Source> Server<S> {
         match command {
             Command::Request(request) if request.channel == self.channel => {
                 self.fill(request.length as usize)?;
-                if self.asked.elapsed() >= ASK_LATENCY {
-                    self.asked = Instant::now();
+                if self.asked.is_none_or(|at| at.elapsed() >= ASK_LATENCY) {
+                    self.asked = Some(Instant::now());
                     let channel = self.channel;
                     let now = SystemTime::now();
                     let question = pulse::LatencyParams { channel, now };
