@@ -47,7 +47,7 @@ impl<const SQUARES: u32> Loop for Run<'_, SQUARES> {
                 power *= power;
             }
             let g = x * inverse_root::<SQUARES>(1.0 + power);
-            *sample = g - cubic * g * g * g;
+            *sample = g * (1.0 - cubic * g * g);
         }
     }
 }
