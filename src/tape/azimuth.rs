@@ -18,8 +18,9 @@ const FURTHEST_REACH: usize = 8;
 const TAPS: usize = SHIFT_TAPS + 2 * FURTHEST_REACH;
 /// Where the loss of wear is met, Hz.
 const WEAR_HZ: f64 = 12_000.0;
-/// What of the way to another angle is gone in one block.
-const FOLLOW: f64 = 0.05;
+/// What of the way to another angle is gone in one block: so little that the
+/// channels move by a small part of a frame.
+const FOLLOW: f64 = 0.02;
 /// Furthest that a channel is moved, s: 20 arc minutes.
 const FURTHEST_S: f64 = 60e-6;
 /// Waves of the shell's wander, Hz.
@@ -45,8 +46,9 @@ pub struct Azimuth {
     base: usize,
     /// Frames from the middle of the loss filter to its ends.
     reach: usize,
-    /// Error of angle, following its aim.
+    /// Error of angle and its wander, following their aims.
     steady: f64,
+    wandering: f64,
 }
 
 impl Azimuth {
@@ -64,9 +66,11 @@ impl Azimuth {
             base,
             reach,
             steady: 0.0,
+            wandering: 0.0,
         };
         azimuth.set(setup);
         azimuth.steady = azimuth.error;
+        azimuth.wandering = azimuth.wander;
         (azimuth.taps, azimuth.offset) = azimuth.design(azimuth.error, 0.0);
         azimuth
     }
@@ -87,6 +91,7 @@ impl Azimuth {
         let old = self.window.len() - QUANTUM;
         self.window[old..old + block.len()].copy_from_slice(block);
         self.steady += (self.error - self.steady) * FOLLOW;
+        self.wandering += (self.wander - self.wandering) * FOLLOW;
         let (taps, offset) = self.design(self.angle(at), worn_um);
         if offset != self.offset {
             // A channel has moved past a whole frame: both filters give the
@@ -107,7 +112,7 @@ impl Azimuth {
             .map(|(hz, phase)| ((hz * seconds + phase).fract() * std::f64::consts::TAU).sin())
             .sum();
         let side = if at.side == Side::A { 1.0 } else { -1.0 };
-        (side * self.steady + self.wander * wander / 2.0).clamp(-20.0, 20.0)
+        (side * self.steady + self.wandering * wander / 2.0).clamp(-20.0, 20.0)
     }
 
     /// Taps and whole frames of delay for an error of `arcmin`.
