@@ -11,7 +11,7 @@ use std::time::Instant;
 use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::{Meter, Monitor, Motion, Snapshot};
 use songs_after_dark::tape::Knobs;
-use songs_after_dark::ui::model::{Action, Card, Knob, Machine, SongLine, View};
+use songs_after_dark::ui::model::{Action, Card, Knob, Machine, SongLine, Sound, View, WEAR_PARTS};
 
 const TAPE_SPEED: f64 = 47.625;
 const THICKNESS: f64 = 0.016;
@@ -123,10 +123,38 @@ pub fn snapshot(side_s: f64) -> Snapshot {
     }
 }
 
+/// A personal stereo and a good ferric.
+pub fn sound() -> Sound {
+    Sound {
+        preset: "On foot".to_owned(),
+        deck: "Stroller".to_owned(),
+        deck_about: "A personal stereo.".to_owned(),
+        flutter_percent: 0.2,
+        response_hz: [40.0, 15_000.0],
+        signal_to_noise_db: 54.0,
+        separation_db: 35.0,
+        wind_c60_s: 110.0,
+        dubbed_on: "Parlour".to_owned(),
+        tape: "Good ferric".to_owned(),
+        tape_kind: "Type I".to_owned(),
+        tape_about: "What one bought.".to_owned(),
+        tape_mol_db: 5.3,
+        tape_sol_db: -1.3,
+        tape_noise_dba: -52.5,
+        nr: ["NR B", "NR B"],
+        bias_db: 0.0,
+        eq: ["120 µs"; 2],
+        eq_right: [true; 2],
+        wear_off: false,
+    }
+}
+
 /// A view with everything in order.
 pub fn view(side_s: f64) -> View {
     View {
         deck: snapshot(side_s),
+        sound: Arc::new(sound()),
+        wear: Arc::new([vec![0.1; WEAR_PARTS], vec![0.0; WEAR_PARTS]]),
         card: Arc::new(card()),
         output: "default · 48 kHz".to_owned(),
         output_lost: false,
@@ -261,10 +289,15 @@ impl Machine for Fake {
                     Knob::Flutter => (&mut deck.knobs.flutter, 4.0),
                     Knob::Hiss => (&mut deck.knobs.hiss, 4.0),
                     Knob::Drive => (&mut deck.knobs.drive_db, 12.0),
+                    Knob::Azimuth => (&mut deck.knobs.azimuth, 4.0),
+                    Knob::Wear => (&mut deck.knobs.wear, 4.0),
                 };
                 *value = (*value + by).clamp(if knob == Knob::Drive { -12.0 } else { 0.0 }, top);
             }
             Action::KnobsReset => deck.knobs = Knobs::default(),
+            Action::Switch(..) | Action::FreshTape => {
+                self.view.message = Some(("this machine is of cardboard".to_owned(), false));
+            }
             Action::AutoReverse => deck.auto_reverse = !deck.auto_reverse,
             Action::Noises => deck.noises = !deck.noises,
             Action::CounterReset => self.zero += deck.counter,

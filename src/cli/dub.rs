@@ -11,15 +11,17 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::encode::{Encoder, Format};
-use super::sound::SoundArgs;
-use crate::player::{Dubbing, Found, Plan, Song, State, tape_number};
+use super::sound::{self, SoundArgs};
+use crate::player::{Dubbing, Found, Plan, Song, State, Stock, tape_number};
 use crate::playlist;
+use crate::tape::Setup;
 
 /// Rate where the songs have none in common, frames a second.
 const COMMON_RATE: u32 = 48_000;
 
 /// Arguments of `dub`.
 #[derive(Args, Debug)]
+#[command(after_help = sound::PRECEDENCE)]
 pub struct DubArgs {
     /// Files, folders and playlists; `-` reads a playlist from standard input
     #[arg(required = true, value_name = "PATH")]
@@ -101,7 +103,11 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
             args.output.display()
         );
     }
+    let stock = Stock::open();
+    // A wrong name is told before anything is read.
+    args.sound.over(Setup::default(), &stock)?;
     let programme = playlist::gather(&args.paths)?;
+    let (setup, length) = args.sound.for_tape(&stock, &programme.wish)?;
     let seed = args.seed.unwrap_or_else(|| tape_number(&programme));
     let songs: Vec<Song> = programme.entries.into_iter().map(look_up).collect();
     let mut blank = 0;
@@ -125,8 +131,7 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
         level_db,
         seed,
     };
-    let setup = args.sound.setup()?;
-    let dubbing = Dubbing::new(songs, rate, args.sound.length, setup, plan);
+    let dubbing = Dubbing::new(songs, rate, length, setup, plan);
     write(dubbing, rate, format, args)?;
     Ok(if blank > 0 {
         ExitCode::FAILURE

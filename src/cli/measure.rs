@@ -8,15 +8,17 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use super::sound::SoundArgs;
+use super::sound::{self, SoundArgs};
 use crate::Frame;
 use crate::cassette::Side;
 use crate::measure::{Bench, Sheet, read_recording, svg};
 use crate::media::Decoder;
-use crate::tape::{DeckProfile, Setup};
+use crate::player::Stock;
+use crate::tape::Setup;
 
 /// Arguments of `measure`.
 #[derive(Args, Debug)]
+#[command(after_help = sound::PRECEDENCE)]
 pub struct MeasureArgs {
     /// Recordings to measure instead: a 3000 or 3150 Hz tone gives the wow and
     /// flutter, any other tone its harmonics, silence the noise, a sweep the response
@@ -53,12 +55,16 @@ pub fn run(args: &MeasureArgs) -> Result<ExitCode> {
     if !args.files.is_empty() {
         return measure_files(args);
     }
-    let chosen = args.sound.setup()?;
+    let stock = Stock::open();
+    sound::tell_remarks(&stock);
+    let chosen = args.sound.over(Setup::default(), &stock)?;
     let setups: Vec<Setup> = if args.all {
-        DeckProfile::all()
+        stock
+            .decks
             .iter()
             .flat_map(|deck| {
-                crate::tape::Formulation::all()
+                stock
+                    .tapes
                     .iter()
                     .map(|tape| Setup::new(Arc::clone(deck), Arc::clone(tape)))
             })

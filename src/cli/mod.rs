@@ -26,8 +26,11 @@ pub const EXIT_USAGE: u8 = 2;
     name = "afterdark",
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "Exit codes: 0 all well; 1 something failed or is blank tape; 2 a wrong call.\n\
-                  Press ? while it plays for the keys."
+    after_help = format!(
+        "{}\n\nExit codes: 0 all well; 1 something failed or is blank tape; 2 a wrong call.\n\
+         Press ? while it plays for the keys.",
+        sound::PRECEDENCE
+    )
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -54,6 +57,11 @@ enum Command {
 
 /// Runs the program; errors go to standard error, one sentence each.
 pub fn run() -> ExitCode {
+    // Before anything that a list does not need is asked for.
+    if let Some(list) = sound::asked_for(std::env::args().skip(1)) {
+        println!("{list}");
+        return ExitCode::SUCCESS;
+    }
     let cli = Cli::parse();
     let done = match &cli.command {
         None => play::run(&cli.play),

@@ -11,7 +11,9 @@ use super::screen::ScreenArgs;
 use super::sound::SoundArgs;
 use super::{EXIT_USAGE, bundled, lines};
 use crate::output::{Output, find_device, hush_stderr};
-use crate::player::{Choice, Memory, Session};
+use crate::player::sound::begin_with;
+use crate::player::{Choice, Memory, Session, Stock};
+use crate::tape::Setup;
 use crate::{playlist, ui};
 
 /// Arguments of playing.
@@ -55,7 +57,9 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         );
         return Ok(ExitCode::from(EXIT_USAGE));
     }
-    let setup = args.sound.setup()?;
+    let stock = Stock::open();
+    // A wrong name is told before anything is opened.
+    args.sound.over(Setup::default(), &stock)?;
     let screen = args.screen.options()?;
     if let Some(name) = &args.device {
         find_device(name)?;
@@ -69,13 +73,18 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     } else {
         args.paths.clone()
     };
-    let programme = playlist::gather(&asked)?;
+    let mut programme = playlist::gather(&asked)?;
+    let remembered = memory.settings().sound;
+    let (setup, remarks) = begin_with(&stock, &remembered, &programme.wish);
+    let setup = args.sound.over(setup, &stock)?;
+    programme.remarks.splice(0..0, remarks);
     let choice = Choice {
-        length: args.sound.length,
+        length: args.sound.length_or(&programme.wish),
         patient: args.patient,
         asked: asked.iter().map(|path| absolute(path)).collect(),
         from_start: args.from_start,
         stopped: args.stopped,
+        stock,
     };
     let mut session = Session::start(programme, choice, memory, setup, output)?;
     if args.no_ui {

@@ -1,56 +1,255 @@
-//! The options that decide how a tape sounds, the same for playing and dubbing.
+//! The options that decide how a tape sounds, the same for playing, dubbing and
+//! measuring.
 
 use anyhow::{Result, anyhow};
 use clap::Args;
 
 use crate::cassette::Length;
-use crate::tape::{DeckProfile, Formulation, Setup};
+use crate::player::Stock;
+use crate::player::sound::{
+    BIAS_MOST_DB, Chosen, DRIVE_MOST_DB, KNOB_MOST, Position, begin_with, nr_named,
+};
+use crate::playlist::Wish;
+use crate::tape::{Nr, Preset, Setup};
 
-/// Cassette, machine and tape.
+/// Cassette, machine, tape, switches and knobs.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Sound")]
 pub struct SoundArgs {
     /// Cassette length, such as C60; the smallest that holds everything otherwise
     #[arg(long, value_name = "CNN")]
     pub length: Option<Length>,
-    /// The machine that plays: one of those that `--deck help` lists
+    /// Machine, tape and switches by one name; `help` lists them
+    #[arg(long, value_name = "NAME")]
+    pub preset: Option<String>,
+    /// The machine that plays; `help` lists them
     #[arg(long, value_name = "NAME")]
     pub deck: Option<String>,
-    /// The tape it is recorded on: one of those that `--tape help` lists
+    /// The machine that recorded
+    #[arg(long, value_name = "NAME")]
+    pub dubbed_on: Option<String>,
+    /// The tape it is recorded on; `help` lists them
     #[arg(long, value_name = "NAME")]
     pub tape: Option<String>,
+    /// Noise reduction: off, b or c
+    #[arg(long, value_name = "NR", value_parser = nr)]
+    pub nr: Option<Nr>,
+    /// Noise reduction in playing, where it is not that of recording
+    #[arg(long, value_name = "NR", value_parser = nr)]
+    pub nr_play: Option<Nr>,
+    /// Bias above or below what the tape wants, -6 to 6 dB
+    #[arg(long, value_name = "DB", allow_hyphen_values = true, value_parser = |text: &str| within(text, -BIAS_MOST_DB, BIAS_MOST_DB))]
+    pub bias: Option<f32>,
+    /// The recorder's tape switch: 120 or 70 µs, or right for the tape
+    #[arg(long, value_name = "EQ", value_parser = position)]
+    pub eq: Option<Position>,
+    /// The player's tape switch
+    #[arg(long, value_name = "EQ", value_parser = position)]
+    pub play_eq: Option<Position>,
+    /// So many times the machine's wow: 0 to 4, 1 is as measured
+    #[arg(long, value_name = "TIMES", value_parser = times)]
+    pub wow: Option<f32>,
+    /// So many times its flutter
+    #[arg(long, value_name = "TIMES", value_parser = times)]
+    pub flutter: Option<f32>,
+    /// So many times the hiss
+    #[arg(long, value_name = "TIMES", value_parser = times)]
+    pub hiss: Option<f32>,
+    /// Record level above the recommended one, -12 to 12 dB
+    #[arg(long, value_name = "DB", allow_hyphen_values = true, value_parser = |text: &str| within(text, -DRIVE_MOST_DB, DRIVE_MOST_DB))]
+    pub drive: Option<f32>,
+    /// So many times the head's error of angle
+    #[arg(long, value_name = "TIMES", value_parser = times)]
+    pub azimuth: Option<f32>,
+    /// So many times what playing wears off, dropouts and print-through
+    #[arg(long, value_name = "TIMES", value_parser = times)]
+    pub wear: Option<f32>,
 }
 
+/// What stands under `--help` of everything that takes these options.
+pub const PRECEDENCE: &str = "Sound: an option counts for this run only and beats everything else; \
+     --preset sets all of it, and the other options change single things of that. \
+     Below them come the deck, tape and nr that a .tape.toml asks for; in playing, below that, \
+     what was last chosen on the screen; at the bottom the preset `on-foot`. \
+     Your own machines and tapes are read from decks/*.toml and tapes/*.toml in the folder \
+     afterdark of the configuration folder (~/.config).";
+
 impl SoundArgs {
-    /// The setup chosen, all knobs as they measure.
+    /// These options over `below`.
     ///
     /// # Errors
     /// When a name is not known; the error lists those that are.
-    pub fn setup(&self) -> Result<Setup> {
-        let mut setup = Setup::default();
-        if let Some(name) = &self.deck {
-            let all = DeckProfile::all()
-                .iter()
-                .map(|d| (d.id.as_str(), d.name.as_str()));
-            setup.deck = DeckProfile::by_id(name).ok_or_else(|| unknown("deck", name, all))?;
+    pub fn over(&self, below: Setup, stock: &Stock) -> Result<Setup> {
+        let mut setup = below;
+        if let Some(name) = &self.preset {
+            let preset = Preset::by_id(&name.to_lowercase())
+                .ok_or_else(|| anyhow!("there is no preset `{name}`; there are\n{}", presets()))?;
+            setup = stock.preset(preset);
         }
-        if let Some(name) = &self.tape {
-            let all = Formulation::all()
-                .iter()
-                .map(|t| (t.id.as_str(), t.name.as_str()));
-            setup.tape = Formulation::by_id(name).ok_or_else(|| unknown("tape", name, all))?;
+        let unknown = self.chosen().apply(stock, &mut setup);
+        match unknown.first() {
+            None => Ok(setup),
+            Some(missing) => {
+                let (what, name) = (missing.what, &missing.name);
+                let list = if what == "deck" {
+                    decks(stock)
+                } else {
+                    tapes(stock)
+                };
+                Err(anyhow!("there is no {what} `{name}`; there are\n{list}"))
+            }
         }
-        Ok(setup)
+    }
+
+    /// These options over what a tape's own file asks for, and the length of
+    /// the tape; what cannot be had is told on standard error.
+    ///
+    /// # Errors
+    /// When a name among the options is not known.
+    pub fn for_tape(&self, stock: &Stock, wish: &Wish) -> Result<(Setup, Option<Length>)> {
+        tell_remarks(stock);
+        let (setup, remarks) = begin_with(stock, &Chosen::default(), wish);
+        for remark in remarks {
+            eprintln!("afterdark: {remark}");
+        }
+        Ok((self.over(setup, stock)?, self.length_or(wish)))
+    }
+
+    /// The length asked for here, else by the tape's own file.
+    pub fn length_or(&self, wish: &Wish) -> Option<Length> {
+        let wished = || wish.length.as_deref()?.parse().ok();
+        self.length.or_else(wished)
+    }
+
+    fn chosen(&self) -> Chosen {
+        Chosen {
+            deck: self.deck.clone(),
+            dubbed_on: self.dubbed_on.clone(),
+            tape: self.tape.clone(),
+            nr_record: self.nr,
+            nr_play: self.nr_play.or(self.nr),
+            bias_db: self.bias,
+            record_eq: self.eq,
+            play_eq: self.play_eq,
+            wow: self.wow,
+            flutter: self.flutter,
+            hiss: self.hiss,
+            drive_db: self.drive,
+            azimuth: self.azimuth,
+            wear: self.wear,
+        }
     }
 }
 
-fn unknown<'a>(
-    what: &str,
-    name: &str,
-    all: impl Iterator<Item = (&'a str, &'a str)>,
-) -> anyhow::Error {
-    let list: Vec<String> = all.map(|(id, name)| format!("  {id:12} {name}")).collect();
-    anyhow!(
-        "there is no {what} `{name}`; there are\n{}",
-        list.join("\n")
-    )
+/// Tells which of the listener's own machines and tapes could not be used.
+pub fn tell_remarks(stock: &Stock) {
+    for remark in &stock.remarks {
+        eprintln!("afterdark: {remark}");
+    }
+}
+
+/// The list that a call asks for by `help` in the place of a name, if any does.
+pub fn asked_for(arguments: impl Iterator<Item = String>) -> Option<String> {
+    let mut before = String::new();
+    for argument in arguments.take_while(|argument| argument != "--") {
+        let option = match argument.split_once('=') {
+            Some((option, "help")) => option,
+            _ if argument == "help" => &before,
+            _ => "",
+        };
+        match option {
+            "--preset" => return Some(presets()),
+            "--deck" | "--dubbed-on" => return Some(decks(&told_stock())),
+            "--tape" => return Some(tapes(&told_stock())),
+            _ => before = argument,
+        }
+    }
+    None
+}
+
+fn told_stock() -> Stock {
+    let stock = Stock::open();
+    tell_remarks(&stock);
+    stock
+}
+
+fn presets() -> String {
+    list(Preset::all().iter().map(|p| [p.id, p.name, p.about]))
+}
+
+fn decks(stock: &Stock) -> String {
+    let decks = stock.decks.iter();
+    list(decks.map(|d| [&*d.id, &*d.name, &*d.about]))
+}
+
+fn tapes(stock: &Stock) -> String {
+    let tapes = stock.tapes.iter();
+    list(tapes.map(|t| [&*t.id, &*t.name, &*t.about]))
+}
+
+fn list<'a>(all: impl Iterator<Item = [&'a str; 3]>) -> String {
+    let lines: Vec<String> = all
+        .map(|[id, name, about]| format!("  {id:12} {name}: {about}"))
+        .collect();
+    lines.join("\n")
+}
+
+fn nr(text: &str) -> Result<Nr, String> {
+    nr_named(text).ok_or_else(|| "noise reduction is off, b or c".to_owned())
+}
+
+fn position(text: &str) -> Result<Position, String> {
+    match text {
+        "120" => Ok(Position::Us120),
+        "70" => Ok(Position::Us70),
+        "right" => Ok(Position::Right),
+        _ => Err("a tape switch stands at 120, 70 or right".to_owned()),
+    }
+}
+
+fn times(text: &str) -> Result<f32, String> {
+    within(text, 0.0, KNOB_MOST)
+}
+
+fn within(text: &str, least: f32, most: f32) -> Result<f32, String> {
+    match text.parse() {
+        Ok(value) if (least..=most).contains(&value) => Ok(value),
+        _ => Err(format!("this takes a number from {least} to {most}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_lie_over_the_preset_and_the_preset_over_the_rest() {
+        let stock = Stock::default();
+        let mut below = Setup::default();
+        below.knobs.wow = 3.0;
+        below.decode = Nr::C;
+        let args = SoundArgs {
+            preset: Some("swap-meet".to_owned()),
+            tape: Some("metal".to_owned()),
+            nr: Some(Nr::B),
+            ..SoundArgs::default()
+        };
+        let setup = args.over(below.clone(), &stock).unwrap();
+        assert_eq!(&*setup.deck.id, "firststeps");
+        assert_eq!(&*setup.tape.id, "metal");
+        assert_eq!((setup.encode, setup.decode), (Nr::B, Nr::B));
+        assert_eq!((setup.knobs.wow, setup.knobs.drive_db), (1.5, 4.0));
+        let nothing = SoundArgs::default().over(below, &stock).unwrap();
+        assert_eq!((nothing.knobs.wow, nothing.decode), (3.0, Nr::C));
+    }
+
+    #[test]
+    fn help_as_a_name_lists_what_there_is() {
+        let asked = |line: &str| asked_for(line.split(' ').map(str::to_owned));
+        assert!(asked("dub --deck help").unwrap().contains("shoebox"));
+        assert!(asked("--tape=help").unwrap().contains("chrome"));
+        assert!(asked("--preset help x.mp3").unwrap().contains("swap-meet"));
+        assert_eq!(asked("help --deck shoebox"), None);
+        assert_eq!(asked("-- --deck help"), None);
+    }
 }

@@ -8,9 +8,6 @@ use std::time::{Duration, Instant};
 pub(super) struct Ledger {
     born: Instant,
     rate: u32,
-    /// Does the driver report underruns? A sound server's does not; there a
-    /// device that comes late, when nothing is queued any more, has run dry.
-    told_of_underruns: bool,
     /// Frames handed to the device.
     taken: AtomicU64,
     /// Frames handed over before the last callback, less what the device said
@@ -30,11 +27,10 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    pub(super) fn new(rate: u32, told_of_underruns: bool) -> Self {
+    pub(super) fn new(rate: u32) -> Self {
         Self {
             born: Instant::now(),
             rate,
-            told_of_underruns,
             taken: AtomicU64::new(0),
             heard: AtomicU64::new(0),
             period: AtomicU32::new(0),
@@ -64,11 +60,6 @@ impl Ledger {
     /// The device asks for `frames`, with `queued` still to be played before them.
     pub(super) fn asked(&self, frames: usize, queued: Duration) {
         let taken = self.taken.load(Ordering::Relaxed);
-        let period = u64::from(self.period.load(Ordering::Relaxed));
-        let since_last = (self.silence().as_secs_f64() * f64::from(self.rate)) as u64;
-        if !self.told_of_underruns && taken > 0 && queued.is_zero() && since_last >= 2 * period {
-            self.underruns.fetch_add(1, Ordering::Relaxed);
-        }
         // Two requests fill the queue: when the device comes for one it still
         // has the other. A server's word is interpolated and at times too low.
         let queued = (queued.as_secs_f64() * f64::from(self.rate)).round() as u64;
@@ -184,7 +175,7 @@ mod tests {
 
     #[test]
     fn heard_is_what_was_taken_less_what_is_queued() {
-        let ledger = Ledger::new(48_000, true);
+        let ledger = Ledger::new(48_000);
         assert_eq!(ledger.heard_frames(End::Dead), 0);
         ledger.asked(480, Duration::ZERO);
         ledger.asked(480, Duration::from_millis(10));
@@ -196,7 +187,7 @@ mod tests {
 
     #[test]
     fn silence_before_the_feed_is_not_counted_as_heard() {
-        let ledger = Ledger::new(48_000, true);
+        let ledger = Ledger::new(48_000);
         ledger.rendered(256, false);
         ledger.asked(256, Duration::ZERO);
         ledger.rendered(256, true);
@@ -211,26 +202,15 @@ mod tests {
 
     #[test]
     fn an_underrun_is_counted_and_kills_nobody() {
-        let ledger = Ledger::new(48_000, true);
+        let ledger = Ledger::new(48_000);
         ledger.failed(cpal::ErrorKind::Xrun);
         assert_eq!(ledger.underruns(), 1);
         assert!(!ledger.dead(Duration::ZERO));
     }
 
     #[test]
-    fn a_server_that_comes_late_with_nothing_queued_ran_dry() {
-        let ledger = Ledger::new(48_000, false);
-        ledger.asked(480, Duration::ZERO);
-        ledger.asked(480, Duration::from_millis(10));
-        assert_eq!(ledger.underruns(), 0);
-        std::thread::sleep(Duration::from_millis(20));
-        ledger.asked(480, Duration::ZERO);
-        assert_eq!(ledger.underruns(), 1);
-    }
-
-    #[test]
     fn complaints_kill_only_when_no_frames_flow() {
-        let ledger = Ledger::new(48_000, true);
+        let ledger = Ledger::new(48_000);
         ledger.failed(cpal::ErrorKind::BackendError);
         assert!(ledger.dead(Duration::ZERO));
         assert!(!ledger.dead(Duration::from_secs(1)));

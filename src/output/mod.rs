@@ -19,6 +19,7 @@ mod feed;
 mod keeper;
 mod ledger;
 mod null;
+mod server;
 mod slot;
 mod source;
 mod stderr;

@@ -101,7 +101,7 @@ mod tests {
         let rate = NonZero::new(44_100).unwrap();
         let feed = Feed::new(Box::new(Ramp::default()), 44_100);
         let slot = Arc::new(Slot::new(Some(feed)));
-        let ledger = Arc::new(Ledger::new(44_100, true));
+        let ledger = Arc::new(Ledger::new(44_100));
         let (mixer, mixed) = mixer(channels, rate);
         mixer.add(EndlessSource::new(slot.clone(), ledger, channels, rate));
         (mixed, slot)

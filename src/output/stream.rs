@@ -3,6 +3,7 @@
 use super::device::{DeviceInfo, Found};
 use super::feed::Feed;
 use super::ledger::{End, Ledger};
+use super::server::{self, ServerStream};
 use super::slot::Slot;
 use super::source::EndlessSource;
 use cpal::traits::{DeviceTrait, StreamTrait};
@@ -19,15 +20,22 @@ const PERIOD_S: f64 = 0.023;
 /// A hung server or device may delay the output thread for so long.
 const DRIVER_PATIENCE: Duration = Duration::from_secs(1);
 
+/// What moves the frames.
+enum Driver {
+    Device(cpal::Stream),
+    /// Plays as long as it is there.
+    Server(#[allow(dead_code)] ServerStream),
+}
+
 /// A device opened; silent until it has a feed.
 ///
-/// The stream is cpal's and not rodio's `MixerDeviceSink`, which does the same
+/// A device's stream is cpal's and not rodio's `MixerDeviceSink`, which does the same
 /// but hides the timestamps (how much is queued: needed to go on at the right
 /// sample after a loss) and starts the device before anything can be put in
 /// the mixer (two periods of silence before the first sound).
 pub(super) struct Stream {
     /// `None` only while being dropped.
-    driver: Option<cpal::Stream>,
+    driver: Option<Driver>,
     /// Is the feed in the slot?
     pub fed: bool,
     /// Was it set going?
@@ -110,7 +118,10 @@ impl Stream {
     pub(super) fn play(&mut self) -> Result<(), cpal::Error> {
         self.playing = true;
         self.ledger.begin();
-        self.driver.as_ref().map_or(Ok(()), StreamTrait::play)
+        match &self.driver {
+            Some(Driver::Device(stream)) => stream.play(),
+            _ => Ok(()),
+        }
     }
 
     /// Puts the feed in. Gives it back where that cannot be done.
@@ -160,50 +171,81 @@ fn build(
     config: StreamConfig,
     format: SampleFormat,
     slot: &Arc<Slot>,
-) -> Result<(cpal::Stream, Arc<Ledger>), cpal::Error> {
+) -> Result<(Driver, Arc<Ledger>), cpal::Error> {
     let invalid = || cpal::Error::new(cpal::ErrorKind::UnsupportedConfig);
     let channels = NonZero::new(config.channels).ok_or_else(invalid)?;
     let rate = NonZero::new(config.sample_rate).ok_or_else(invalid)?;
-    let ledger = Arc::new(Ledger::new(config.sample_rate, !found.info.server));
+    let ledger = Arc::new(Ledger::new(config.sample_rate));
     let source = EndlessSource::new(slot.clone(), ledger.clone(), channels, rate);
     let (mixer, mixed) = mixer(channels, rate);
     mixer.add(source);
-    let (device, book) = (&found.device, &ledger);
+    let pump = Pump {
+        mixed,
+        ledger: ledger.clone(),
+        channels: usize::from(config.channels),
+    };
+    let device = &found.device;
+    if let (true, BufferSize::Fixed(period)) = (found.info.server, config.buffer_size) {
+        // An id is the host's name and the device's.
+        let sink = device.id()?.id().to_owned();
+        let stream = ServerStream::open(&sink, config.sample_rate, period, DRIVER_PATIENCE, pump)?;
+        return Ok((Driver::Server(stream), ledger));
+    }
     let stream = match format {
-        SampleFormat::F32 => connect::<f32>(device, config, mixed, book),
-        SampleFormat::F64 => connect::<f64>(device, config, mixed, book),
-        SampleFormat::I8 => connect::<i8>(device, config, mixed, book),
-        SampleFormat::I16 => connect::<i16>(device, config, mixed, book),
-        SampleFormat::I24 => connect::<I24>(device, config, mixed, book),
-        SampleFormat::I32 => connect::<i32>(device, config, mixed, book),
-        SampleFormat::I64 => connect::<i64>(device, config, mixed, book),
-        SampleFormat::U8 => connect::<u8>(device, config, mixed, book),
-        SampleFormat::U16 => connect::<u16>(device, config, mixed, book),
-        SampleFormat::U24 => connect::<U24>(device, config, mixed, book),
-        SampleFormat::U32 => connect::<u32>(device, config, mixed, book),
-        SampleFormat::U64 => connect::<u64>(device, config, mixed, book),
+        SampleFormat::F32 => connect::<f32>(device, config, pump),
+        SampleFormat::F64 => connect::<f64>(device, config, pump),
+        SampleFormat::I8 => connect::<i8>(device, config, pump),
+        SampleFormat::I16 => connect::<i16>(device, config, pump),
+        SampleFormat::I24 => connect::<I24>(device, config, pump),
+        SampleFormat::I32 => connect::<i32>(device, config, pump),
+        SampleFormat::I64 => connect::<i64>(device, config, pump),
+        SampleFormat::U8 => connect::<u8>(device, config, pump),
+        SampleFormat::U16 => connect::<u16>(device, config, pump),
+        SampleFormat::U24 => connect::<U24>(device, config, pump),
+        SampleFormat::U32 => connect::<u32>(device, config, pump),
+        SampleFormat::U64 => connect::<u64>(device, config, pump),
         _ => Err(invalid()),
     }?;
-    Ok((stream, ledger))
+    Ok((Driver::Device(stream), ledger))
+}
+
+/// Takes samples from the mixer to the device and keeps the books.
+struct Pump {
+    mixed: MixerSource,
+    ledger: Arc<Ledger>,
+    channels: usize,
+}
+
+impl Pump {
+    fn fill<T: FromSample<f32> + SizedSample>(&mut self, data: &mut [T], queued: Duration) {
+        self.ledger.asked(data.len() / self.channels, queued);
+        for sample in data {
+            *sample = self.mixed.next().map_or(T::EQUILIBRIUM, T::from_sample);
+        }
+    }
+}
+
+impl server::Source for Pump {
+    fn fill(&mut self, samples: &mut [f32], queued: Duration) {
+        Pump::fill(self, samples, queued);
+    }
+
+    fn failed(&mut self, kind: cpal::ErrorKind) {
+        self.ledger.failed(kind);
+    }
 }
 
 fn connect<T: SizedSample + FromSample<f32>>(
     device: &cpal::Device,
     config: StreamConfig,
-    mut mixed: MixerSource,
-    ledger: &Arc<Ledger>,
+    mut pump: Pump,
 ) -> Result<cpal::Stream, cpal::Error> {
-    let (asked, failed) = (ledger.clone(), ledger.clone());
-    let channels = usize::from(config.channels);
+    let failed = pump.ledger.clone();
     device.build_output_stream::<T, _, _>(
         config,
         move |data, info| {
             let times = info.timestamp();
-            let queued = times.playback.duration_since(times.callback);
-            asked.asked(data.len() / channels, queued);
-            for sample in data {
-                *sample = mixed.next().map_or(T::EQUILIBRIUM, T::from_sample);
-            }
+            pump.fill(data, times.playback.duration_since(times.callback));
         },
         move |error| failed.failed(error.kind()),
         Some(DRIVER_PATIENCE),

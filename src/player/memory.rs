@@ -8,6 +8,7 @@ use etcetera::BaseStrategy;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::sound::Chosen;
 use crate::cassette::Side;
 use crate::playlist::Programme;
 
@@ -29,10 +30,8 @@ pub struct Memory {
 pub struct Settings {
     pub volume: f32,
     pub source: bool,
-    pub wow: f32,
-    pub flutter: f32,
-    pub hiss: f32,
-    pub drive_db: f32,
+    /// What was chosen of the sound.
+    pub sound: Chosen,
     pub auto_reverse: bool,
     pub noises: bool,
     /// What was asked to be played last.
@@ -44,10 +43,7 @@ impl Default for Settings {
         Self {
             volume: 1.0,
             source: false,
-            wow: 1.0,
-            flutter: 1.0,
-            hiss: 1.0,
-            drive_db: 0.0,
+            sound: Chosen::default(),
             auto_reverse: true,
             noises: true,
             last: Vec::new(),

@@ -7,8 +7,11 @@ mod memory;
 pub mod model;
 mod session;
 mod songs;
+pub mod sound;
+mod stock;
 
 pub use dubbing::{Dubbing, Plan};
 pub use memory::{Memory, Place, Settings, tape_number};
 pub use session::{Choice, Session};
 pub use songs::{Found, Song, State};
+pub use stock::Stock;

@@ -11,6 +11,11 @@ use crate::deck::Snapshot;
 pub struct View {
     /// The machine now.
     pub deck: Snapshot,
+    /// What makes the sound: machine, tape and switches.
+    pub sound: Arc<Sound>,
+    /// How worn each side is, in [`WEAR_PARTS`] equal parts from the side's
+    /// physical start to its end; 0.0 is new, 1.0 is worn out.
+    pub wear: Arc<[Vec<f32>; 2]>,
     /// The card of the tape in the machine.
     pub card: Arc<Card>,
     /// Where the sound goes: `default · 48 kHz`, or why it goes nowhere.
@@ -21,6 +26,56 @@ pub struct View {
     pub underruns: u64,
     /// The message line, and whether it is bad news.
     pub message: Option<(String, bool)>,
+}
+
+/// Parts that each side is told worn in.
+pub const WEAR_PARTS: usize = 96;
+
+/// What makes the sound now, in words and figures for the eye. Figures are the
+/// published ones where there are any, else those that the profile is made to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sound {
+    /// Name of the preset, or `own` where something differs from every preset.
+    pub preset: String,
+    /// The machine that plays.
+    pub deck: String,
+    /// One sentence about it.
+    pub deck_about: String,
+    /// Its wow and flutter, weighted rms, per cent.
+    pub flutter_percent: f64,
+    /// −3 dB points of its response with this tape, Hz.
+    pub response_hz: [f64; 2],
+    /// Signal to noise with this tape, A-weighted, from the tape's 3 % level,
+    /// without noise reduction, dB.
+    pub signal_to_noise_db: f64,
+    /// Separation of left and right at 1 kHz, dB.
+    pub separation_db: f64,
+    /// Seconds to wind a C60.
+    pub wind_c60_s: f64,
+    /// The machine that recorded.
+    pub dubbed_on: String,
+    /// The tape.
+    pub tape: String,
+    /// `Type I` and so on.
+    pub tape_kind: String,
+    /// One sentence about it.
+    pub tape_about: String,
+    /// Level with 3 % distortion at 400 Hz, dB re 200 nWb/m.
+    pub tape_mol_db: f64,
+    /// Highest output at 10 kHz, dB.
+    pub tape_sol_db: f64,
+    /// Its noise, dB(A).
+    pub tape_noise_dba: f64,
+    /// `off`, `NR B` or `NR C`, in recording and in playing.
+    pub nr: [&'static str; 2],
+    /// Bias above or below what the tape wants, dB.
+    pub bias_db: f32,
+    /// Positions of the recorder's and the player's tape switch: `120 µs` or `70 µs`.
+    pub eq: [&'static str; 2],
+    /// Whether these are right for the tape.
+    pub eq_right: [bool; 2],
+    /// Wear is neither heard nor counted.
+    pub wear_off: bool,
 }
 
 /// The J-card: what is on the tape in the machine.
@@ -114,6 +169,10 @@ pub enum Action {
     /// Add to a knob.
     Knob(Knob, f32),
     KnobsReset,
+    /// The next choice of a switch, or the one before: +1 or −1.
+    Switch(Switch, i32),
+    /// The tape in the machine as new; asked for twice, since it cannot be undone.
+    FreshTape,
     AutoReverse,
     Noises,
     CounterReset,
@@ -128,6 +187,43 @@ pub enum Knob {
     Flutter,
     Hiss,
     Drive,
+    /// Of the head's error of angle.
+    Azimuth,
+    /// Of what playing has worn off, dropouts and print-through.
+    Wear,
+}
+
+impl Knob {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Wow,
+        Self::Flutter,
+        Self::Hiss,
+        Self::Drive,
+        Self::Azimuth,
+        Self::Wear,
+    ];
+}
+
+/// What else of the sound there is to choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// A named setup.
+    Preset,
+    /// The machine that plays.
+    Deck,
+    /// The tape.
+    Tape,
+    /// Noise reduction in recording.
+    NrRecord,
+    /// Noise reduction in playing.
+    NrPlay,
+    /// Bias, half a dB a step.
+    Bias,
+    /// The recorder's tape switch.
+    RecordEq,
+    /// The player's tape switch.
+    PlayEq,
 }
 
 /// What the screen drives.

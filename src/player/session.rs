@@ -10,15 +10,17 @@ use std::time::{Duration, Instant};
 use super::card;
 use super::librarian::{Finding, Librarian};
 use super::memory::{Known, Memory, Place, Settings, tape_number};
-use super::model::{Action, Card, Knob, Machine, View};
+use super::model::{Action, Card, Knob, Machine, Sound, View};
 use super::songs::{Found, Song, State};
+use super::sound;
+use super::stock::Stock;
 use crate::cassette::{Geometry, LEADER_S, Layout, Length, Piece, Side, SongLength};
 use crate::deck::{Cassette, Command, Controls, Deck, Monitor, Motion, Snapshot};
 use crate::media;
 use crate::output::Output;
 use crate::playlist::Programme;
 use crate::recorder::{Loudness, Order, Recorder, RecorderThread, Report, Sheet};
-use crate::tape::Setup;
+use crate::tape::{Knobs, Nr, Setup};
 
 /// A message stands this long.
 const MESSAGE: Duration = Duration::from_secs(8);
@@ -27,11 +29,11 @@ const KEEP_EVERY: Duration = Duration::from_millis(700);
 /// A second press of "previous" within this many seconds of a song's start
 /// goes to the song before.
 const RESTART_S: f64 = 3.0;
+/// A change of the sound comes in this far ahead of the head, seconds: the
+/// recorder has to have dubbed it by then.
+const SPLICE_S: f64 = 0.08;
 /// Presses within this time of a jump count from where the jump goes.
 const AIM: Duration = Duration::from_millis(150);
-/// Steps of the knobs' range.
-const KNOB_MOST: f32 = 4.0;
-const DRIVE_MOST_DB: f32 = 12.0;
 
 /// What was chosen on the command line.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +48,8 @@ pub struct Choice {
     pub from_start: bool,
     /// Do not begin to play.
     pub stopped: bool,
+    /// The machines and tapes that there are to choose from.
+    pub stock: Stock,
 }
 
 /// See the module's documentation.
@@ -58,6 +62,9 @@ pub struct Session {
     tape: usize,
     generation: u32,
     setup: Setup,
+    /// The deck has not been told of the setup yet.
+    unsent: bool,
+    sound: Arc<Sound>,
     controls: Controls,
     recorder: RecorderThread,
     output: Output,
@@ -114,11 +121,6 @@ impl Session {
         let sample_rate = output.sample_rate();
         let layout = lay(sample_rate, &songs, choice.length);
         let (tape, side, frame) = find_place(&layout, place.as_ref());
-        let mut setup = setup;
-        setup.knobs.wow = settings.wow;
-        setup.knobs.flutter = settings.flutter;
-        setup.knobs.hiss = settings.hiss;
-        setup.knobs.drive_db = settings.drive_db;
         let generation = 1;
         let sheet = Arc::new(sheet(generation, &layout, tape, &songs));
         let (mut recorder, supply) = Recorder::new(sheet, &setup, number);
@@ -132,6 +134,7 @@ impl Session {
         let pending: Vec<String> = memory
             .remarks
             .drain(..)
+            .chain(choice.stock.remarks.iter().cloned())
             .chain(programme.remarks.iter().cloned())
             .collect();
         let mut session = Self {
@@ -140,7 +143,9 @@ impl Session {
             layout,
             tape,
             generation,
+            sound: Arc::new(sound::describe(&setup, &choice.stock, false)),
             setup,
+            unsent: false,
             controls,
             recorder,
             output_generation: 0,
@@ -234,6 +239,7 @@ impl Session {
                 self.say(text, true);
             }
         }
+        self.send_setup();
         self.keep(false);
     }
 
@@ -466,31 +472,35 @@ impl Session {
         }
     }
 
-    fn turn_knob(&mut self, knob: Knob, by: f32) {
-        let knobs = &mut self.setup.knobs;
-        let (value, most) = match knob {
-            Knob::Wow => (&mut knobs.wow, KNOB_MOST),
-            Knob::Flutter => (&mut knobs.flutter, KNOB_MOST),
-            Knob::Hiss => (&mut knobs.hiss, KNOB_MOST),
-            Knob::Drive => (&mut knobs.drive_db, DRIVE_MOST_DB),
-        };
-        let least = if knob == Knob::Drive { -most } else { 0.0 };
-        *value = ((*value + by) * 100.0).round() / 100.0;
-        *value = value.clamp(least, most);
-        self.knobs_changed(knob == Knob::Drive);
+    /// Carries out what has been changed of the setup: from a little ahead of
+    /// the head on, on the tape and in the deck alike, so that the change is
+    /// one and nothing jumps.
+    fn sound_changed(&mut self) {
+        self.sound = Arc::new(sound::describe(&self.setup, &self.choice.stock, false));
+        self.unsent = true;
+        self.send_setup();
+        self.write_card();
     }
 
-    fn knobs_changed(&mut self, recorder_too: bool) {
-        let knobs = self.setup.knobs;
-        self.settings.wow = knobs.wow;
-        self.settings.flutter = knobs.flutter;
-        self.settings.hiss = knobs.hiss;
-        self.settings.drive_db = knobs.drive_db;
-        if recorder_too {
-            self.recorder
-                .order(Order::Set(Box::new(self.setup.clone())));
+    /// Sends the setup, unless the deck has too many waiting.
+    fn send_setup(&mut self) {
+        if !self.unsent {
+            return;
         }
-        self.send(Command::Knobs(knobs));
+        self.deck = self.controls.snapshot();
+        let deck = &self.deck;
+        let rate = f64::from(self.layout.sample_rate);
+        let playing = deck.motion == Motion::Playing && !deck.awaiting;
+        let from = (deck.side_s + deck.speed * SPLICE_S) * rate;
+        let from = playing.then_some((deck.side, from));
+        let sent = self.controls.set(Box::new(self.setup.clone()), from);
+        self.unsent = sent.is_err();
+        if sent.is_ok() {
+            let from = from.map(|(side, frame)| (side, frame as u64));
+            let setup = Box::new(self.setup.clone());
+            self.recorder.order(Order::Set(setup, from));
+            self.output.idle(false);
+        }
     }
 
     fn write_card(&mut self) {
@@ -509,6 +519,10 @@ impl Session {
         let card = Card {
             revision: self.card.revision,
             formulation: self.setup.tape.kind.clone(),
+            noise_reduction: match self.setup.encode {
+                Nr::Off => String::new(),
+                _ => self.sound.nr[0].to_owned(),
+            },
             notes: self.notes.clone().unwrap_or_default(),
             filling: (seen < self.songs.len()).then_some((seen, self.songs.len())),
             seed: self.seed(),
@@ -590,6 +604,8 @@ impl Machine for Session {
         let status = self.output.status();
         View {
             deck: self.deck,
+            sound: Arc::clone(&self.sound),
+            wear: Arc::default(),
             card: Arc::clone(&self.card),
             output: match &status.lost {
                 Some(reason) => reason.clone(),
@@ -658,11 +674,24 @@ impl Machine for Session {
                 };
                 self.send(Command::Monitor(monitor));
             }
-            Action::Knob(knob, by) => self.turn_knob(knob, by),
-            Action::KnobsReset => {
-                self.setup.knobs = crate::tape::Knobs::default();
-                self.knobs_changed(true);
+            Action::Knob(knob, by) => {
+                sound::turn_knob(&mut self.setup.knobs, knob, by);
+                self.settings.sound.keep_knob(knob, &self.setup.knobs);
+                self.sound_changed();
             }
+            Action::KnobsReset => {
+                self.setup.knobs = Knobs::default();
+                for knob in Knob::ALL {
+                    self.settings.sound.keep_knob(knob, &self.setup.knobs);
+                }
+                self.sound_changed();
+            }
+            Action::Switch(switch, by) => {
+                sound::turn(&mut self.setup, &self.choice.stock, switch, by);
+                self.settings.sound.keep_switch(switch, &self.setup);
+                self.sound_changed();
+            }
+            Action::FreshTape => {}
             Action::AutoReverse => {
                 self.settings.auto_reverse = !self.settings.auto_reverse;
                 self.send(Command::AutoReverse(self.settings.auto_reverse));

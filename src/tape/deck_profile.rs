@@ -230,9 +230,9 @@ impl DeckProfile {
     /// # Errors
     /// When it is not TOML, a figure is missing or out of its range.
     pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
-        let profile: Self = toml::from_str(text)
-            .map_err(|error| ProfileError(error.to_string().trim().to_owned()))?;
-        profile.check()?;
+        let profile: Self =
+            toml::from_str(text).map_err(|error| ProfileError::of_toml(text, &error))?;
+        profile.check().map_err(|error| error.with_line(text))?;
         Ok(profile)
     }
 
@@ -262,8 +262,7 @@ impl DeckProfile {
                 Ok(())
             } else {
                 Err(ProfileError(format!(
-                    "deck `{}`: {what} is {value}, not within {low} to {high}",
-                    self.id
+                    "{what} is {value}, not within {low} to {high}"
                 )))
             }
         };
@@ -336,10 +335,7 @@ impl DeckProfile {
         within("erasure_db", self.erasure_db, 20.0, 120.0)?;
         for pair in self.response.treble.windows(2) {
             if pair[1][0] <= pair[0][0] {
-                return Err(ProfileError(format!(
-                    "deck `{}`: response.treble must rise in Hz",
-                    self.id
-                )));
+                return Err(ProfileError("response.treble must rise in Hz".to_owned()));
             }
         }
         for [hz, db] in &self.response.treble {

@@ -2,12 +2,12 @@
 
 use std::f64::consts::PI;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::filter::Section;
 
 /// The treble time constant; the bass one is 3180 µs for both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Equalization {
     /// 120 µs, for type I.
     #[serde(rename = "120")]

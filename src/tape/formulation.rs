@@ -106,9 +106,9 @@ impl Formulation {
     /// # Errors
     /// When it is not TOML, a figure is missing or out of its range.
     pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
-        let tape: Self = toml::from_str(text)
-            .map_err(|error| ProfileError(error.to_string().trim().to_owned()))?;
-        tape.check()?;
+        let tape: Self =
+            toml::from_str(text).map_err(|error| ProfileError::of_toml(text, &error))?;
+        tape.check().map_err(|error| error.with_line(text))?;
         Ok(tape)
     }
 
@@ -133,8 +133,7 @@ impl Formulation {
                 Ok(())
             } else {
                 Err(ProfileError(format!(
-                    "tape `{}`: {what} is {value}, not within {low} to {high}",
-                    self.id
+                    "{what} is {value}, not within {low} to {high}"
                 )))
             }
         };
@@ -153,10 +152,7 @@ impl Formulation {
         within("law.shelf_db", self.law.shelf_db, -6.0, 12.0)?;
         within("law.cubic", self.law.cubic, -0.3, 0.3)?;
         if ![2, 4, 8].contains(&self.law.power) {
-            return Err(ProfileError(format!(
-                "tape `{}`: law.power must be 2, 4 or 8",
-                self.id
-            )));
+            return Err(ProfileError("law.power must be 2, 4 or 8".to_owned()));
         }
         Ok(())
     }

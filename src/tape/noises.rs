@@ -158,22 +158,50 @@ impl Noises {
         self.rattle.process(noise);
         // The motor sings at its commutation, the wound pack flutters against its shell.
         let speed = f64::from(self.motor) * 40.0 + f64::from(self.wind) * 90.0;
-        let flap = speed * 0.31;
-        for (i, (out, rush)) in block.iter_mut().zip(noise).enumerate() {
+        let step = speed / self.rate;
+        let arrow = |harmonic| Arrow::new(self.motor_phase * harmonic, step * harmonic);
+        let flap = speed * 0.31 / speed.max(1.0);
+        let mut tones = [6.0, 12.0, 1.0, flap].map(arrow);
+        for (i, (out, rush)) in block.iter_mut().zip(noise.iter()).enumerate() {
             let along = i as f32 / QUANTUM as f32;
             let motor = old_motor + (self.motor - old_motor) * along;
             let wind = old_wind + (self.wind - old_wind) * along;
-            let phase = self.motor_phase * TAU;
-            let hum = (6.0 * phase).sin() + 0.4 * (12.0 * phase).sin() + 0.5 * phase.sin();
-            let flutter = 0.7 + 0.3 * (phase * flap / speed.max(1.0)).sin();
-            let hum = hum as f32 * (0.00012 * motor + 0.0009 * wind);
-            let whirr = wind * 0.0016 * flutter as f32 + motor * 0.000_04;
+            let [sixth, twelfth, first, flap] = tones.each_mut().map(Arrow::next);
+            let hum = (sixth + 0.4 * twelfth + 0.5 * first) * (0.00012 * motor + 0.0009 * wind);
+            let whirr = wind * 0.0016 * (0.7 + 0.3 * flap) + motor * 0.000_04;
             out[0] += hum + whirr * rush[0];
             out[1] += hum + whirr * rush[1];
-            self.motor_phase += speed / self.rate;
         }
+        self.motor_phase += step * block.len() as f64;
         // A hundred turns are a whole number of flaps.
         self.motor_phase %= 100.0;
+    }
+}
+
+/// A sine for a block, by turning an arrow.
+struct Arrow {
+    cos: f32,
+    sin: f32,
+    turn: [f32; 2],
+}
+
+impl Arrow {
+    /// Where it begins and how far it turns a frame, both in whole turns.
+    fn new(at: f64, step: f64) -> Self {
+        let (sin, cos) = (at * TAU).sin_cos();
+        let (turn_sin, turn_cos) = (step * TAU).sin_cos();
+        Self {
+            cos: cos as f32,
+            sin: sin as f32,
+            turn: [turn_cos as f32, turn_sin as f32],
+        }
+    }
+
+    fn next(&mut self) -> f32 {
+        let [c, s] = self.turn;
+        let now = self.sin;
+        (self.cos, self.sin) = (self.cos * c - self.sin * s, self.sin * c + self.cos * s);
+        now
     }
 }
 

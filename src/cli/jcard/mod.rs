@@ -18,7 +18,8 @@ use self::sheet::Sheet;
 use super::sound::SoundArgs;
 use crate::cassette::Layout;
 use crate::player::model::Card;
-use crate::player::{Found, Song, State, card, tape_number};
+use crate::player::{Found, Song, State, Stock, card, sound, tape_number};
+use crate::tape::Nr;
 use crate::ui::scene::art;
 use crate::ui::theme::Theme;
 use crate::{media, playlist};
@@ -92,7 +93,9 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
 
 /// The card of the tape asked for.
 fn read(args: &JcardArgs) -> Result<Card> {
+    let stock = Stock::open();
     let mut programme = playlist::gather(&args.paths)?;
+    let (setup, length) = args.sound.for_tape(&stock, &programme.wish)?;
     let seed = tape_number(&programme);
     let entries = std::mem::take(&mut programme.entries);
     let look_up = |entry| {
@@ -105,15 +108,17 @@ fn read(args: &JcardArgs) -> Result<Card> {
     };
     let songs: Vec<Song> = entries.into_iter().map(look_up).collect();
     let lengths: Vec<_> = songs.iter().map(Song::length).collect();
-    let layout = Layout::new(RATE, &lengths, args.sound.length);
+    let layout = Layout::new(RATE, &lengths, length);
     let tapes = layout.tapes.len();
     let Some(tape) = args.number.checked_sub(1).filter(|n| *n < tapes) else {
         bail!("there is no tape {} in this box of {tapes}", args.number);
     };
-    let setup = args.sound.setup()?;
     let mut card = card::write(&programme, &songs, &layout, tape);
     card.notes = card::notes(&programme, &songs);
     card.formulation.clone_from(&setup.tape.kind);
+    if setup.encode != Nr::Off {
+        sound::describe(&setup, &stock, false).nr[0].clone_into(&mut card.noise_reduction);
+    }
     card.seed = seed;
     card.cover = songs
         .iter()

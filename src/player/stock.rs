@@ -1,0 +1,210 @@
+//! The machines and tapes there are to choose from: those that come with the
+//! program and the listener's own.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use etcetera::BaseStrategy;
+
+use crate::tape::{DeckProfile, Formulation, Preset, ProfileError, Setup};
+use crate::text;
+
+/// A profile is a page of text; what is longer is something else, bytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// All decks and tapes, the defaults first, the listener's own last.
+#[derive(Clone, Debug)]
+pub struct Stock {
+    /// Machines.
+    pub decks: Vec<Arc<DeckProfile>>,
+    /// Tapes.
+    pub tapes: Vec<Arc<Formulation>>,
+    /// What of the listener's own could not be used, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+impl Default for Stock {
+    /// Those that come with the program.
+    fn default() -> Self {
+        Self {
+            decks: DeckProfile::all().to_vec(),
+            tapes: Formulation::all().to_vec(),
+            remarks: Vec::new(),
+        }
+    }
+}
+
+impl Stock {
+    /// With what lies in `decks` and `tapes` of the configuration folder.
+    pub fn open() -> Self {
+        let folder = etcetera::choose_base_strategy()
+            .map(|base| base.config_dir().join("afterdark"))
+            .unwrap_or_default();
+        Self::at(&folder)
+    }
+
+    /// With what lies in `decks` and `tapes` of `folder`. Of two with the same
+    /// id the listener's own counts, and of two own ones the first by name.
+    pub fn at(folder: &Path) -> Self {
+        let mut stock = Self::default();
+        let (decks, remarks) = own(&folder.join("decks"), DeckProfile::from_toml);
+        stock.remarks.extend(remarks);
+        for mut deck in decks {
+            for words in [&mut deck.id, &mut deck.name, &mut deck.about] {
+                *words = text::clean(words);
+            }
+            place(&mut stock.decks, deck, |deck| &deck.id);
+        }
+        let (tapes, remarks) = own(&folder.join("tapes"), Formulation::from_toml);
+        stock.remarks.extend(remarks);
+        for mut tape in tapes {
+            for words in [
+                &mut tape.id,
+                &mut tape.name,
+                &mut tape.about,
+                &mut tape.kind,
+            ] {
+                *words = text::clean(words);
+            }
+            place(&mut stock.tapes, tape, |tape| &tape.id);
+        }
+        stock
+    }
+
+    /// The machine with this id or name, capitals or not.
+    pub fn deck(&self, name: &str) -> Option<Arc<DeckProfile>> {
+        let called = |words: &str| words.eq_ignore_ascii_case(name);
+        let by_id = self.decks.iter().find(|deck| called(&deck.id));
+        by_id
+            .or_else(|| self.decks.iter().find(|deck| called(&deck.name)))
+            .cloned()
+    }
+
+    /// The tape with this id or name, capitals or not.
+    pub fn tape(&self, name: &str) -> Option<Arc<Formulation>> {
+        let called = |words: &str| words.eq_ignore_ascii_case(name);
+        let by_id = self.tapes.iter().find(|tape| called(&tape.id));
+        by_id
+            .or_else(|| self.tapes.iter().find(|tape| called(&tape.name)))
+            .cloned()
+    }
+
+    /// What a preset stands for, the listener's own machine or tape in the
+    /// place of one with the same id.
+    pub fn preset(&self, preset: &Preset) -> Setup {
+        let setup = preset.setup();
+        Setup {
+            deck: self.deck(&setup.deck.id).unwrap_or(setup.deck),
+            tape: self.tape(&setup.tape.id).unwrap_or(setup.tape),
+            dubbed_on: self.deck(&setup.dubbed_on.id).unwrap_or(setup.dubbed_on),
+            ..setup
+        }
+    }
+}
+
+/// Puts an own one in the place of the built-in one, else behind the others.
+fn place<T>(stock: &mut Vec<Arc<T>>, own: T, id: impl Fn(&T) -> &str) {
+    match stock.iter_mut().find(|there| id(there) == id(&own)) {
+        Some(there) => *there = Arc::new(own),
+        None => stock.push(Arc::new(own)),
+    }
+}
+
+/// Reads the `.toml` files of a folder, the first by name last, so that it is
+/// the one that stays.
+fn own<T>(folder: &Path, read: impl Fn(&str) -> Result<T, ProfileError>) -> (Vec<T>, Vec<String>) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return (Vec::new(), Vec::new());
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension() == Some(OsStr::new("toml")))
+        .collect();
+    paths.sort();
+    let (mut profiles, mut remarks) = (Vec::new(), Vec::new());
+    for path in paths.into_iter().rev() {
+        match read_file(&path).and_then(|text| read(&text).map_err(|error| error.to_string())) {
+            Ok(profile) => profiles.push(profile),
+            Err(reason) => remarks.push(text::clean(&format!(
+                "{} is left out: {reason}; correct it or move it away",
+                path.display()
+            ))),
+        }
+    }
+    (profiles, remarks)
+}
+
+fn read_file(path: &Path) -> Result<String, String> {
+    let length = fs::metadata(path).map_or(0, |meta| meta.len());
+    if length > LONGEST {
+        return Err(format!("it is {length} bytes long, which is no profile"));
+    }
+    fs::read_to_string(path).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DECK: &str = include_str!("../tape/profiles/decks/stroller.toml");
+
+    fn stock(files: &[(&str, String)]) -> Stock {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        Stock::at(folder.path())
+    }
+
+    #[test]
+    fn an_own_deck_stands_beside_the_others_and_wins_by_its_id() {
+        let mine = DECK.replace("id = \"stroller\"", "id = \"mine\"");
+        let same = DECK.replace("name = \"", "name = \"My \\u202e\\u001b[31m");
+        let stock = stock(&[("decks/mine.toml", mine), ("decks/same.toml", same)]);
+        assert_eq!(stock.remarks, Vec::<String>::new());
+        assert_eq!(stock.decks.len(), DeckProfile::all().len() + 1);
+        assert!(stock.deck("mine").is_some());
+        let name = &stock.deck("stroller").unwrap().name;
+        assert!(name.starts_with("My "), "{name}");
+        assert!(!name.contains(['\u{202e}', '\u{1b}']), "{name}");
+        // What follows a preset by name follows it to the own one.
+        let preset = Preset::all()
+            .iter()
+            .find(|p| p.setup().deck.id == "stroller");
+        assert_eq!(&stock.preset(preset.unwrap()).deck.name, name);
+    }
+
+    #[test]
+    fn a_wrong_profile_is_told_with_file_and_line_and_stops_nothing() {
+        let line = |text: &str, key: &str| {
+            let found = text.lines().position(|line| line.starts_with(key));
+            found.unwrap() + 1
+        };
+        let range = DECK.replace("separation_db = ", "separation_db = -");
+        let unknown = format!("colour = 3\n{DECK}");
+        let broken = DECK.replace("id = \"stroller\"", "id = stroller\"");
+        let at = [line(&range, "separation_db"), 1, line(&broken, "id =")];
+        let stock = stock(&[
+            ("decks/a.toml", range),
+            ("decks/b.toml", unknown),
+            ("decks/c.toml", broken),
+            ("decks/notes.txt", "not a profile".to_owned()),
+        ]);
+        assert_eq!(stock.decks.len(), DeckProfile::all().len());
+        assert_eq!(stock.remarks.len(), 3, "{:?}", stock.remarks);
+        for (remark, (file, line)) in stock.remarks.iter().rev().zip([
+            ("a.toml", at[0]),
+            ("b.toml", at[1]),
+            ("c.toml", at[2]),
+        ]) {
+            assert!(remark.contains(file), "{remark}");
+            assert!(remark.contains(&format!("line {line}:")), "{remark}");
+            assert!(!remark.contains('\n'), "{remark}");
+        }
+        assert!(stock.remarks[2].contains("separation_db"));
+    }
+}
