@@ -210,7 +210,7 @@ fn picture(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
     if let Medium::Cells(_) = app.medium {
         super::tiles(buffer, area, app.front.tiles());
     } else {
-        super::blank(buffer, area);
+        super::blank(buffer, area, matches!(app.medium, Medium::Pixels(..)));
         app.front_at = Some((area, app.front.picture().1));
     }
 }
