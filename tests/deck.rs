@@ -1,88 +1,28 @@
 //! The machine as its callback knows it: nothing allocated, and the same
 //! samples however they are asked for.
 
-use std::collections::BTreeMap;
+mod machine;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use songs_after_dark::Frame;
-use songs_after_dark::cassette::{Geometry, Layout, Side, SongLength};
-use songs_after_dark::deck::{Cassette, Command, Controls, Deck, Monitor, Motion};
-use songs_after_dark::media::Gain;
+use songs_after_dark::cassette::Side;
+use songs_after_dark::deck::{Command, Controls, Deck, Monitor, Motion};
 use songs_after_dark::output::Render;
-use songs_after_dark::recorder::{Recorder, Sheet, SongSource};
+use songs_after_dark::recorder::Recorder;
 use songs_after_dark::tape::{Knobs, Setup};
+
+use machine::{LEADER, RATE, noise, song};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
 
-const RATE: u32 = 48_000;
-const LEADER: u64 = 7 * RATE as u64;
-
-/// A song of noise: every stretch of it is like no other.
-fn song(folder: &Path, name: &str, seconds: u32) -> SongSource {
-    let path = folder.join(name);
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: RATE,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut file = hound::WavWriter::create(&path, spec).unwrap();
-    let mut state = 1u32;
-    for _ in 0..seconds * RATE * 2 {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        file.write_sample((state >> 16) as i16 / 8).unwrap();
-    }
-    file.finalize().unwrap();
-    let gain = Gain {
-        track_db: Some(-6.0),
-        track_peak: Some(0.2),
-        ..Gain::default()
-    };
-    SongSource {
-        path,
-        start: 0,
-        gain,
-    }
-}
-
-/// A deck with two songs of a minute, one on each side.
+/// A deck with two songs of noise, one on each side.
 fn machine(folder: &Path) -> (Recorder, Deck, Controls) {
-    let lengths = [Side::A, Side::B].map(|side| SongLength {
-        frames: u64::from(60 * RATE),
-        sample_rate: RATE,
-        blank: false,
-        gap_s: 0.0,
-        side: Some(side),
-    });
-    let layout = Layout::new(RATE, &lengths, None).tapes.remove(0);
-    let geometry = Geometry::new(layout.length);
-    let end = Side::BOTH.map(|side| layout.programme_end(side, RATE));
-    let songs: BTreeMap<usize, SongSource> = [
-        (0, song(folder, "a.wav", 60)),
-        (1, song(folder, "b.wav", 60)),
-    ]
-    .into();
-    let sheet = Arc::new(Sheet {
-        generation: 1,
-        sample_rate: RATE,
-        layout,
-        songs,
-    });
-    let setup = Setup::default();
-    let (recorder, supply) = Recorder::new(sheet, &setup, 7);
-    let cassette = Cassette {
-        generation: 1,
-        seed: 7,
-        geometry,
-        start: [LEADER; 2],
-        end,
-        continues: [false; 2],
-    };
-    let (deck, controls) = Deck::new(RATE, &setup, 7, cassette, supply);
-    (recorder, deck, controls)
+    let songs = ["a.wav", "b.wav"].map(|name| song(folder, name, noise()));
+    machine::machine(songs, &Setup::default())
 }
 
 #[test]
@@ -167,9 +107,9 @@ fn source_gives_the_files_own_samples() {
     deck.render(&mut out);
     let file: Vec<f32> = hound::WavReader::open(folder.path().join("a.wav"))
         .unwrap()
-        .samples::<i16>()
+        .samples::<f32>()
         .take(2 * RATE as usize)
-        .map(|s| f32::from(s.unwrap()) / 32_768.0)
+        .map(Result::unwrap)
         .collect();
     assert_eq!(out.as_flattened(), file);
     // A jump lands on the very frame: what follows it is in the file there.
@@ -182,10 +122,10 @@ fn source_gives_the_files_own_samples() {
     deck.render(&mut out[..512]);
     let at = hound::WavReader::open(folder.path().join("a.wav"))
         .unwrap()
-        .samples::<i16>()
+        .samples::<f32>()
         .skip(2 * 1_234_567)
         .take(8 * RATE as usize)
-        .map(|s| f32::from(s.unwrap()) / 32_768.0)
+        .map(Result::unwrap)
         .collect::<Vec<f32>>();
     let seam = at
         .chunks_exact(2)
@@ -215,55 +155,27 @@ fn a_side_played_to_its_end_turns_over_by_itself() {
 }
 
 /// The lengths of a tape played before are known before its files are looked
-/// at; blocks dubbed blank meanwhile must not stay so.
+/// at; what was dubbed blank meanwhile must not stay so.
 #[test]
 fn a_file_found_later_is_on_the_tape_in_its_place() {
     let folder = tempfile::tempdir().unwrap();
-    let songs: BTreeMap<usize, SongSource> = [
-        (0, song(folder.path(), "a.wav", 2)),
-        (1, song(folder.path(), "b.wav", 2)),
-    ]
-    .into();
-    let length = SongLength {
-        frames: u64::from(2 * RATE),
-        sample_rate: RATE,
-        blank: false,
-        gap_s: 0.0,
-        side: None,
-    };
-    let layout = Layout::new(RATE, &[length; 2], None).tapes.remove(0);
-    let cassette = Cassette {
-        generation: 1,
-        seed: 7,
-        geometry: Geometry::new(layout.length),
-        start: [LEADER; 2],
-        end: Side::BOTH.map(|side| layout.programme_end(side, RATE)),
-        continues: [false; 2],
-    };
-    let mut sheet = Sheet {
-        generation: 1,
-        sample_rate: RATE,
-        layout,
-        songs: songs.clone(),
-    };
-    let full = Arc::new(sheet.clone());
-    sheet.songs.remove(&1);
-    let setup = Setup::default();
-    let (mut recorder, supply) = Recorder::new(Arc::new(sheet), &setup, 7);
-    let (mut deck, mut controls) = Deck::new(RATE, &setup, 7, cassette, supply);
-    while recorder.step() {}
-    recorder.extend(full);
-    while recorder.step() {}
+    let songs = ["a.wav", "b.wav"].map(|name| song(folder.path(), name, noise()));
+    let whole = machine::sheet(songs);
+    let mut early = whole.clone();
+    early.songs.remove(&1);
+    let (mut recorder, mut deck, mut controls) = machine::machine_with(early, &Setup::default());
     controls.send(Command::Monitor(Monitor::Source));
-    controls.send(Command::Seek(Side::A, LEADER as f64));
+    controls.send(Command::Seek(Side::B, LEADER as f64));
+    deck.render(&mut [[0.0; 2]; 512]);
+    while recorder.step() {}
+    recorder.extend(Arc::new(whole));
+    while recorder.step() {}
     controls.send(Command::Roll);
-    let mut heard: Vec<Frame> = vec![[0.0; 2]; 4 * RATE as usize];
+    let mut heard: Vec<Frame> = vec![[0.0; 2]; RATE as usize];
     deck.render(&mut heard);
-    // Both files hold the same noise.
-    let (first, second) = heard.split_at(2 * RATE as usize);
-    assert!(first.iter().any(|frame| frame[0] != 0.0));
+    let truth: Vec<Frame> = (0..RATE).map(noise()).collect();
     assert!(
-        first[64..] == second[64..],
+        heard[64..] == truth[64..],
         "the second song is not on the tape"
     );
 }

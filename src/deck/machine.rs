@@ -11,7 +11,7 @@ use super::store::{Layer, Store};
 use super::transport::{Event, Stretch, Transport};
 use super::{Monitor, Motion, Snapshot};
 use crate::Frame;
-use crate::cassette::TAPE_SPEED_MM_S;
+use crate::cassette::{Side, TAPE_SPEED_MM_S};
 use crate::output::Render;
 use crate::recorder::{BLOCK_FRAMES, Head, Supply};
 use crate::tape::{
@@ -23,6 +23,9 @@ use std::f64::consts::TAU;
 const FADE_S: f32 = 0.004;
 /// Time over which TAPE and SOURCE change places, seconds.
 const CROSS_S: f32 = 0.02;
+/// What of the way to another loudness is gone in a quantum: as fast as the
+/// playback chain changes.
+const MATCH_FOLLOW: f32 = 0.1;
 /// Snapshots are sent up every this many quanta.
 const SNAPSHOT_EVERY: u32 = 8;
 /// Below this speed the head gives nothing worth hearing.
@@ -45,9 +48,12 @@ const COUNTER: f64 = 1000.0;
 pub struct Controls {
     commands: Producer<Command>,
     snapshots: triple_buffer::Output<Snapshot>,
-    setups: Producer<Box<Setup>>,
+    setups: Producer<Switched>,
     used: Consumer<Box<Setup>>,
 }
+
+/// Another setting, and the place on the tape where it comes in.
+type Switched = (Box<Setup>, Option<(Side, f64)>);
 
 impl Controls {
     /// Presses a key. Taken up at the next quantum; `false` when the deck has
@@ -56,10 +62,16 @@ impl Controls {
         self.commands.push(command).is_ok()
     }
 
-    /// Another deck profile, tape or switch position, live.
-    pub fn set(&mut self, setup: Box<Setup>) -> bool {
+    /// Another deck profile, tape or switch position, live: from frame `from`
+    /// of a side on where the tape is playing towards it, else at once. Handed
+    /// back when the deck has a dozen waiting already.
+    ///
+    /// # Errors
+    /// With the setup that could not be sent.
+    pub fn set(&mut self, setup: Box<Setup>, from: Option<(Side, f64)>) -> Result<(), Box<Setup>> {
         while self.used.pop().is_ok() {}
-        self.setups.push(setup).is_ok()
+        let sent = self.setups.push((setup, from));
+        sent.map_err(|rtrb::PushError::Full((setup, _))| setup)
     }
 
     /// The machine as it last was.
@@ -78,7 +90,9 @@ pub struct Deck {
     head: Arc<Head>,
     commands: Consumer<Command>,
     snapshots: triple_buffer::Input<Snapshot>,
-    setups: Consumer<Box<Setup>>,
+    setups: Consumer<Switched>,
+    /// A setting that comes in when the head gets there.
+    coming: Option<Switched>,
     used: Producer<Box<Setup>>,
     reader: Reader,
     rows: [Vec<f32>; 2],
@@ -115,8 +129,9 @@ struct Sound {
     master: f32,
     /// Programme units for one tape unit.
     makeup: f32,
-    /// What brings the tape to its source's loudness.
+    /// What brings the tape to its source's loudness, on its way to the goal.
     matched: f32,
+    match_goal: f32,
     /// A jump waiting for the sound to be closed, then for its tape.
     jump: Option<Jump>,
     spool_s: f32,
@@ -141,8 +156,9 @@ impl Deck {
         supply: Supply,
     ) -> (Self, Controls) {
         let (commands_in, commands) = RingBuffer::new(100);
-        let (setups_in, setups) = RingBuffer::new(4);
-        let (used, used_out) = RingBuffer::new(8);
+        let (setups_in, setups) = RingBuffer::new(12);
+        // Longer than all that can be on the way, so that it is never full.
+        let (used, used_out) = RingBuffer::new(32);
         let (snapshots, snapshots_out) = triple_buffer::triple_buffer(&Snapshot::default());
         let window = Reader::longest_window(QUANTUM);
         let mut deck = Self {
@@ -154,6 +170,7 @@ impl Deck {
             commands,
             snapshots,
             setups,
+            coming: None,
             used,
             reader: Reader::new(),
             rows: [vec![0.0; window], vec![0.0; window]],
@@ -173,6 +190,7 @@ impl Deck {
                 master: 1.0,
                 makeup: 1.0,
                 matched: level_match(setup),
+                match_goal: 1.0,
                 jump: None,
                 spool_s: 0.0,
                 still_s: 0.0,
@@ -276,6 +294,7 @@ impl Deck {
                     .take(&tape, 1.0, QUANTUM as f32 / self.sample_rate as f32);
             }
             let makeup = self.sound.makeup;
+            self.sound.matched += (self.sound.match_goal - self.sound.matched) * MATCH_FOLLOW;
             self.sound.makeup = level.map_or(makeup, |level| self.sound.matched / level.max(1e-4));
             for (i, (out, tape)) in out.iter_mut().zip(&tape).enumerate() {
                 let t = i as f32 / QUANTUM as f32;
@@ -461,11 +480,16 @@ impl Deck {
 
     /// Takes up commands and settings.
     fn listen(&mut self) {
-        while let Ok(setup) = self.setups.pop() {
+        while let Ok(next) = self.setups.pop() {
+            if let Some((passed_over, _)) = self.coming.replace(next) {
+                let _ = self.used.push(passed_over);
+            }
+        }
+        if let Some((setup, _)) = self.coming.take_if(|(_, from)| {
+            from.is_none_or(|(side, frame)| !self.transport.plays_towards(side, frame))
+        }) {
             let old = std::mem::replace(&mut self.setup, setup);
-            self.sound.matched = level_match(&self.setup);
             self.apply_setup();
-            // The ring is longer than the one the settings come by.
             let _ = self.used.push(old);
         }
         // A jump on its way is carried out before the next command is looked at.
@@ -540,6 +564,8 @@ impl Deck {
         self.mechanism.set(&self.setup);
         self.chain.set(&self.setup);
         self.setup.knobs = knobs;
+        self.transport.set_wind(self.setup.deck.wind_c60_s);
+        self.sound.match_goal = level_match(&self.setup);
     }
 
     /// Carries out what needs the sound to be closed.

@@ -99,6 +99,11 @@ impl Transport {
         }
     }
 
+    /// Another machine's winding gear.
+    pub(super) fn set_wind(&mut self, wind_c60_s: f64) {
+        self.wind_rate = Geometry::wind_rate(wind_c60_s);
+    }
+
     /// Seconds from the side's start to the head.
     pub(super) fn side_s(&self) -> f64 {
         self.frame / self.rate
@@ -130,6 +135,14 @@ impl Transport {
     /// Play is latched, whatever else is down.
     pub(super) fn is_playing(&self) -> bool {
         matches!(self.motion, Motion::Playing | Motion::Cue | Motion::Review)
+    }
+
+    /// Whether play will bring `frame` of a side under the head within the next second.
+    pub(super) fn plays_towards(&self, side: Side, frame: f64) -> bool {
+        self.motion == Motion::Playing
+            && self.side == side
+            && frame > self.frame
+            && frame < self.frame + self.rate
     }
 
     /// Carries out a key. `Seek` brings the place there at once unless the

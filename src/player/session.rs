@@ -29,6 +29,9 @@ const KEEP_EVERY: Duration = Duration::from_millis(700);
 /// A second press of "previous" within this many seconds of a song's start
 /// goes to the song before.
 const RESTART_S: f64 = 3.0;
+/// A change of the sound comes in this far ahead of the head, seconds: the
+/// recorder has to have dubbed it by then.
+const SPLICE_S: f64 = 0.08;
 /// Presses within this time of a jump count from where the jump goes.
 const AIM: Duration = Duration::from_millis(150);
 
@@ -59,6 +62,8 @@ pub struct Session {
     tape: usize,
     generation: u32,
     setup: Setup,
+    /// The deck has not been told of the setup yet.
+    unsent: bool,
     sound: Arc<Sound>,
     controls: Controls,
     recorder: RecorderThread,
@@ -140,6 +145,7 @@ impl Session {
             generation,
             sound: Arc::new(sound::describe(&setup, &choice.stock, false)),
             setup,
+            unsent: false,
             controls,
             recorder,
             output_generation: 0,
@@ -233,6 +239,7 @@ impl Session {
                 self.say(text, true);
             }
         }
+        self.send_setup();
         self.keep(false);
     }
 
@@ -465,14 +472,35 @@ impl Session {
         }
     }
 
-    /// Carries out what has been changed of the setup.
+    /// Carries out what has been changed of the setup: from a little ahead of
+    /// the head on, on the tape and in the deck alike, so that the change is
+    /// one and nothing jumps.
     fn sound_changed(&mut self) {
         self.sound = Arc::new(sound::describe(&self.setup, &self.choice.stock, false));
-        self.recorder
-            .order(Order::Set(Box::new(self.setup.clone())));
-        self.controls.set(Box::new(self.setup.clone()));
-        self.send(Command::Knobs(self.setup.knobs));
+        self.unsent = true;
+        self.send_setup();
         self.write_card();
+    }
+
+    /// Sends the setup, unless the deck has too many waiting.
+    fn send_setup(&mut self) {
+        if !self.unsent {
+            return;
+        }
+        self.deck = self.controls.snapshot();
+        let deck = &self.deck;
+        let rate = f64::from(self.layout.sample_rate);
+        let playing = deck.motion == Motion::Playing && !deck.awaiting;
+        let from = (deck.side_s + deck.speed * SPLICE_S) * rate;
+        let from = playing.then_some((deck.side, from));
+        let sent = self.controls.set(Box::new(self.setup.clone()), from);
+        self.unsent = sent.is_err();
+        if sent.is_ok() {
+            let from = from.map(|(side, frame)| (side, frame as u64));
+            let setup = Box::new(self.setup.clone());
+            self.recorder.order(Order::Set(setup, from));
+            self.output.idle(false);
+        }
     }
 
     fn write_card(&mut self) {

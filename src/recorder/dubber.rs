@@ -1,6 +1,7 @@
 //! Fills blocks: reads the programme, sets the level, sends it through the
 //! record chain.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::level::Levels;
@@ -28,6 +29,8 @@ pub(super) struct Dubber {
     /// Programme from `head` on that the chain has been fed already.
     ahead: Vec<Frame>,
     feed: Vec<Frame>,
+    /// Another setting that comes in at a frame of a side.
+    next: Option<(Setup, Side, u64)>,
 }
 
 impl Dubber {
@@ -43,19 +46,43 @@ impl Dubber {
             level_db: 0.0,
             ahead: Vec::new(),
             feed: Vec::new(),
+            next: None,
         }
     }
 
-    /// Takes up another setting of the machine; from the next block on.
-    pub(super) fn set(&mut self, setup: &Setup) {
+    /// Takes up another setting of the machine: from frame `from` of a side on,
+    /// faded, once the block with that frame is dubbed; else from the next
+    /// block on.
+    pub(super) fn set(&mut self, setup: &Setup, from: Option<(Side, u64)>) {
+        self.head = None;
+        match from {
+            Some((side, frame)) => self.next = Some((setup.clone(), side, frame)),
+            None => {
+                self.next = None;
+                self.take_up(setup);
+            }
+        }
+    }
+
+    fn take_up(&mut self, setup: &Setup) {
         self.drive_db = setup.knobs.drive_db;
         self.chain.set(&without_drive(setup));
-        self.head = None;
     }
 
     /// Dubs block `index` of a side.
     pub(super) fn dub(&mut self, block: &mut Block, side: Side, index: u64) {
         let at = index * BLOCK_FRAMES as u64;
+        let next = self.next.take();
+        let within = |&(_, s, frame): &(Setup, Side, u64)| {
+            let offset = frame.checked_sub(at).filter(|_| s == side)?;
+            (offset < BLOCK_FRAMES as u64).then_some(offset as usize)
+        };
+        let seam = next.as_ref().and_then(within);
+        if let (Some((setup, ..)), None) = (&next, seam) {
+            // The head went elsewhere before it got there.
+            self.take_up(setup);
+            self.head = None;
+        }
         if self.head != Some((side, at)) {
             self.roll_up(side, at);
         }
@@ -70,15 +97,30 @@ impl Dubber {
         self.ahead
             .copy_from_slice(&block.tape[BLOCK_FRAMES - self.delay..]);
         block.level[0] = amplitude(self.level_db);
+        // On the grid of the levels, which is the chain's too.
+        let cut = seam.map_or(0, |offset| offset / LEVEL_STEP * LEVEL_STEP);
+        self.record(block, at, 0..cut);
+        if let (Some((setup, ..)), Some(_)) = (&next, seam) {
+            self.take_up(setup);
+        }
+        self.record(block, at, cut..BLOCK_FRAMES);
+        self.head = Some((side, at + BLOCK_FRAMES as u64));
+    }
+
+    /// Sends a part of a block that begins at frame `at` through the chain, at
+    /// its level.
+    fn record(&mut self, block: &mut Block, at: u64, part: Range<usize>) {
         let step_db = LEVEL_DB_S * LEVEL_STEP as f32 / self.source.sheet().sample_rate as f32;
-        for (i, frames) in block.tape.chunks_exact_mut(LEVEL_STEP).enumerate() {
-            let wanted = self.wanted_db(side, at + (i * LEVEL_STEP) as u64);
+        let first = part.start / LEVEL_STEP;
+        let frames = &mut block.tape[part];
+        for (i, frames) in frames.chunks_exact_mut(LEVEL_STEP).enumerate() {
+            let i = first + i;
+            let wanted = self.wanted_db(block.side, at + (i * LEVEL_STEP) as u64);
             self.level_db += (wanted - self.level_db).clamp(-step_db, step_db);
             block.level[i + 1] = amplitude(self.level_db);
             ramp(frames, block.level[i], block.level[i + 1]);
         }
-        self.chain.process(&mut block.tape[..]);
-        self.head = Some((side, at + BLOCK_FRAMES as u64));
+        self.chain.process(frames);
     }
 
     /// Brings the record chain to a place as if it had come there by itself.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rtrb::{Consumer, Producer};
 
 use super::dubber::Dubber;
+use super::leftovers::Leftovers;
 use super::level::{Loudness, Measurement};
 use super::{BLOCK_FRAMES, Block, Head, SLOTS, Sheet};
 use crate::cassette::Side;
@@ -56,6 +57,7 @@ pub struct Recorder {
     pool: Vec<Box<Block>>,
     /// What the deck holds in each slot.
     held: Vec<Option<(Side, u64)>>,
+    leftovers: Leftovers,
     measurement: Option<Measurement>,
     /// Told since the last look.
     pub(super) reports: Vec<Report>,
@@ -74,6 +76,7 @@ impl Recorder {
             head: Arc::clone(&head),
             pool: Vec::new(),
             held: vec![None; SLOTS],
+            leftovers: Leftovers::new(),
             measurement: None,
             reports: Vec::new(),
         };
@@ -91,6 +94,7 @@ impl Recorder {
     pub fn insert(&mut self, sheet: Arc<Sheet>, setup: &Setup, seed: u64) {
         self.dubber = Dubber::new(sheet, setup, seed);
         self.held.fill(None);
+        self.leftovers.clear();
         self.measurement = None;
     }
 
@@ -125,11 +129,27 @@ impl Recorder {
         self.dubber.source.set_sheet(sheet);
     }
 
-    /// Takes up another setting of the machine: what is near the head is dubbed
-    /// again first.
-    pub fn set(&mut self, setup: &Setup) {
-        self.dubber.set(setup);
-        self.held.fill(None);
+    /// Takes up another setting of the machine, at frame `from` of a side that
+    /// is playing towards it, else everywhere at once. What the deck has up to
+    /// there stays as it is, so that nothing jumps under its head; all else is
+    /// dubbed again, what is near the head first.
+    pub fn set(&mut self, setup: &Setup, from: Option<(Side, u64)>) {
+        let (side, frame, _) = self.head.get();
+        let here = frame / BLOCK_FRAMES as u64;
+        let from = from.filter(|(s, f)| *s == side && *f > frame);
+        let seam: Vec<(Side, u64)> = match from {
+            Some((side, from)) => (here..=from / BLOCK_FRAMES as u64)
+                .map(|index| (side, index))
+                .collect(),
+            None => Vec::new(),
+        };
+        self.leftovers.of(&self.held, &seam);
+        // The seam's last block holds the change itself and is dubbed at once.
+        let kept = &seam[..seam.len().saturating_sub(1)];
+        for slot in &mut self.held {
+            *slot = slot.filter(|block| kept.contains(block));
+        }
+        self.dubber.set(setup, from);
     }
 
     /// Records every song at this level (dB re unity) whatever its loudness.
@@ -176,6 +196,9 @@ impl Recorder {
             self.reports.push(Report::Failed { song, reason });
         }
         self.held[(index % SLOTS as u64) as usize] = Some((side, index));
+        let (now, frame, _) = self.head.get();
+        let here = frame / BLOCK_FRAMES as u64;
+        self.leftovers.dubbed((side, index), now, here);
         // Not full: looked a moment ago, and only this end fills it.
         let _ = self.blocks.push(block);
         true
@@ -202,16 +225,21 @@ impl Recorder {
         if lacks(here) {
             return Some((side, here));
         }
-        if speed < 0.0 {
+        let ahead = if speed < 0.0 {
             let missing = (1..=AHEAD)
                 .filter_map(|n| here.checked_sub(n))
-                .find(|&i| lacks(i))?;
-            let batch = missing.saturating_sub(BATCH - 1)..=missing;
-            return batch.into_iter().find(|&i| lacks(i)).map(|i| (side, i));
-        }
-        (here + 1..=here + AHEAD)
-            .find(|&i| lacks(i))
+                .find(|&i| lacks(i));
+            missing.and_then(|missing| {
+                let mut batch = missing.saturating_sub(BATCH - 1)..=missing;
+                batch.find(|&i| lacks(i))
+            })
+        } else {
+            (here + 1..=here + AHEAD).find(|&i| lacks(i))
+        };
+        ahead
             .map(|index| (side, index))
+            .or_else(|| self.leftovers.passed(side, here))
+            .or_else(|| self.leftovers.behind(side, here))
     }
 
     fn side_frames(&self) -> u64 {

@@ -4,6 +4,7 @@ mod block;
 mod converter;
 mod dubber;
 mod head;
+mod leftovers;
 mod level;
 mod machine;
 mod sheet;

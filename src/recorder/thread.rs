@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::machine::{Recorder, Report};
 use super::{Loudness, Sheet};
+use crate::cassette::Side;
 use crate::tape::Setup;
 
 /// What the recorder may be told.
@@ -15,8 +16,9 @@ pub enum Order {
     Insert(Arc<Sheet>, u64),
     /// The same tape with more on it.
     Extend(Arc<Sheet>),
-    /// Another setting of the machine.
-    Set(Box<Setup>),
+    /// Another setting of the machine, from this frame of a side on where the
+    /// tape is playing towards it, else everywhere at once.
+    Set(Box<Setup>, Option<(Side, u64)>),
     /// A song's loudness from an earlier measurement.
     Loudness(usize, Loudness),
     /// The head has been moved or the tape started: look up now.
@@ -99,8 +101,8 @@ fn work(
         match order {
             Ok(Order::Insert(sheet, seed)) => recorder.insert(sheet, &setup, seed),
             Ok(Order::Extend(sheet)) => recorder.extend(sheet),
-            Ok(Order::Set(new)) => {
-                recorder.set(&new);
+            Ok(Order::Set(new, from)) => {
+                recorder.set(&new, from);
                 setup = *new;
             }
             Ok(Order::Loudness(song, loudness)) => recorder.set_loudness(song, loudness),

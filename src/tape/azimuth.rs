@@ -21,8 +21,9 @@ const FURTHEST_REACH: usize = 8;
 const TAPS: usize = SHIFT_TAPS + 2 * FURTHEST_REACH;
 /// Where the loss of wear is met, Hz.
 const WEAR_HZ: f64 = 12_000.0;
-/// What of the way to another angle is gone in one block.
-const FOLLOW: f64 = 0.05;
+/// What of the way to another angle is gone in one block: so little that the
+/// channels move by a small part of a frame.
+const FOLLOW: f64 = 0.02;
 /// Furthest that a channel is moved, s: 20 arc minutes.
 const FURTHEST_S: f64 = 60e-6;
 /// Waves of the shell's wander, Hz.
@@ -54,8 +55,9 @@ pub struct Azimuth {
     reach: usize,
     /// `2 − 2 cos` of the step of the loss filter at [`WEAR_HZ`].
     wear_depth: f64,
-    /// Error of angle, following its aim.
+    /// Error of angle and its wander, following their aims.
     steady: f64,
+    wandering: f64,
 }
 
 impl Azimuth {
@@ -76,9 +78,11 @@ impl Azimuth {
             reach,
             wear_depth: 2.0 - 2.0 * step.cos(),
             steady: 0.0,
+            wandering: 0.0,
         };
         azimuth.set(setup);
         azimuth.steady = azimuth.error;
+        azimuth.wandering = azimuth.wander;
         (azimuth.taps, azimuth.offset) = azimuth.design(azimuth.error, 0.0);
         azimuth
     }
@@ -103,6 +107,7 @@ impl Azimuth {
             }
         }
         self.steady += (self.error - self.steady) * FOLLOW;
+        self.wandering += (self.wander - self.wandering) * FOLLOW;
         let (taps, offset) = self.design(self.angle(at), worn_um);
         if offset != self.offset {
             // A channel has moved past a whole frame: both filters give the
@@ -125,7 +130,7 @@ impl Azimuth {
             .map(|(hz, phase)| turn_sin_cos(hz * seconds + phase).0)
             .sum();
         let side = if at.side == Side::A { 1.0 } else { -1.0 };
-        (side * self.steady + self.wander * wander / 2.0).clamp(-20.0, 20.0)
+        (side * self.steady + self.wandering * wander / 2.0).clamp(-20.0, 20.0)
     }
 
     /// Taps and whole frames of delay for an error of `arcmin`.

@@ -285,6 +285,8 @@ struct Sum<'a> {
 impl Loop for Sum<'_> {
     type Output = [f64; 2];
 
+    // Indexed, so that the lanes of all rows go together.
+    #[allow(clippy::needless_range_loop)]
     #[inline(always)]
     fn run(self) -> [f64; 2] {
         const LANES: usize = 4;

@@ -118,7 +118,7 @@ impl RecordChain {
             if let Some((next, weights)) = incoming {
                 next.process(copy);
                 blend(block, copy, weights);
-                roughness = next.roughness;
+                roughness += weights[1] * (next.roughness - roughness);
             }
             let seed = self.seed ^ (self.side as u64);
             self.texture.process(seed, self.frame, roughness, block);
