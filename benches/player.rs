@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use songs_after_dark::cassette::{Geometry, LEADER_S, Layout, Side, SongLength};
 use songs_after_dark::deck::{Cassette, Command, Controls, Deck, Monitor};
@@ -158,13 +157,13 @@ fn deck(bencher: Bencher, monitor: &str) {
 #[divan::bench(args = [(80, 24), (120, 40), (200, 60)])]
 fn draw(bencher: Bencher, (columns, rows): (u16, u16)) {
     let mut app = App::new(Theme::default(), Medium::Cells(Blocks::All));
-    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    let screen = Rect::new(0, 0, columns, rows);
     let mut view = fake::view(260.0);
     bencher.counter(ItemsCount::new(1usize)).bench_local(|| {
         view.deck.left_turns += 0.02;
         view.deck.right_turns += 0.03;
         view.deck.counter += 0.02;
         view.deck.side_s += 0.066;
-        app.draw(&mut buffer, &view);
+        app.draw(screen, &view);
     });
 }

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::Motion;
@@ -22,7 +21,7 @@ use songs_after_dark::ui::theme::Theme;
 
 struct Screen {
     app: App,
-    buffer: Buffer,
+    area: Rect,
 }
 
 impl Screen {
@@ -30,24 +29,23 @@ impl Screen {
         let app = App::new(Theme::default(), Medium::Cells(Blocks::All));
         Self {
             app,
-            buffer: Buffer::empty(Rect::new(0, 0, width, height)),
+            area: Rect::new(0, 0, width, height),
         }
     }
 
     fn draw(&mut self, view: &View) -> String {
-        self.buffer.reset();
-        self.app.draw(&mut self.buffer, view);
+        self.app.draw(self.area, view);
         self.text()
     }
 
     /// The characters of the screen, a line a row.
     fn text(&self) -> String {
         let mut out = String::new();
-        for y in 0..self.buffer.area.height {
+        for y in 0..self.area.height {
             let mut line = String::new();
             let mut x = 0;
-            while x < self.buffer.area.width {
-                let symbol = self.buffer[(x, y)].symbol();
+            while x < self.area.width {
+                let symbol = self.app.buffer()[(x, y)].symbol();
                 line += symbol;
                 x += (text::width(symbol) as u16).max(1);
             }
@@ -279,12 +277,14 @@ fn nothing_is_drawn_anew_where_nothing_moved() {
     let view = fake::view(260.0);
     let mut screen = Screen::new(120, 40);
     screen.draw(&view);
-    let before = screen.buffer.clone();
+    let before = screen.app.buffer().clone();
+    screen.app.take_changed();
     screen.draw(&view);
-    assert!(before.diff(&screen.buffer).is_empty());
+    assert!(before.diff(screen.app.buffer()).is_empty());
+    assert!(screen.app.take_changed().is_empty());
     // A twentieth of a second of play turns the hubs and little else.
     screen.draw(&fake::view(260.05));
-    let changed = before.diff(&screen.buffer).len();
+    let changed = before.diff(screen.app.buffer()).len();
     assert!((1..300).contains(&changed), "{changed} cells changed");
 }
 

@@ -98,7 +98,8 @@ impl Recorder {
         self.measurement = None;
     }
 
-    /// The same tape with more on it; what lies before that stays.
+    /// The same tape with more on it, or with files found that were only known
+    /// of; what lies before that stays.
     pub fn extend(&mut self, sheet: Arc<Sheet>) {
         let old = Arc::clone(self.dubber.source.sheet());
         for side in Side::BOTH {
@@ -106,7 +107,11 @@ impl Recorder {
                 &old.layout.sides[side.index()],
                 &sheet.layout.sides[side.index()],
             );
-            let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+            let same = before
+                .iter()
+                .zip(after)
+                .take_while(|(a, b)| a == b && old.songs.get(&a.song) == sheet.songs.get(&b.song))
+                .count();
             // The piece before may have been taken for its run's last.
             let changed = before
                 .get(same)

@@ -1,8 +1,11 @@
 //! The head's error of angle, treble lost across the track and one channel
 //! ahead of the other; and the treble that wear has taken.
 
+use std::f64::consts::{PI, TAU};
+
+use super::mechanism::turn_sin_cos;
 use super::random::uniform;
-use super::{Passage, QUANTUM, Setup};
+use super::{Loop, Passage, QUANTUM, Setup, wide};
 use crate::Frame;
 use crate::cassette::Side;
 
@@ -26,6 +29,9 @@ const FURTHEST_S: f64 = 60e-6;
 /// Waves of the shell's wander, Hz.
 const WANDER_HZ: [f64; 3] = [0.061, 0.173, 0.43];
 
+/// Both channels' taps.
+type Taps = [[f32; TAPS]; 2];
+
 /// A head that stands at an angle to the recording.
 ///
 /// The channels are moved by ±½·s·tan θ/v; what a track's width loses,
@@ -39,13 +45,16 @@ pub struct Azimuth {
     error: f64,
     wander: f64,
     phases: [f64; 3],
-    /// Interleaved taps for left and right, at the block's start.
-    taps: [Frame; TAPS],
+    /// Taps at the block's start, oldest frame first.
+    taps: Taps,
     offset: [usize; 2],
-    window: Vec<Frame>,
+    /// Left and right as they came: old frames, then room for a block.
+    rows: [Vec<f32>; 2],
     base: usize,
     /// Frames from the middle of the loss filter to its ends.
     reach: usize,
+    /// `2 − 2 cos` of the step of the loss filter at [`WEAR_HZ`].
+    wear_depth: f64,
     /// Error of angle and its wander, following their aims.
     steady: f64,
     wandering: f64,
@@ -55,16 +64,19 @@ impl Azimuth {
     pub fn new(rate: f64, setup: &Setup, seed: u64) -> Self {
         let reach = ((rate / 48_000.0).round() as usize).clamp(1, FURTHEST_REACH);
         let base = (FURTHEST_S * rate).ceil() as usize + SHIFT_TAPS / 2 + reach;
+        let row = vec![0.0; 2 * base + TAPS + QUANTUM];
+        let step = TAU * WEAR_HZ * reach as f64 / rate;
         let mut azimuth = Self {
             rate,
             error: 0.0,
             wander: 0.0,
             phases: [0, 1, 2].map(|i| uniform(seed ^ 0x617a, i)),
-            taps: [[0.0; 2]; TAPS],
+            taps: [[0.0; TAPS]; 2],
             offset: [0; 2],
-            window: vec![[0.0; 2]; 2 * base + TAPS + QUANTUM],
+            rows: [row.clone(), row],
             base,
             reach,
+            wear_depth: 2.0 - 2.0 * step.cos(),
             steady: 0.0,
             wandering: 0.0,
         };
@@ -88,8 +100,12 @@ impl Azimuth {
 
     /// Plays a block off a tape whose surface is `worn_um` further from the head than new.
     pub fn process(&mut self, at: &Passage, worn_um: f64, block: &mut [Frame]) {
-        let old = self.window.len() - QUANTUM;
-        self.window[old..old + block.len()].copy_from_slice(block);
+        let old = self.rows[0].len() - QUANTUM;
+        for (channel, row) in self.rows.iter_mut().enumerate() {
+            for (slot, frame) in row[old..].iter_mut().zip(&*block) {
+                *slot = frame[channel];
+            }
+        }
         self.steady += (self.error - self.steady) * FOLLOW;
         self.wandering += (self.wander - self.wandering) * FOLLOW;
         let (taps, offset) = self.design(self.angle(at), worn_um);
@@ -100,7 +116,9 @@ impl Azimuth {
         }
         self.convolve(&taps, block);
         self.taps = taps;
-        self.window.copy_within(block.len()..block.len() + old, 0);
+        for row in &mut self.rows {
+            row.copy_within(block.len()..block.len() + old, 0);
+        }
     }
 
     /// Error of angle at a place, arc minutes.
@@ -109,89 +127,121 @@ impl Azimuth {
         let wander: f64 = WANDER_HZ
             .iter()
             .zip(self.phases)
-            .map(|(hz, phase)| ((hz * seconds + phase).fract() * std::f64::consts::TAU).sin())
+            .map(|(hz, phase)| turn_sin_cos(hz * seconds + phase).0)
             .sum();
         let side = if at.side == Side::A { 1.0 } else { -1.0 };
         (side * self.steady + self.wandering * wander / 2.0).clamp(-20.0, 20.0)
     }
 
     /// Taps and whole frames of delay for an error of `arcmin`.
-    fn design(&self, arcmin: f64, worn_um: f64) -> ([Frame; TAPS], [usize; 2]) {
-        use std::f64::consts::TAU;
-        let tangent = (arcmin / 60.0).to_radians().tan();
+    fn design(&self, arcmin: f64, worn_um: f64) -> (Taps, [usize; 2]) {
+        // So small an angle is its own tangent.
+        let tangent = (arcmin / 60.0).to_radians();
         let skew = 0.5 * CENTRES_MM * tangent / SPEED_MM_S * self.rate;
         // 1 − 2a(1 − cos rω) is about 1 − a·(rω)²; sin u/u about 1 − u²/6.
         let step = self.reach as f64 / self.rate;
         let across = (TRACK_MM * tangent / (2.0 * SPEED_MM_S * step)).powi(2) / 6.0;
-        let worn = 1.0 - (-TAU * WEAR_HZ * worn_um * 1e-3 / SPEED_MM_S).exp();
-        let loss = (across + worn / (2.0 - 2.0 * (TAU * WEAR_HZ * step).cos())).min(0.24);
-        let mut taps = [[0.0; 2]; TAPS];
+        let worn = if worn_um == 0.0 {
+            0.0
+        } else {
+            1.0 - (-TAU * WEAR_HZ * worn_um * 1e-3 / SPEED_MM_S).exp()
+        };
+        let loss = (across + worn / self.wear_depth).min(0.24);
+        let mut taps = [[0.0; TAPS]; 2];
         let mut offset = [0; 2];
         for (channel, sign) in [1.0, -1.0].into_iter().enumerate() {
             let late = self.base as f64 + sign * skew;
-            let whole = late.floor();
-            offset[channel] = whole as usize;
-            let shift = fractional(late - whole);
+            // Positive, so cutting it off is its floor.
+            let whole = late as usize;
+            offset[channel] = whole;
+            let shift = fractional(late - whole as f64);
             for (i, value) in shift.iter().enumerate() {
-                taps[i][channel] += (loss * value) as f32;
-                taps[i + self.reach][channel] += ((1.0 - 2.0 * loss) * value) as f32;
-                taps[i + 2 * self.reach][channel] += (loss * value) as f32;
+                // The last tap is for the newest frame.
+                let i = SHIFT_TAPS - 1 - i;
+                taps[channel][i] += (loss * value) as f32;
+                taps[channel][i + self.reach] += ((1.0 - 2.0 * loss) * value) as f32;
+                taps[channel][i + 2 * self.reach] += (loss * value) as f32;
             }
         }
         (taps, offset)
     }
 
     /// From the taps at the block's start to `to` at its end.
-    fn convolve(&self, to: &[Frame; TAPS], block: &mut [Frame]) {
-        let old = self.window.len() - QUANTUM;
+    fn convolve(&self, to: &Taps, block: &mut [Frame]) {
+        let old = self.rows[0].len() - QUANTUM;
         let count = SHIFT_TAPS + 2 * self.reach;
-        // The first tap looks this many frames back.
-        let back = self
-            .offset
-            .map(|whole| whole + 1 - SHIFT_TAPS / 2 - self.reach);
         let step = 1.0 / block.len() as f32;
         for channel in 0..2 {
-            let newest = old - back[channel];
-            let (a, b) = (self.taps.map(|t| t[channel]), to.map(|t| t[channel]));
-            for (i, out) in block.iter_mut().enumerate() {
-                let window = &self.window[newest + i + 1 - count..=newest + i];
-                let (mut x, mut y) = (0.0f32, 0.0f32);
-                for ((frame, a), b) in window.iter().rev().zip(&a).zip(&b) {
-                    x += a * frame[channel];
-                    y += b * frame[channel];
-                }
-                out[channel] = x + (y - x) * step * i as f32;
+            // The newest frame that the first output looks at is this many back.
+            let back = self.offset[channel] + 1 - SHIFT_TAPS / 2 - self.reach;
+            let row = &self.rows[channel][old + 1 - back - count..];
+            let (from, to) = (&self.taps[channel][..count], &to[channel][..count]);
+            let mut sums = [[0.0f32; QUANTUM]; 2];
+            for (taps, sums) in [from, to].into_iter().zip(&mut sums) {
+                wide(Weigh { taps, row, sums });
             }
+            let [x, y] = &sums;
+            for (i, out) in block.iter_mut().enumerate() {
+                out[channel] = x[i] + (y[i] - x[i]) * step * i as f32;
+            }
+        }
+    }
+}
+
+/// `sums[i] = Σ taps[k]·row[i + k]`.
+struct Weigh<'a> {
+    taps: &'a [f32],
+    row: &'a [f32],
+    sums: &'a mut [f32; QUANTUM],
+}
+
+impl Loop for Weigh<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        const WIDE: usize = 32;
+        let parts = self.sums.as_chunks_mut::<WIDE>().0.iter_mut();
+        for (part, sums) in parts.enumerate() {
+            let mut sum = [0.0f32; WIDE];
+            for (k, &tap) in self.taps.iter().enumerate() {
+                for (sum, x) in sum.iter_mut().zip(&self.row[part * WIDE + k..][..WIDE]) {
+                    *sum += tap * x;
+                }
+            }
+            *sums = sum;
         }
     }
 }
 
 /// A windowed sinc (Blackman) that delays by `part` of a frame more than five.
 fn fractional(part: f64) -> [f64; SHIFT_TAPS] {
-    use std::f64::consts::PI;
-    let centre = (SHIFT_TAPS / 2 - 1) as f64 + part;
-    let sine = (PI * part).sin();
+    const HALF: f64 = (SHIFT_TAPS / 2) as f64;
+    // Cosine and sine of k/12 of a turn.
+    const ROOT: f64 = 0.866_025_403_784_438_6;
+    const COS: [f64; SHIFT_TAPS] = [
+        1.0, ROOT, 0.5, 0.0, -0.5, -ROOT, -1.0, -ROOT, -0.5, 0.0, 0.5, ROOT,
+    ];
+    let centre = HALF - 1.0 + part;
+    let (sine, _) = turn_sin_cos(part / 2.0);
+    let (sin, cos) = turn_sin_cos(centre / (2.0 * HALF));
     let mut sum = 0.0;
     let taps: [f64; SHIFT_TAPS] = std::array::from_fn(|k| {
         let x = k as f64 - centre;
         // sin πx for whole steps from −part only changes its sign.
-        let sign = if (k + SHIFT_TAPS / 2).is_multiple_of(2) {
-            1.0
-        } else {
-            -1.0
-        };
-        let sinc = if x.abs() < 1e-9 {
+        let sign = if k.is_multiple_of(2) { 1.0 } else { -1.0 };
+        let sinc = if x.abs() < 1e-6 {
             1.0
         } else {
             sign * sine / (PI * x)
         };
-        let along = PI * x / (SHIFT_TAPS / 2) as f64;
-        let window = if along.abs() >= PI {
+        // cos(πx/HALF), of a difference of angles; sin is cos a quarter before.
+        let wave = COS[k] * cos + COS[(k + 9) % SHIFT_TAPS] * sin;
+        let tap = if x.abs() >= HALF {
             0.0
         } else {
-            0.42 + 0.5 * along.cos() + 0.08 * (2.0 * along).cos()
+            sinc * (0.42 + 0.5 * wave + 0.08 * (2.0 * wave * wave - 1.0))
         };
-        let tap = sinc * window;
         sum += tap;
         tap
     });

@@ -2,6 +2,7 @@
 
 use std::f64::consts::PI;
 
+use super::{Loop, wide};
 use crate::Frame;
 
 /// One second-order section, direct form II transposed.
@@ -179,40 +180,113 @@ fn angle(rate: f64, hz: f64, q: f64) -> (f64, f64) {
     (w, w.sin() / (2.0 * q))
 }
 
-/// Sections one after another, with their memory.
+/// Sections one after another, with their memory. Those that let everything
+/// through cost nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Cascade<const N: usize> {
     sections: [Section; N],
-    memory: [[[f64; 2]; 2]; N],
+    memory: [Memory; N],
+    /// Numbers of those that do something, and how many there are.
+    order: [usize; N],
+    count: usize,
 }
+
+/// What a section remembers: two values of left and right each.
+type Memory = [[f64; 2]; 2];
 
 impl<const N: usize> Cascade<N> {
     pub fn new(sections: [Section; N]) -> Self {
-        Self {
+        let mut cascade = Self {
             sections,
             memory: [[[0.0; 2]; 2]; N],
-        }
+            order: [0; N],
+            count: 0,
+        };
+        cascade.set(sections);
+        cascade
     }
 
     /// Other coefficients, same memory.
     pub fn set(&mut self, sections: [Section; N]) {
         self.sections = sections;
+        self.count = 0;
+        for (index, section) in sections.iter().enumerate() {
+            if *section == Section::THROUGH {
+                self.memory[index] = Memory::default();
+            } else {
+                self.order[self.count] = index;
+                self.count += 1;
+            }
+        }
     }
 
     /// Takes over another's memory, not its coefficients.
     pub fn remember(&mut self, other: &Self) {
-        self.memory = other.memory;
+        self.clear();
+        for &index in &self.order[..self.count] {
+            self.memory[index] = other.memory[index];
+        }
     }
 
     pub fn clear(&mut self) {
-        self.memory = [[[0.0; 2]; 2]; N];
+        self.memory = [Memory::default(); N];
     }
 
     pub fn process(&mut self, frames: &mut [Frame]) {
-        let mut memory = self.memory;
-        for frame in frames.iter_mut() {
+        let mut done = 0;
+        // In pieces whose length the compiler knows.
+        while done < self.count {
+            done += match self.count - done {
+                1 => self.run::<1>(done, frames),
+                2 => self.run::<2>(done, frames),
+                3 => self.run::<3>(done, frames),
+                _ => self.run::<4>(done, frames),
+            };
+        }
+    }
+
+    /// Runs `M` of the sections that do something, from the `first` on.
+    fn run<const M: usize>(&mut self, first: usize, frames: &mut [Frame]) -> usize {
+        let index: [usize; M] = std::array::from_fn(|i| self.order[first + i]);
+        let sections = index.map(|i| self.sections[i]);
+        let mut memory = index.map(|i| self.memory[i]);
+        wide(Recursion {
+            sections: &sections,
+            memory: &mut memory,
+            frames,
+        });
+        // Far below anything audible, far above what the processor is slow with.
+        for value in memory.as_flattened_mut().as_flattened_mut() {
+            if value.abs() < 1e-30 {
+                *value = 0.0;
+            }
+        }
+        for (i, memory) in index.into_iter().zip(memory) {
+            self.memory[i] = memory;
+        }
+        M
+    }
+
+    pub fn power(&self, rate: f64, hz: f64) -> f64 {
+        self.sections.iter().map(|s| s.power(rate, hz)).product()
+    }
+}
+
+struct Recursion<'a, const M: usize> {
+    sections: &'a [Section; M],
+    memory: &'a mut [Memory; M],
+    frames: &'a mut [Frame],
+}
+
+impl<const M: usize> Loop for Recursion<'_, M> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let mut states = *self.memory;
+        for frame in self.frames {
             let mut x = [f64::from(frame[0]), f64::from(frame[1])];
-            for (section, state) in self.sections.iter().zip(&mut memory) {
+            for (section, state) in self.sections.iter().zip(&mut states) {
                 let ([b0, b1, b2], [a1, a2]) = (section.b, section.a);
                 let y = [b0 * x[0] + state[0][0], b0 * x[1] + state[0][1]];
                 state[0] = [
@@ -224,16 +298,6 @@ impl<const N: usize> Cascade<N> {
             }
             *frame = [x[0] as f32, x[1] as f32];
         }
-        // Far below anything audible, far above what the processor is slow with.
-        for value in memory.as_flattened_mut().as_flattened_mut() {
-            if value.abs() < 1e-30 {
-                *value = 0.0;
-            }
-        }
-        self.memory = memory;
-    }
-
-    pub fn power(&self, rate: f64, hz: f64) -> f64 {
-        self.sections.iter().map(|s| s.power(rate, hz)).product()
+        *self.memory = states;
     }
 }

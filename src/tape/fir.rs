@@ -5,7 +5,7 @@ use std::sync::Arc;
 use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
-use super::QUANTUM;
+use super::{Loop, QUANTUM, wide};
 use crate::Frame;
 
 /// Designs taps; holds its workspace, so designing again allocates nothing.
@@ -123,32 +123,60 @@ impl Fir {
     }
 
     fn process_block(&mut self, block: &mut [Frame]) {
-        /// Frames worked on together: 8 frames are four vectors of a register file.
-        const WIDE: usize = 16;
         let old = self.taps.len() - 1;
         self.window[old..old + block.len()].copy_from_slice(block);
-        let window = self.window.as_flattened();
-        let mut chunks = block.as_flattened_mut().chunks_exact_mut(WIDE);
-        let mut start = 2 * old;
-        for chunk in &mut chunks {
-            let mut sum = [0.0f32; WIDE];
-            for (k, &tap) in self.taps.iter().enumerate() {
-                let from = start - 2 * k;
-                for (s, &x) in sum.iter_mut().zip(&window[from..from + WIDE]) {
-                    *s += tap * x;
-                }
-            }
-            chunk.copy_from_slice(&sum);
-            start += WIDE;
-        }
-        for (i, value) in chunks.into_remainder().iter_mut().enumerate() {
-            *value = self
-                .taps
-                .iter()
-                .enumerate()
-                .map(|(k, tap)| tap * window[start + i - 2 * k])
-                .sum();
-        }
+        convolve(&self.taps, &self.window[..old + block.len()], block);
         self.window.copy_within(block.len()..block.len() + old, 0);
     }
+}
+
+/// `out[i] = Σ taps[k]·window[i + n − 1 − k]` over all n taps; the window is
+/// n − 1 frames longer than `out`.
+pub(super) fn convolve(taps: &[f32], window: &[Frame], out: &mut [Frame]) {
+    wide(Convolution {
+        taps,
+        window: window.as_flattened(),
+        out: out.as_flattened_mut(),
+    });
+}
+
+struct Convolution<'a> {
+    taps: &'a [f32],
+    window: &'a [f32],
+    out: &'a mut [f32],
+}
+
+impl Loop for Convolution<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { taps, window, out } = self;
+        // 32 sums keep the adders busy: each waits for its last result.
+        let done = stretches::<32>(taps, window, out, 0);
+        let done = stretches::<8>(taps, window, out, done);
+        stretches::<2>(taps, window, out, done);
+    }
+}
+
+/// As many stretches of `WIDE` sums as fit behind the first `done`; returns
+/// how many sums are done then.
+#[inline(always)]
+fn stretches<const WIDE: usize>(
+    taps: &[f32],
+    window: &[f32],
+    out: &mut [f32],
+    mut done: usize,
+) -> usize {
+    while let Some(place) = out.get_mut(done..done + WIDE) {
+        let mut sum = [0.0f32; WIDE];
+        for (k, &tap) in taps.iter().rev().enumerate() {
+            for (sum, x) in sum.iter_mut().zip(&window[done + 2 * k..][..WIDE]) {
+                *sum += tap * x;
+            }
+        }
+        place.copy_from_slice(&sum);
+        done += WIDE;
+    }
+    done
 }

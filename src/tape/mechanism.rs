@@ -279,7 +279,7 @@ impl Bank {
 /// Sine and cosine of an angle in turns. Both by the sine's odd series over a
 /// quarter turn, to better than 1e−6: the library's own would be half the
 /// mechanism's cost.
-fn turn_sin_cos(turns: f64) -> (f64, f64) {
+pub(super) fn turn_sin_cos(turns: f64) -> (f64, f64) {
     (turn_sin(turns), turn_sin(turns + 0.25))
 }
 

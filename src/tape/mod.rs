@@ -27,6 +27,7 @@ mod random;
 mod record;
 mod saturation;
 mod setup;
+mod wide;
 
 pub(crate) use deck_profile::column;
 pub use deck_profile::{
@@ -43,6 +44,7 @@ pub use playback::PlaybackChain;
 pub use preset::Preset;
 pub use record::RecordChain;
 pub use setup::{Knobs, Nr, Passage, Pickup, ProfileError, Setup};
+pub use wide::{Loop, wide};
 
 /// Frames the deck renders at a time.
 pub const QUANTUM: usize = 64;

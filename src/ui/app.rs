@@ -16,7 +16,7 @@ use super::scene::{Change, Key, Medium, Patch, Pose, Scene};
 use super::theme::Theme;
 use super::views;
 use crate::cassette::Side;
-use crate::deck::Motion;
+use crate::deck::{Motion, Snapshot};
 
 /// A page of the card.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,6 +84,50 @@ pub struct App {
     changing: Option<Instant>,
     still: bool,
     flat: bool,
+    buffer: Buffer,
+    pub(super) changed: Vec<Rect>,
+    steady: Option<Steady>,
+    pub(super) dials: Option<views::Dials>,
+}
+
+/// What the screen says that does not move by itself: while it stays, only
+/// the moving parts are drawn.
+#[derive(PartialEq)]
+struct Steady {
+    /// The machine without what turns, counts and swings.
+    deck: Snapshot,
+    card: (u64, u64),
+    output: (String, bool, u64),
+    message: Option<(String, bool)>,
+    song: Option<usize>,
+    running: bool,
+    screen: (Page, usize, usize, bool),
+}
+
+impl Steady {
+    fn of(app: &App, view: &View) -> Self {
+        let still = Snapshot::default();
+        Self {
+            deck: Snapshot {
+                side_s: 0.0,
+                speed: 0.0,
+                left_radius_mm: 0.0,
+                right_radius_mm: 0.0,
+                left_turns: 0.0,
+                right_turns: 0.0,
+                counter: 0.0,
+                meters: still.meters,
+                frames: 0,
+                ..view.deck
+            },
+            card: (view.card.revision, view.card.seed),
+            output: (view.output.clone(), view.output_lost, view.underruns),
+            message: view.message.clone(),
+            song: views::songs::current(view),
+            running: view.deck.speed.abs() > 0.01,
+            screen: (app.page, app.selected, app.scroll, app.help),
+        }
+    }
 }
 
 impl App {
@@ -109,6 +153,10 @@ impl App {
             changing: None,
             still: false,
             flat: false,
+            buffer: Buffer::default(),
+            changed: Vec::new(),
+            steady: None,
+            dials: None,
         }
     }
 
@@ -127,63 +175,119 @@ impl App {
         self.tapped.is_some() || self.changing.is_some() || self.front.waits()
     }
 
-    /// Draws all of the screen.
-    pub fn draw(&mut self, buffer: &mut Buffer, view: &View) {
-        let area = buffer.area;
-        if self.layout.screen != area {
-            self.layout = Layout::new(area);
-            self.changing = None;
-            self.scene = match self.layout.kind {
-                Kind::Line => None,
-                _ => Scene::new(
-                    self.layout.plan.clone(),
-                    &self.theme,
-                    self.medium,
-                    self.flat,
-                ),
-            };
+    /// Draws what has changed since the last call; [`buffer`](Self::buffer) has
+    /// it, and [`take_changed`](Self::take_changed) says where.
+    pub fn draw(&mut self, screen: Rect, view: &View) {
+        if self.layout.screen != screen || self.buffer.area != screen {
+            self.lay_out(screen);
         }
+        self.take(view);
+        if self.layout.kind == Kind::Line {
+            self.whole(view);
+            return;
+        }
+        self.move_scene(view);
+        let steady = Steady::of(self, view);
+        let still = self.steady.as_ref() == Some(&steady) && !self.animating();
+        self.steady = Some(steady);
+        let changed = self.scene.as_mut().map(Scene::take_changed);
+        let changed = changed.unwrap_or_default();
+        let moving = self.scene.as_ref().map(Scene::moving).unwrap_or_default();
+        if !still || !changed.iter().all(|area| moving.contains(area)) {
+            self.whole(view);
+            return;
+        }
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let scene = self.scene.take();
+        if let Some(scene) = &scene {
+            views::repaint(self, scene, &mut buffer, &changed);
+            let origin = self.layout.scene;
+            let there = changed.iter().map(|r| Rect {
+                x: r.x + origin.x,
+                y: r.y + origin.y,
+                ..*r
+            });
+            self.changed.extend(there);
+        }
+        let hits = self.hits.len();
+        let dials = views::Dials::of(self, view);
+        if self.dials.as_ref() != Some(&dials) {
+            views::redraw(self, scene.as_ref(), &mut buffer, view, &dials);
+            self.dials = Some(dials);
+        }
+        self.hits.truncate(hits);
+        self.scene = scene;
+        self.buffer = buffer;
+    }
+
+    /// Draws everything.
+    fn whole(&mut self, view: &View) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.reset();
+        let area = buffer.area;
         self.hits.clear();
         self.front_at = None;
-        self.take(view);
         let back = Style::new()
             .bg(self.theme.screen.back.into())
             .fg(self.theme.screen.text.into());
         buffer.set_style(area, back);
-        if self.layout.kind == Kind::Line {
-            views::line::draw(buffer, view);
-            return;
-        }
-        let pose = self.pose(view);
-        if let Some(scene) = &mut self.scene {
-            let loaded = (view.deck.side, view.deck.tape);
-            if let Some(before) = self.loaded.filter(|b| *b != loaded && !self.still) {
-                scene.begin(if before.1 == loaded.1 {
-                    Change::Flip
-                } else {
-                    Change::Swap
-                });
-                self.changing = scene.changing().map(|_| Instant::now());
-            }
-            self.loaded = Some(loaded);
-            scene.update(&pose);
-            if let (Some(since), Some(change)) = (self.changing, scene.changing()) {
-                let part = since.elapsed().as_secs_f32() / change.seconds();
-                scene.advance(part);
-                self.changing = (part < 1.0).then_some(since);
-            }
-            let origin = self.layout.scene;
-            let (width, _) = scene.plan().size;
-            let area = Rect::new(origin.x, origin.y, width, scene.plan().size.1);
-            if scene.is_pixels() {
-                views::blank(buffer, area);
-            } else {
-                views::tiles(buffer, area, scene.tiles());
-            }
-        }
         let scene = self.scene.take();
-        views::draw(self, scene.as_ref(), buffer, view);
+        if self.layout.kind == Kind::Line {
+            views::line::draw(&mut buffer, view);
+        } else {
+            views::draw(self, scene.as_ref(), &mut buffer, view);
+        }
+        self.dials = Some(views::Dials::of(self, view));
         self.scene = scene;
+        self.buffer = buffer;
+        self.changed = vec![area];
+    }
+
+    fn lay_out(&mut self, screen: Rect) {
+        self.buffer = Buffer::empty(screen);
+        self.layout = Layout::new(screen);
+        self.changing = None;
+        self.steady = None;
+        self.scene = match self.layout.kind {
+            Kind::Line => None,
+            _ => Scene::new(
+                self.layout.plan.clone(),
+                &self.theme,
+                self.medium,
+                self.flat,
+            ),
+        };
+    }
+
+    fn move_scene(&mut self, view: &View) {
+        let pose = self.pose(view);
+        let Some(scene) = &mut self.scene else { return };
+        let loaded = (view.deck.side, view.deck.tape);
+        if let Some(before) = self.loaded.filter(|b| *b != loaded && !self.still) {
+            scene.begin(if before.1 == loaded.1 {
+                Change::Flip
+            } else {
+                Change::Swap
+            });
+            self.changing = scene.changing().map(|_| Instant::now());
+        }
+        self.loaded = Some(loaded);
+        scene.update(&pose);
+        if let (Some(since), Some(change)) = (self.changing, scene.changing()) {
+            let part = since.elapsed().as_secs_f32() / change.seconds();
+            scene.advance(part);
+            self.changing = (part < 1.0).then_some(since);
+        }
+    }
+
+    /// The screen as it was drawn last.
+    pub fn buffer(&self) -> &Buffer {
+        &self.buffer
+    }
+
+    /// Where it has changed since the last call.
+    pub fn take_changed(&mut self) -> Vec<Rect> {
+        std::mem::take(&mut self.changed)
     }
 
     /// Takes pictures as another way to show them, or all of them again.

@@ -6,7 +6,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
-use ratatui::Terminal;
 use ratatui::layout::Rect;
 
 use super::app::App;
@@ -46,9 +45,8 @@ const IDLE: Duration = Duration::from_millis(200);
 pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     let session = Session::open()?;
     let ability = Ability::find(options.terminal);
-    let pen = Pen::new(Colors::new(ability.depth, ability.ascii));
+    let mut pen = Pen::new(Colors::new(ability.depth, ability.ascii));
     let mut gallery = Gallery::new(&ability, options.blocks, pen.pictures());
-    let mut terminal = Terminal::new(pen)?;
     // Without colours light is all there is: a theme made of it.
     let theme = match ability.depth {
         Depth::Mono => Theme::named("chalk", None).unwrap_or_default(),
@@ -58,6 +56,7 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     app.flatten(ability.depth != Depth::True);
     app.reduce_motion(options.reduced_motion);
     let input = listen()?;
+    let mut screen = size()?;
     let mut view = machine.view();
     let mut drawn: Option<View> = None;
     let mut stray = Stray::default();
@@ -67,7 +66,8 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
             return Ok(());
         }
         if session.came_back()? {
-            terminal.clear()?;
+            pen.clear()?;
+            screen = size()?;
             app.show_by(gallery.clear());
             drawn = None;
         }
@@ -78,10 +78,10 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
                 drawn = None;
             }
             if drawn.as_ref().is_none_or(|old| !same(old, &view)) || app.animating() {
-                terminal.draw(|frame| {
-                    app.draw(frame.buffer_mut(), &view);
-                    gallery.hang(&mut app);
-                })?;
+                app.draw(screen, &view);
+                gallery.hang(&mut app);
+                let changed = app.take_changed();
+                pen.show(app.buffer(), &changed)?;
                 drawn = Some(view.clone());
             }
             let moving = view.deck.speed != 0.0 || app.animating();
@@ -113,11 +113,13 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
                         && key.modifiers.contains(KeyModifiers::CONTROL) =>
                 {
                     session.suspend()?;
-                    terminal.clear()?;
+                    pen.clear()?;
+                    screen = size()?;
                     app.show_by(gallery.clear());
                 }
-                Event::Resize(..) => {
-                    terminal.autoresize()?;
+                Event::Resize(columns, rows) => {
+                    pen.clear()?;
+                    screen = Rect::new(0, 0, *columns, *rows);
                     app.show_by(gallery.clear());
                 }
                 _ => {}
@@ -134,6 +136,12 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
         }
         due = due.min(Instant::now() + Duration::from_millis(8));
     }
+}
+
+/// The terminal's size.
+fn size() -> io::Result<Rect> {
+    let (columns, rows) = crossterm::terminal::size()?;
+    Ok(Rect::new(0, 0, columns, rows))
 }
 
 /// Reads the terminal on a thread of its own: when the terminal goes away,

@@ -40,7 +40,12 @@ pub fn tone(hz: f64, dbfs: f64) -> impl FnMut(u32) -> [f32; 2] {
 }
 
 /// Writes a song; its tags put it on the tape 6 dB under the recommended level.
-pub fn song(folder: &Path, name: &str, mut frame: impl FnMut(u32) -> [f32; 2]) -> SongSource {
+pub fn song(
+    folder: &Path,
+    name: &str,
+    seconds: u32,
+    mut frame: impl FnMut(u32) -> [f32; 2],
+) -> SongSource {
     let path = folder.join(name);
     let spec = hound::WavSpec {
         channels: 2,
@@ -49,7 +54,7 @@ pub fn song(folder: &Path, name: &str, mut frame: impl FnMut(u32) -> [f32; 2]) -
         sample_format: hound::SampleFormat::Float,
     };
     let mut file = hound::WavWriter::create(&path, spec).unwrap();
-    for i in 0..SONG_S * RATE {
+    for i in 0..seconds * RATE {
         for sample in frame(i) {
             file.write_sample(sample).unwrap();
         }

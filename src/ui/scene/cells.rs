@@ -23,10 +23,23 @@ pub struct Tile {
 }
 
 impl Tile {
-    /// True where the eye takes one for the other.
-    pub fn resembles(&self, other: &Tile) -> bool {
-        let near = |a: [u8; 3], b: [u8; 3]| a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= 10);
-        self.symbol == other.symbol && near(self.ink, other.ink) && near(self.ground, other.ground)
+    /// The same in the nearest of some colours.
+    pub fn in_tones(mut self, tones: &[[u8; 3]]) -> Self {
+        let nearest = |color: [u8; 3]| {
+            let distance = |tone: &[u8; 3]| {
+                let steps = tone
+                    .iter()
+                    .zip(color)
+                    .map(|(&a, b)| i32::from(a.abs_diff(b)));
+                steps.map(|d| d * d).sum::<i32>()
+            };
+            tones.iter().copied().min_by_key(distance).unwrap_or(color)
+        };
+        (self.ink, self.ground) = (nearest(self.ink), nearest(self.ground));
+        if self.ink == self.ground {
+            self.symbol = ' ';
+        }
+        self
     }
 }
 

@@ -1,11 +1,9 @@
 //! The layers of the scene, and putting them together for some cells.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use tiny_skia::{BlendMode, FillRule, IntRect, Mask, Pixmap, PixmapPaint, Transform};
 
-use super::geometry::{
-    HEIGHT, HUB_OPENING, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW,
-};
+use super::geometry::{HEIGHT, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW};
 use super::machine::{self, Area};
 use super::paint::{self, Brush, ink};
 use super::reels::{self, Turn};
@@ -113,15 +111,20 @@ impl Layers {
         self.cells_round(x - r, y - r, x + r, y + r)
     }
 
-    /// True where the cell lies where a hub's teeth turn.
-    pub fn in_opening(&self, hub: usize, column: u16, row: u16) -> bool {
+    /// Cells that lie on a hub with all their corners.
+    pub fn on_hub(&self, hub: usize) -> Vec<Position> {
         let (x, y) = (self.place.x(HUBS[hub].0), self.place.y(HUBS[hub].1));
         let (cw, ch) = (self.cell.0 as f32, self.cell.1 as f32);
-        let (dx, dy) = (
-            (f32::from(column) + 0.5) * cw - x,
-            (f32::from(row) + 0.5) * ch - y,
-        );
-        dx.hypot(dy) < self.place.len(HUB_OPENING + 0.6)
+        let within = |p: &Position| {
+            let far = |at: f32, size: f32, middle: f32| {
+                (at * size - middle)
+                    .abs()
+                    .max(((at + 1.0) * size - middle).abs())
+            };
+            far(f32::from(p.x), cw, x).hypot(far(f32::from(p.y), ch, y))
+                < self.place.len(HUB_RADIUS)
+        };
+        self.hub_cells(hub).positions().filter(within).collect()
     }
 
     /// The picture of some cells.

@@ -11,7 +11,9 @@ pub mod machine;
 mod paint;
 mod reels;
 
-use ratatui::layout::Rect;
+use std::collections::HashMap;
+
+use ratatui::layout::{Position, Rect};
 use tiny_skia::Pixmap;
 
 use self::cells::{Blocks, Tile};
@@ -88,8 +90,13 @@ pub struct Scene {
     change: Option<(Change, Pixmap)>,
     /// Phases of the hubs that are shown as one.
     coarse: u32,
-    /// Tiles of the hubs by turn, kept while the packs stay as they are.
-    sprites: Vec<((usize, Turn), Vec<Tile>)>,
+    /// Tiles of the hubs by turn.
+    sprites: HashMap<(usize, Turn), Vec<Tile>>,
+    /// Cells that lie on a hub wholly, so that nothing but it shows in them.
+    hubs: [Vec<Position>; 2],
+    /// The few colours that turning hubs are made of.
+    tones: Vec<[u8; 3]>,
+    changed: Vec<Rect>,
     patches: Vec<Patch>,
 }
 
@@ -103,6 +110,7 @@ impl Scene {
             Medium::Pixels(w, h) => (u32::from(w), u32::from(h)),
         };
         let layers = Layers::new(plan, theme, cell, flat)?;
+        let hubs = [0, 1].map(|hub| layers.on_hub(hub));
         let coarse = if layers.place.scale < 4.5 { 2 } else { 1 };
         Some(Self {
             layers,
@@ -112,7 +120,10 @@ impl Scene {
             last_turns: [0.0; 2],
             change: None,
             coarse,
-            sprites: Vec::new(),
+            sprites: HashMap::new(),
+            hubs,
+            tones: reels::tones(&theme.shell),
+            changed: Vec::new(),
             patches: Vec::new(),
         })
     }
@@ -151,6 +162,20 @@ impl Scene {
     /// The cells, row by row; all empty where the scene is shown as pixels.
     pub fn tiles(&self) -> &[Tile] {
         &self.tiles
+    }
+
+    /// Cells whose tiles have changed since the last call.
+    pub fn take_changed(&mut self) -> Vec<Rect> {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Cells that move with the tape and the sound, with nothing but the
+    /// dials' figures written on them.
+    pub fn moving(&self) -> Vec<Rect> {
+        let plan = self.plan();
+        let mut moving = vec![self.layers.hub_cells(0), self.layers.hub_cells(1)];
+        moving.extend(plan.counter.iter().chain(&plan.dials));
+        moving
     }
 
     /// What is to be shown anew, where the scene is shown as pixels.
@@ -226,7 +251,6 @@ impl Scene {
         let in_hand = self.change.is_some();
         if before.packs != now.packs || before.leader != now.leader {
             self.layers.radii = pose.radii;
-            self.sprites.clear();
             if !in_hand {
                 self.repaint(self.layers.cells_round(0.0, 4.0, WIDTH, HEIGHT));
             }
@@ -286,36 +310,33 @@ impl Scene {
             return;
         };
         let cells = self.layers.hub_cells(hub);
-        let known = self.sprites.iter().position(|(key, _)| *key == (hub, turn));
-        let at = known.unwrap_or_else(|| {
-            let picture = self
-                .shown
-                .and_then(|shown| self.layers.compose(cells, &shown));
-            let mut tiles = picture
-                .map(|p| cells::encode_all(&p, blocks))
-                .unwrap_or_default();
-            self.simplify(hub, cells, &mut tiles);
-            self.sprites.push(((hub, turn), tiles));
-            self.sprites.len() - 1
-        });
-        let width = usize::from(self.layers.plan.size.0);
-        for (position, tile) in cells.positions().zip(&self.sprites[at].1) {
-            let to = &mut self.tiles[usize::from(position.y) * width + usize::from(position.x)];
-            // What the eye cannot tell from what is there is not sent again.
-            if !to.resembles(tile) {
-                *to = *tile;
-            }
+        if !self.sprites.contains_key(&(hub, turn)) {
+            let tiles = self.sprite(hub, turn, cells, blocks);
+            self.sprites.insert((hub, turn), tiles);
         }
+        let width = usize::from(self.layers.plan.size.0);
+        for (place, tile) in self.hubs[hub].iter().zip(&self.sprites[&(hub, turn)]) {
+            self.tiles[usize::from(place.y) * width + usize::from(place.x)] = *tile;
+        }
+        self.changed.push(cells);
     }
 
-    /// Few colours where the teeth turn: neighbours that share one cost less.
-    fn simplify(&self, hub: usize, cells: Rect, tiles: &mut [Tile]) {
-        for (p, tile) in cells.positions().zip(tiles) {
-            if self.layers.in_opening(hub, p.x, p.y) {
-                let few = |c: u8| c.saturating_add(8) & 0xf0;
-                (tile.ink, tile.ground) = (tile.ink.map(few), tile.ground.map(few));
-            }
-        }
+    /// The tiles of `self.hubs[hub]` at a turn. Few colours: what neighbours
+    /// share costs nothing, and the teeth stay sharp.
+    fn sprite(&self, hub: usize, turn: Turn, cells: Rect, blocks: Blocks) -> Vec<Tile> {
+        let Some(shown) = self.shown else {
+            return Vec::new();
+        };
+        let mut turns = shown.turns;
+        turns[hub] = turn;
+        let Some(picture) = self.layers.compose(cells, &Shown { turns, ..shown }) else {
+            return Vec::new();
+        };
+        let tiles = cells::encode_all(&picture, blocks);
+        let width = usize::from(cells.width);
+        let at = |p: &Position| usize::from(p.y - cells.y) * width + usize::from(p.x - cells.x);
+        let found = self.hubs[hub].iter().filter_map(|p| tiles.get(at(p)));
+        found.map(|tile| tile.in_tones(&self.tones)).collect()
     }
 
     /// Puts the layers of some cells together again and shows them.
@@ -327,6 +348,14 @@ impl Scene {
         if let Some(picture) = picture {
             self.show(cells, picture);
         }
+        // The hubs on it in their few colours.
+        if let (Some(shown), Medium::Cells(_)) = (self.shown, self.medium) {
+            for (hub, turn) in shown.turns.into_iter().enumerate() {
+                if self.layers.hub_cells(hub).intersects(cells) {
+                    self.turn(hub, turn);
+                }
+            }
+        }
     }
 
     fn show(&mut self, cells: Rect, picture: Pixmap) {
@@ -334,6 +363,7 @@ impl Scene {
             self.patches.push(Patch::Picture(cells, picture));
             return;
         };
+        self.changed.push(cells);
         let width = usize::from(self.layers.plan.size.0);
         for (position, tile) in cells.positions().zip(cells::encode_all(&picture, blocks)) {
             self.tiles[usize::from(position.y) * width + usize::from(position.x)] = tile;

@@ -6,7 +6,7 @@ use tiny_skia::{GradientStop, PathBuilder, Point, SpreadMode, SweepGradient, Tra
 
 use super::geometry::{HUB_OPENING, HUB_RADIUS, Place};
 use super::paint::{Brush, Fill, ink, polygon};
-use crate::ui::theme::Shell;
+use crate::ui::theme::{Rgb, Shell};
 
 /// Steps of a whole turn that a phase counts; small pictures take every other.
 pub const PHASES: u32 = 60;
@@ -57,6 +57,26 @@ pub fn pack(brush: &mut Brush, place: &Place, shell: &Shell, centre: (f32, f32),
         ring += step;
     }
     brush.circle(x, y, r - 0.5, 1.0, ink(shell.sheen, 0.5));
+}
+
+/// Colours that a turning hub is shown in where it is made of cells.
+pub fn tones(shell: &Shell) -> Vec<[u8; 3]> {
+    let well = well(shell);
+    [
+        shell.hub,
+        shell.hub.mix(shell.hub_shade, 0.45),
+        shell.hub_shade,
+        shell.hub_shade.mix(well, 0.55),
+        shell.spindle,
+        well,
+    ]
+    .map(|tone| tone.0)
+    .to_vec()
+}
+
+/// What is seen through a hub's opening.
+fn well(shell: &Shell) -> Rgb {
+    shell.window.mix(shell.dark, 0.3)
 }
 
 /// How a hub is seen.
@@ -111,7 +131,7 @@ pub fn hub(brush: &mut Brush, place: &Place, shell: &Shell, centre: (f32, f32), 
         }
     }
 
-    let well = shell.window.mix(shell.dark, 0.3);
+    let well = well(shell);
     brush.disc(x, y, len(HUB_OPENING), ink(well, 1.0));
     let tooth = |middle: f32| {
         let (outer, inner) = (HUB_OPENING + 0.3, 4.5);

@@ -1,24 +1,24 @@
-//! Writes cells with as few bytes as they need: one colour change where one
-//! suffices, nothing where nothing changed, each frame at once.
+//! Writes cells with as few bytes as they need: nothing where nothing changed,
+//! one colour change where one suffices, each frame at once.
 
 use std::cell::RefCell;
 use std::io::{self, Stdout, Write};
 use std::rc::Rc;
 
-use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
 use super::Colors;
 
-/// ratatui's way to the terminal.
+/// The way to the terminal, and what it shows.
 pub struct Pen<W: Write = Stdout> {
     out: W,
     frame: Vec<u8>,
     colors: Colors,
     pictures: Pictures,
+    shown: Buffer,
 }
 
 /// Bytes of pictures that go out with the next frame.
@@ -39,6 +39,7 @@ impl<W: Write> Pen<W> {
             frame: Vec::new(),
             colors,
             pictures: Pictures::default(),
+            shown: Buffer::default(),
         }
     }
 
@@ -51,6 +52,112 @@ impl<W: Write> Pen<W> {
     pub fn inner(&self) -> &W {
         &self.out
     }
+
+    /// Empties the terminal; the next [`show`](Self::show) writes everything.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn clear(&mut self) -> io::Result<()> {
+        self.shown = Buffer::default();
+        self.out.write_all(b"\x1b[0m\x1b[2J")?;
+        self.out.flush()
+    }
+
+    /// Writes those cells of `areas` that are not shown yet, and the pictures
+    /// that wait, as one frame.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn show(&mut self, screen: &Buffer, areas: &[Rect]) -> io::Result<()> {
+        let mut state = State::UNKNOWN;
+        if self.shown.area == screen.area {
+            for area in areas {
+                self.write(screen, area.intersection(screen.area), &mut state)?;
+            }
+        } else {
+            // A cell that no screen holds: all of them are written.
+            let mut nothing = Cell::default();
+            nothing.set_symbol("");
+            self.shown = Buffer::filled(screen.area, nothing);
+            self.write(screen, screen.area, &mut state)?;
+        }
+        let mut pictures = self.pictures.borrow_mut();
+        if self.frame.is_empty() && pictures.is_empty() {
+            return Ok(());
+        }
+        // Terminals that know this show the frame at once.
+        let mut all = b"\x1b[?2026h".to_vec();
+        all.append(&mut pictures);
+        all.append(&mut self.frame);
+        all.extend_from_slice(b"\x1b[0m\x1b[?2026l");
+        self.out.write_all(&all)?;
+        self.out.flush()
+    }
+
+    fn write(&mut self, screen: &Buffer, area: Rect, state: &mut State) -> io::Result<()> {
+        let out = &mut self.frame;
+        let mut next: Option<(u16, u16)> = None;
+        for y in area.top()..area.bottom() {
+            // Columns that a wide character covers or has covered till now.
+            let (mut hidden, mut uncovered) = (0, 0);
+            for x in area.left()..area.right() {
+                let (Some(new), Some(old)) = (screen.cell((x, y)), self.shown.cell_mut((x, y)))
+                else {
+                    continue;
+                };
+                if hidden > 0 {
+                    hidden -= 1;
+                    old.clone_from(new);
+                    continue;
+                }
+                let wide = columns(new.symbol());
+                if new == old && uncovered == 0 {
+                    hidden = wide - 1;
+                    continue;
+                }
+                uncovered = (uncovered.max(columns(old.symbol()))).saturating_sub(1);
+                hidden = wide - 1;
+                old.clone_from(new);
+                match next {
+                    Some(place) if place == (x, y) => {}
+                    Some((nx, ny)) if ny == y && x > nx => write!(out, "\x1b[{}C", x - nx)?,
+                    _ => write!(out, "\x1b[{};{}H", y + 1, x + 1)?,
+                }
+                let converted;
+                let cell = if self.colors.are_all() {
+                    new
+                } else {
+                    converted = self.colors.cell(new);
+                    &converted
+                };
+                let symbol = ink(out, state, cell)?;
+                out.extend_from_slice(symbol.as_bytes());
+                // Terminals differ on the width of what is not plain: say the next
+                // place anew after anything that may not be one column wide.
+                next = is_plain(symbol).then_some((x + 1, y));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Columns that a cell's text takes, at least one.
+fn columns(symbol: &str) -> usize {
+    if symbol.len() <= 1 || is_plain(symbol) {
+        1
+    } else {
+        symbol.width().max(1)
+    }
+}
+
+/// One column wide in every terminal: ASCII, lines and blocks.
+fn is_plain(symbol: &str) -> bool {
+    match symbol.as_bytes() {
+        [_] => true,
+        // U+2500 to U+25BF
+        [0xe2, 0x94..=0x96, _] => true,
+        _ => false,
+    }
 }
 
 /// What the terminal has been told last.
@@ -59,15 +166,82 @@ struct State {
     fg: Color,
     bg: Color,
     underline: Color,
-    modifier: Modifier,
+    /// `None` before anything was said.
+    modifier: Option<Modifier>,
 }
 
-const PLAIN: State = State {
-    fg: Color::Reset,
-    bg: Color::Reset,
-    underline: Color::Reset,
-    modifier: Modifier::empty(),
-};
+impl State {
+    const UNKNOWN: Self = Self {
+        modifier: None,
+        ..Self::PLAIN
+    };
+    const PLAIN: Self = Self {
+        fg: Color::Reset,
+        bg: Color::Reset,
+        underline: Color::Reset,
+        modifier: Some(Modifier::empty()),
+    };
+}
+
+/// Says what has to be said of colours and weight before the cell, and gives
+/// the character that then shows it.
+fn ink<'a>(out: &mut Vec<u8>, state: &mut State, cell: &'a Cell) -> io::Result<&'a str> {
+    let symbol = cell.symbol();
+    let mut new = State {
+        fg: cell.fg,
+        bg: cell.bg,
+        underline: cell.underline_color,
+        modifier: Some(cell.modifier),
+    };
+    let other = if cell.modifier.is_empty() && cell.fg != Color::Reset && cell.bg != Color::Reset {
+        complement(symbol)
+    } else {
+        None
+    };
+    let turned = State {
+        fg: cell.bg,
+        bg: cell.fg,
+        ..new
+    };
+    let solid = symbol == " " || (other.is_some() && cell.fg == cell.bg);
+    let shown = if solid && !cell.modifier.contains(Modifier::UNDERLINED) {
+        // The ink of a space is not seen; a full block is seen as ink alone.
+        let full = state.modifier == new.modifier && cell.modifier.is_empty();
+        if full && state.bg != cell.bg && state.fg == cell.bg && cell.bg != Color::Reset {
+            return Ok("█");
+        }
+        new.fg = state.fg;
+        " "
+    } else if let Some(other) = other.filter(|_| changes(state, &turned) < changes(state, &new)) {
+        new = turned;
+        other
+    } else {
+        symbol
+    };
+    style(out, state, new)?;
+    Ok(shown)
+}
+
+/// Colours that would have to be said.
+fn changes(old: &State, new: &State) -> u8 {
+    u8::from(old.fg != new.fg) + u8::from(old.bg != new.bg)
+}
+
+/// The block that is ink where this one is ground.
+fn complement(symbol: &str) -> Option<&'static str> {
+    Some(match symbol {
+        "▀" => "▄",
+        "▄" => "▀",
+        "▌" => "▐",
+        "▐" => "▌",
+        "▘" => "▟",
+        "▝" => "▙",
+        "▖" => "▜",
+        "▗" => "▛",
+        "▚" => "▞",
+        _ => return None,
+    })
+}
 
 fn color(out: &mut Vec<u8>, color: Color, base: u8) -> io::Result<()> {
     match color {
@@ -86,14 +260,7 @@ const ATTRIBUTES: [(Modifier, u8); 5] = [
     (Modifier::REVERSED, 7),
 ];
 
-fn style(out: &mut Vec<u8>, old: &mut State, new: State, blank: bool) -> io::Result<()> {
-    // The ink of a space is not seen.
-    let fg = if blank && !new.modifier.contains(Modifier::UNDERLINED) {
-        old.fg
-    } else {
-        new.fg
-    };
-    let new = State { fg, ..new };
+fn style(out: &mut Vec<u8>, old: &mut State, new: State) -> io::Result<()> {
     if *old == new {
         return Ok(());
     }
@@ -109,9 +276,10 @@ fn style(out: &mut Vec<u8>, old: &mut State, new: State, blank: bool) -> io::Res
         if old.modifier != new.modifier {
             separate(out);
             out.push(b'0');
-            *old = PLAIN;
+            *old = State::PLAIN;
+            let modifier = new.modifier.unwrap_or_default();
             for (flag, number) in ATTRIBUTES {
-                if new.modifier.contains(flag) {
+                if modifier.contains(flag) {
                     separate(out);
                     write!(out, "{number}")?;
                 }
@@ -127,8 +295,12 @@ fn style(out: &mut Vec<u8>, old: &mut State, new: State, blank: bool) -> io::Res
         }
         out.push(b'm');
     }
+    let underlined = new
+        .modifier
+        .unwrap_or_default()
+        .contains(Modifier::UNDERLINED);
     if old.underline != new.underline
-        && new.modifier.contains(Modifier::UNDERLINED)
+        && underlined
         && let Color::Rgb(r, g, b) = new.underline
     {
         // With colons, so that who does not know it ignores it.
@@ -138,135 +310,23 @@ fn style(out: &mut Vec<u8>, old: &mut State, new: State, blank: bool) -> io::Res
     Ok(())
 }
 
-impl<W: Write> Backend for Pen<W> {
-    type Error = io::Error;
-
-    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        let out = &mut self.frame;
-        let colors = &mut self.colors;
-        let mut state = PLAIN;
-        let mut next: Option<(u16, u16)> = None;
-        for (x, y, cell) in content {
-            if out.is_empty() {
-                out.extend_from_slice(b"\x1b[0m");
-            }
-            match next {
-                Some(place) if place == (x, y) => {}
-                Some((nx, ny)) if ny == y && x > nx => write!(out, "\x1b[{}C", x - nx)?,
-                _ => write!(out, "\x1b[{};{}H", y + 1, x + 1)?,
-            }
-            let converted;
-            let cell = if colors.are_all() {
-                cell
-            } else {
-                converted = colors.cell(cell);
-                &converted
-            };
-            let symbol = cell.symbol();
-            let new = State {
-                fg: cell.fg,
-                bg: cell.bg,
-                underline: cell.underline_color,
-                modifier: cell.modifier,
-            };
-            style(out, &mut state, new, symbol == " ")?;
-            out.extend_from_slice(symbol.as_bytes());
-            // Terminals differ on the width of what is not plain: say the next
-            // place anew after anything that may not be one column wide.
-            let plain = symbol.len() == 1
-                || (symbol.width() == 1
-                    && symbol.chars().all(|c| matches!(c, '\u{2500}'..='\u{25ff}')));
-            next = plain.then_some((x + 1, y));
-        }
-        Ok(())
-    }
-
-    fn append_lines(&mut self, _: u16) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn hide_cursor(&mut self) -> io::Result<()> {
-        self.out.write_all(b"\x1b[?25l")
-    }
-
-    fn show_cursor(&mut self) -> io::Result<()> {
-        self.out.write_all(b"\x1b[?25h")
-    }
-
-    fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(Position::ORIGIN)
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        let p = position.into();
-        write!(self.frame, "\x1b[{};{}H", p.y + 1, p.x + 1)
-    }
-
-    fn clear(&mut self) -> io::Result<()> {
-        self.clear_region(ClearType::All)
-    }
-
-    fn clear_region(&mut self, _: ClearType) -> io::Result<()> {
-        self.out.write_all(b"\x1b[0m\x1b[2J")?;
-        self.out.flush()
-    }
-
-    fn size(&self) -> io::Result<Size> {
-        let (width, height) = crossterm::terminal::size()?;
-        Ok(Size { width, height })
-    }
-
-    fn window_size(&mut self) -> io::Result<WindowSize> {
-        let size = crossterm::terminal::window_size()?;
-        Ok(WindowSize {
-            columns_rows: Size {
-                width: size.columns,
-                height: size.rows,
-            },
-            pixels: Size {
-                width: size.width,
-                height: size.height,
-            },
-        })
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let mut pictures = self.pictures.borrow_mut();
-        if !self.frame.is_empty() || !pictures.is_empty() {
-            // Terminals that know this show the frame at once.
-            let mut all = b"\x1b[?2026h".to_vec();
-            all.append(&mut pictures);
-            all.append(&mut self.frame);
-            all.extend_from_slice(b"\x1b[0m\x1b[?2026l");
-            self.out.write_all(&all)?;
-        }
-        self.out.flush()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ui::terminal::Depth;
 
-    /// What a terminal shows after these cells of one line.
-    fn shown(cells: &[Cell]) -> vt100::Parser {
+    /// What a terminal shows after these screens of one line.
+    fn shown(screens: &[&[Cell]]) -> (vt100::Parser, usize) {
         let mut pen = Pen::to(Vec::new(), Colors::new(Depth::True, false));
-        pen.draw(
-            cells
-                .iter()
-                .enumerate()
-                .map(|(x, cell)| (x as u16, 0, cell)),
-        )
-        .unwrap();
-        pen.flush().unwrap();
+        for cells in screens {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 1));
+            buffer.content[..cells.len()].clone_from_slice(cells);
+            pen.show(&buffer, &[buffer.area]).unwrap();
+        }
         let [rows, columns] = [1, 20].map(|n| std::num::NonZero::new(n).unwrap());
         let mut terminal = vt100::Parser::new(rows, columns, 0);
         terminal.process(pen.inner());
-        terminal
+        (terminal, pen.inner().len())
     }
 
     fn cell(symbol: &str, fg: Color) -> Cell {
@@ -290,7 +350,7 @@ mod tests {
         }
         cells[1].underline_color = Color::Rgb(1, 2, 3);
         cells[3].bg = Color::Rgb(9, 8, 7);
-        let terminal = shown(&cells);
+        let (terminal, _) = shown(&[&cells]);
         for (x, bold, bg) in [
             (0, true, vt100::Color::Default),
             (1, true, vt100::Color::Default),
@@ -300,17 +360,81 @@ mod tests {
             assert_eq!(cell.fgcolor(), vt100::Color::Rgb(200, 10, 20), "{x}");
             assert_eq!((cell.bold(), cell.bgcolor()), (bold, bg), "{x}");
         }
-        assert_eq!(terminal.screen().contents(), "ab c");
+        assert_eq!(terminal.screen().contents().trim_end(), "ab c");
     }
 
     #[test]
-    fn wide_characters_do_not_push_what_follows() {
+    fn blocks_look_the_same_by_whichever_character_and_colour_they_are_made() {
+        let (a, b, c) = (
+            Color::Rgb(250, 0, 0),
+            Color::Rgb(0, 250, 0),
+            Color::Rgb(0, 0, 250),
+        );
+        let block = |symbol, fg, bg| {
+            let mut cell = cell(symbol, fg);
+            cell.bg = bg;
+            cell
+        };
         let cells = [
+            block("▀", a, b),
+            block("▀", b, a),
+            block(" ", c, a),
+            block("▌", c, a),
+            block("▗", a, c),
+            block(" ", b, c),
+            block("▂", c, b),
+        ];
+        let (terminal, bytes) = shown(&[&cells]);
+        let rgb = |color| match color {
+            vt100::Color::Rgb(r, g, b) => Color::Rgb(r, g, b),
+            _ => Color::Reset,
+        };
+        // The colour of the upper left and lower right quarter of each cell.
+        let quarters = |symbol: &str, fg: Color, bg: Color| {
+            let (left, right) = match symbol {
+                " " => (false, false),
+                "█" => (true, true),
+                "▀" | "▌" | "▘" | "▛" | "▙" | "▜" => {
+                    (true, symbol == "▙" || symbol == "▜")
+                }
+                "▄" | "▐" | "▗" | "▟" | "▂" => (false, true),
+                other => panic!("{other}"),
+            };
+            (if left { fg } else { bg }, if right { fg } else { bg })
+        };
+        for (x, wanted) in cells.iter().enumerate() {
+            let cell = terminal.screen().cell(0, x as u16).unwrap();
+            assert_eq!(
+                quarters(cell.contents(), rgb(cell.fgcolor()), rgb(cell.bgcolor())),
+                quarters(wanted.symbol(), wanted.fg, wanted.bg),
+                "{x}"
+            );
+        }
+        // Two colours to begin with, one for the third, one for the fourth.
+        assert!(bytes < 200, "{bytes}");
+    }
+
+    #[test]
+    fn wide_characters_neither_push_what_follows_nor_leave_a_half_behind() {
+        let wide = [
             cell("夜", Color::Reset),
-            cell("", Color::Reset),
+            Cell::default(),
             cell("x", Color::Reset),
         ];
-        let terminal = shown(&[cells[0].clone(), cells[1].clone(), cells[2].clone()]);
+        let (terminal, _) = shown(&[&wide]);
         assert_eq!(terminal.screen().cell(0, 2).unwrap().contents(), "x");
+        let narrow = [
+            cell("y", Color::Reset),
+            Cell::default(),
+            cell("x", Color::Reset),
+        ];
+        let (terminal, _) = shown(&[&wide, &narrow]);
+        assert_eq!(terminal.screen().contents().trim_end(), "y x");
+    }
+
+    #[test]
+    fn what_is_shown_is_not_written_again() {
+        let cells = [cell("a", Color::Reset), cell("b", Color::Reset)];
+        assert_eq!(shown(&[&cells]).1, shown(&[&cells, &cells]).1);
     }
 }

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Style};
+use ratatui::style::Color;
 
 use super::pen::{bold, ink, run, spaced, write, write_right};
 use super::songs;
@@ -16,6 +16,13 @@ use crate::ui::theme::Rgb;
 /// Draws all of them where the layout has room.
 pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
     badge(app, buffer, view);
+    tape(app, buffer, view);
+    meters(app, buffer, view);
+    switches(app, buffer, view);
+}
+
+/// Draws the counter's figures and the place on the tape.
+pub fn tape(app: &mut App, buffer: &mut Buffer, view: &View) {
     counter(app, buffer, view);
     let area = app.layout.position;
     match area.height {
@@ -25,8 +32,6 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
         }
         _ => position(app, buffer, area, view),
     }
-    meters(app, buffer, view);
-    switches(app, buffer, view);
 }
 
 /// Sets text on whatever is painted there, keeping its colour.
@@ -259,17 +264,34 @@ fn bar(app: &App, buffer: &mut Buffer, area: Rect, view: &View) {
 /// Decibels at the ends of the meters' scale.
 const RANGE_DB: (f32, f32) = (-36.0, 6.0);
 
-fn meters(app: &mut App, buffer: &mut Buffer, view: &View) {
+/// Column of the meters' scale that a level comes to, of so many.
+fn column(db: f32, width: u16) -> u16 {
+    let part = (db - RANGE_DB.0) / (RANGE_DB.1 - RANGE_DB.0);
+    (part.clamp(0.0, 1.0) * f32::from(width)).round() as u16
+}
+
+/// Columns that the meters' three marks come to, left and right.
+pub fn levels(app: &App, view: &View) -> [[i32; 3]; 2] {
+    let width = app.layout.meters.width.saturating_sub(2);
+    view.deck.meters.map(|m| {
+        let hold = if m.hold_db > RANGE_DB.0 {
+            m.hold_db
+        } else {
+            -99.0
+        };
+        [m.vu_db, m.peak_db, hold].map(|db| i32::from(column(db, width)))
+    })
+}
+
+/// Draws the level meters.
+pub fn meters(app: &mut App, buffer: &mut Buffer, view: &View) {
     let area = app.layout.meters;
     if area.width < 12 || area.height < 2 {
         return;
     }
     let screen = app.theme.screen;
     let width = area.width - 2;
-    let at = |db: f32| {
-        let part = (db - RANGE_DB.0) / (RANGE_DB.1 - RANGE_DB.0);
-        (part.clamp(0.0, 1.0) * f32::from(width)).round() as u16
-    };
+    let at = |db: f32| column(db, width);
     for (i, name) in ["L", "R"].into_iter().enumerate() {
         let y = area.y + i as u16;
         write(buffer, (area.x, y), 1, name, ink(screen.dim));
@@ -279,6 +301,7 @@ fn meters(app: &mut App, buffer: &mut Buffer, view: &View) {
             hold_db,
         } = view.deck.meters[i];
         let (vu, peak, hold) = (at(vu_db), at(peak_db), at(hold_db));
+        let ground = ground(app);
         for x in 0..width {
             let db =
                 RANGE_DB.0 + (f32::from(x) + 0.5) / f32::from(width) * (RANGE_DB.1 - RANGE_DB.0);
@@ -289,21 +312,16 @@ fn meters(app: &mut App, buffer: &mut Buffer, view: &View) {
             } else {
                 screen.high
             };
-            let off = ground(app).mix(color, 0.16);
             let color = if x < vu || hold_db > RANGE_DB.0 && x + 1 == hold {
                 color
             } else if x < peak {
-                ground(app).mix(color, 0.62)
+                ground.mix(color, 0.62)
             } else {
-                off
+                ground.mix(color, 0.16)
             };
-            run(
-                buffer,
-                (area.x + 2 + x, y),
-                1,
-                "▊",
-                Style::new().fg(Color::from(color)),
-            );
+            if let Some(cell) = buffer.cell_mut((area.x + 2 + x, y)) {
+                cell.set_char('▊').set_fg(Color::from(color));
+            }
         }
     }
     app.hits.push((area, Hit::Volume));

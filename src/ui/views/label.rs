@@ -24,12 +24,7 @@ pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
     ] {
         stand_on_paint(scene, origin, buffer, area);
     }
-    for (x, y, words) in scene.dial_figures() {
-        let area = place(Rect::new(x, y, text::width(words) as u16, 1));
-        stand_on_paint(scene, origin, buffer, area);
-        let color = app.theme.label.ink;
-        write(buffer, (area.x, area.y), area.width, words, ink(color));
-    }
+    dials(app, scene, buffer);
     if scene.changing().is_none() {
         label(
             app,
@@ -74,8 +69,19 @@ pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
     app.hits.extend(keys);
 }
 
+/// Writes the figures of the dials.
+pub fn dials(app: &App, scene: &Scene, buffer: &mut Buffer) {
+    let origin = app.layout.scene;
+    for (x, y, words) in scene.dial_figures() {
+        let area = Rect::new(x + origin.x, y + origin.y, text::width(words) as u16, 1);
+        stand_on_paint(scene, origin, buffer, area);
+        let color = app.theme.label.ink;
+        write(buffer, (area.x, area.y), area.width, words, ink(color));
+    }
+}
+
 /// Gives cells the painted picture's mean colour as ground, for text.
-fn stand_on_paint(scene: &Scene, origin: Rect, buffer: &mut Buffer, area: Rect) {
+pub fn stand_on_paint(scene: &Scene, origin: Rect, buffer: &mut Buffer, area: Rect) {
     if scene.is_pixels() {
         super::blank(buffer, area);
         return;

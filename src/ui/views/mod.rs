@@ -21,9 +21,17 @@ use super::model::View;
 use super::scene::Scene;
 use super::scene::cells::Tile;
 
-/// Draws everything that is not painted.
+/// Draws everything.
 pub(super) fn draw(app: &mut App, scene: Option<&Scene>, buffer: &mut Buffer, view: &View) {
     if let Some(scene) = scene {
+        let origin = app.layout.scene;
+        let (width, height) = scene.plan().size;
+        let area = Rect::new(origin.x, origin.y, width, height);
+        if scene.is_pixels() {
+            blank(buffer, area);
+        } else {
+            tiles(buffer, area, scene.tiles());
+        }
         label::draw(app, scene, buffer, view);
     }
     controls::draw(app, buffer, view);
@@ -31,6 +39,79 @@ pub(super) fn draw(app: &mut App, scene: Option<&Scene>, buffer: &mut Buffer, vi
     status::draw(app, buffer, view);
     if app.help {
         help::draw(app, buffer);
+    }
+}
+
+/// Puts cells of the scene that have moved on the screen again.
+pub(super) fn repaint(app: &App, scene: &Scene, buffer: &mut Buffer, changed: &[Rect]) {
+    if scene.is_pixels() || app.help {
+        return;
+    }
+    let origin = app.layout.scene;
+    let width = usize::from(scene.plan().size.0);
+    for area in changed {
+        for y in area.top()..area.bottom() {
+            let from = usize::from(y) * width + usize::from(area.x);
+            let row = Rect::new(area.x + origin.x, y + origin.y, area.width, 1);
+            let found = scene.tiles().get(from..from + usize::from(area.width));
+            tiles(buffer, row, found.unwrap_or_default());
+        }
+    }
+    label::dials(app, scene, buffer);
+}
+
+/// What the counter, the times and the meters say, in steps that can be seen.
+#[derive(PartialEq)]
+pub(super) struct Dials {
+    counter: u32,
+    seconds: (u64, i64, u64),
+    head: u32,
+    meters: [[i32; 3]; 2],
+}
+
+impl Dials {
+    pub fn of(app: &App, view: &View) -> Self {
+        let deck = &view.deck;
+        let song = songs::current(view).map_or(0.0, |i| view.card.songs[i].start_s);
+        let part = deck.side_s / deck.length_s.max(0.001);
+        let columns = f64::from(app.layout.position.width);
+        Self {
+            counter: deck.counter as u32,
+            seconds: (
+                deck.side_s as u64,
+                (deck.side_s - song) as i64,
+                (deck.length_s - deck.side_s).max(0.0) as u64,
+            ),
+            head: (part * columns * 4.0) as u32,
+            meters: controls::levels(app, view),
+        }
+    }
+}
+
+/// Draws counter, times and meters again where they have changed.
+pub(super) fn redraw(
+    app: &mut App,
+    scene: Option<&Scene>,
+    buffer: &mut Buffer,
+    view: &View,
+    dials: &Dials,
+) {
+    let Some(scene) = scene.filter(|_| !app.help) else {
+        return;
+    };
+    let before = app.dials.take();
+    let before = before.as_ref();
+    if before.is_none_or(|old| old.meters != dials.meters) {
+        controls::meters(app, buffer, view);
+        app.changed.push(app.layout.meters);
+    }
+    let told = |d: &Dials| (d.counter, d.seconds, d.head);
+    if before.is_none_or(|old| told(old) != told(dials)) {
+        for area in [app.layout.counter, app.layout.position] {
+            label::stand_on_paint(scene, app.layout.scene, buffer, area);
+            app.changed.push(area);
+        }
+        controls::tape(app, buffer, view);
     }
 }
 
