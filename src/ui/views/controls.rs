@@ -390,14 +390,15 @@ fn switches(app: &mut App, buffer: &mut Buffer, view: &View) {
         ink(screen.text),
     );
     if area.height >= 3 {
-        let k = &deck.knobs;
-        let words = format!(
-            "W{:.0} F{:.0} H{:.0} %",
-            k.wow * 100.0,
-            k.flutter * 100.0,
-            k.hiss * 100.0
+        write(buffer, row(2), 5, "DECK", label);
+        let place = (area.x + 6, area.y + 2);
+        write(
+            buffer,
+            place,
+            area.width - 6,
+            &view.sound.deck,
+            ink(screen.text),
         );
-        write(buffer, row(2), area.width, &words, label);
     }
     app.hits.push((area, Hit::Volume));
 }

@@ -6,6 +6,8 @@ mod deck;
 mod help;
 mod label;
 pub mod line;
+mod lyrics;
+mod map;
 mod markdown;
 mod pen;
 pub mod songs;
