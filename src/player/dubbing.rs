@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::session::{cassette, sheet};
 use super::songs::Song;
 use crate::Frame;
-use crate::cassette::{LEADER_S, Layout, Length, Side, SongLength};
-use crate::deck::{Command, Controls, Deck, Monitor, Motion};
+use crate::cassette::{Geometry, LEADER_S, Layout, Length, Side, SongLength};
+use crate::deck::{Command, Controls, Deck, Monitor, Motion, WEAR_CELL_S};
 use crate::output::Render;
 use crate::recorder::{Recorder, Report};
 use crate::tape::{QUANTUM, Setup};
@@ -25,6 +25,8 @@ pub struct Plan {
     pub level_db: Option<f32>,
     /// The tape's own number.
     pub seed: u64,
+    /// Times that the tape has been played before.
+    pub passes: u16,
 }
 
 /// A rendering under way.
@@ -73,7 +75,7 @@ impl Dubbing {
                 let frames = tape.programme_end(side, sample_rate) - leader;
                 let frames = (frames as f64 / (1.0 + error)).round() as u64;
                 if plan.whole_tape && side == Side::A {
-                    let both = crate::cassette::Geometry::new(tape.length).side_s() * 2.0;
+                    let both = Geometry::new(tape.length).side_s() * 2.0;
                     to_play.push((number, side, (both * f64::from(sample_rate)) as u64));
                 } else if !plan.whole_tape && frames > 0 {
                     to_play.push((number, side, frames));
@@ -192,7 +194,9 @@ fn machine(
     let sheet = Arc::new(sheet(1, layout, tape, songs));
     let (mut recorder, supply) = Recorder::new(sheet, setup, seed);
     recorder.fix_level(plan.level_db);
-    if !plan.source {
+    if plan.source {
+        recorder.leave_other_side();
+    } else {
         recorder.measure_all();
     }
     let (deck, mut controls) = Deck::new(
@@ -202,6 +206,11 @@ fn machine(
         cassette(1, plan.seed, layout, tape),
         supply,
     );
+    if plan.passes > 0 {
+        let seconds = (Geometry::new(layout.tapes[tape].length).side_s() / WEAR_CELL_S) as usize;
+        let side = vec![f32::from(plan.passes); seconds + 1];
+        controls.wear().load(seed, &[side.clone(), side]);
+    }
     if plan.source {
         controls.send(Command::Monitor(Monitor::Source));
     }

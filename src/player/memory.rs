@@ -51,6 +51,15 @@ impl Default for Settings {
     }
 }
 
+/// A pass of the head is kept in so many parts.
+const PARTS: f32 = 100.0;
+
+/// Passes over each second of a side, in hundredths.
+#[derive(Default, Serialize, Deserialize)]
+struct Worn {
+    passes: [Vec<u32>; 2],
+}
+
 /// Where a tape was left.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -136,6 +145,25 @@ impl Memory {
     /// When the file cannot be written.
     pub fn keep_known(&self, tape: u64, known: &[Option<Known>]) -> io::Result<()> {
         write(&self.tape_file(tape, "songs.json"), &known)
+    }
+
+    /// How often each place of a tape has been played, side A and side B.
+    pub fn wear(&mut self, tape: u64) -> [Vec<f32>; 2] {
+        let worn: Worn = self.read(&self.tape_file(tape, "wear.json"));
+        worn.passes
+            .map(|side| side.into_iter().map(|n| n as f32 / PARTS).collect())
+    }
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn keep_wear(&self, tape: u64, passes: &[Vec<f32>; 2]) -> io::Result<()> {
+        let whole = |side: &Vec<f32>| side.iter().map(|p| (p * PARTS).round() as u32).collect();
+        let worn = Worn {
+            passes: [whole(&passes[0]), whole(&passes[1])],
+        };
+        write(&self.tape_file(tape, "wear.json"), &worn)
     }
 
     fn tape_file(&self, tape: u64, ending: &str) -> PathBuf {
