@@ -50,6 +50,9 @@ pub struct DubArgs {
     /// Leader, turn and the machine's noises too
     #[arg(long)]
     pub whole_tape: bool,
+    /// Sides to play at a time; one for each processor otherwise. The result is the same
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub threads: usize,
     /// Write over an existing file
     #[arg(long)]
     pub force: bool,
@@ -134,6 +137,7 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
         level_db,
         passes: args.worn,
         seed,
+        threads: args.threads,
     };
     let dubbing = Dubbing::new(songs, rate, length, setup, plan);
     write(dubbing, rate, format, args)?;

@@ -428,13 +428,9 @@ impl Deck {
             layer,
             [&mut *left, &mut *right],
         );
-        let (least, most) = (reach - 1.0, n as f64 - reach);
-        for (i, (frame, away)) in out.iter_mut().zip(away).enumerate() {
-            let place = stretch.from + step * i as f64 + f64::from(*away) - first;
-            *frame = self
-                .reader
-                .at([left, right], place.clamp(least, most), speed);
-        }
+        let from = stretch.from - first;
+        self.reader
+            .read([left, right], [from, step], away, speed, out);
         whole
     }
 

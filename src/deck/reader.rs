@@ -1,5 +1,8 @@
 //! Reads the tape at any speed, forwards or back, without aliases.
 
+use crate::Frame;
+use crate::tape::{Loop, wide};
+
 /// Lobes of the kernel to each side.
 const HALF: usize = 16;
 /// Positions of the kernel between two frames; values in between are interpolated.
@@ -56,23 +59,46 @@ impl Reader {
         (places as f64 * FASTEST) as usize + 2 * Self::reach(FASTEST) + 4
     }
 
-    /// The value at `place` (in frames of the rows) when the tape moves at
-    /// `speed` (magnitude). The rows must reach [`Self::reach`] to each side.
-    pub(super) fn at(&self, [left, right]: [&[f32]; 2], place: f64, speed: f64) -> [f32; 2] {
-        let whole = place.floor();
-        let part = place - whole;
-        let middle = whole as usize;
-        if speed <= WIDEN {
-            let phase = part * PHASES as f64;
-            let (a, b) = (
-                &self.phases[phase as usize],
-                &self.phases[phase as usize + 1],
-            );
-            let mix = (phase - phase.floor()) as f32;
-            let from = middle + 1 - HALF;
-            let (l, r) = (&left[from..from + 2 * HALF], &right[from..from + 2 * HALF]);
-            return dot(a, b, mix, l, r);
+    /// Fills `out` from the rows while the tape moves at `speed` (magnitude):
+    /// frame `i` from the place `from + step·i + away[i]`, in frames of the
+    /// rows. The rows must reach [`Self::reach`] to each side of every place;
+    /// where they do not, the nearest place that they do is read.
+    pub(super) fn read(
+        &self,
+        rows: [&[f32]; 2],
+        [from, step]: [f64; 2],
+        away: &[f32],
+        speed: f64,
+        out: &mut [Frame],
+    ) {
+        let reach = Self::reach(speed);
+        let ends = [reach as f64, (rows[0].len() - reach - 1) as f64];
+        let mut places = [0.0; PART];
+        for (part, (out, away)) in out.chunks_mut(PART).zip(away.chunks(PART)).enumerate() {
+            let first = part * PART;
+            for (i, (place, away)) in places.iter_mut().zip(away).enumerate() {
+                let along = from + step * (first + i) as f64 + f64::from(*away);
+                *place = along.clamp(ends[0], ends[1]);
+            }
+            if speed > WIDEN {
+                for (frame, place) in out.iter_mut().zip(places) {
+                    *frame = self.widened(rows, place, speed);
+                }
+            } else {
+                let phases = &self.phases;
+                wide(Near {
+                    phases,
+                    rows,
+                    places: &places,
+                    out,
+                });
+            }
         }
+    }
+
+    /// The value at `place` through a kernel as much wider as the tape is fast.
+    fn widened(&self, [left, right]: [&[f32]; 2], place: f64, speed: f64) -> Frame {
+        let middle = place as usize;
         let reach = Self::reach(speed) - 1;
         let step = PHASES as f64 / speed;
         let (mut l, mut r, mut sum) = (0.0f32, 0.0f32, 0.0f32);
@@ -89,19 +115,70 @@ impl Reader {
     }
 }
 
-/// Both rows through the kernel between `a` and `b`; eight sums at once, so
-/// that the compiler can use the machine's lanes.
-fn dot(a: &[f32; 2 * HALF], b: &[f32; 2 * HALF], mix: f32, l: &[f32], r: &[f32]) -> [f32; 2] {
-    const LANES: usize = 8;
-    let (mut left, mut right) = ([0.0f32; LANES], [0.0f32; LANES]);
-    for i in (0..2 * HALF).step_by(LANES) {
-        for lane in 0..LANES {
-            let tap = a[i + lane] + (b[i + lane] - a[i + lane]) * mix;
-            left[lane] += l[i + lane] * tap;
-            right[lane] += r[i + lane] * tap;
+/// Places read together.
+const PART: usize = 16;
+
+/// Reading near normal speed: both rows through the kernel between two phases.
+struct Near<'a> {
+    phases: &'a [[f32; 2 * HALF]],
+    rows: [&'a [f32]; 2],
+    places: &'a [f64; PART],
+    out: &'a mut [Frame],
+}
+
+impl Loop for Near<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let mut kernels = [[0.0f32; 2 * HALF]; PART];
+        let mut starts = [0usize; PART];
+        let places = self.places.iter().zip(&mut kernels).zip(&mut starts);
+        for ((place, taps), start) in places {
+            // Through 32-bit whole numbers, which convert in one step; the rows
+            // are shorter than that.
+            let middle = *place as i32;
+            let phase = (place - f64::from(middle)) * PHASES as f64;
+            let number = phase as i32;
+            let mix = (phase - f64::from(number)) as f32;
+            let (a, b) = (
+                &self.phases[number as usize],
+                &self.phases[number as usize + 1],
+            );
+            let pairs = a
+                .as_chunks::<LANES>()
+                .0
+                .iter()
+                .zip(b.as_chunks::<LANES>().0);
+            for (taps, (a, b)) in taps.as_chunks_mut::<LANES>().0.iter_mut().zip(pairs) {
+                *taps = std::array::from_fn(|lane| a[lane] + (b[lane] - a[lane]) * mix);
+            }
+            *start = (middle + 1) as usize - HALF;
+        }
+        // One row after the other: both at once the compiler would mix.
+        for (channel, row) in self.rows.into_iter().enumerate() {
+            for ((out, taps), start) in self.out.iter_mut().zip(&kernels).zip(&starts) {
+                out[channel] = dot(taps, &row[*start..start + 2 * HALF]);
+            }
         }
     }
-    [left.iter().sum(), right.iter().sum()]
+}
+
+/// Numbers worked on side by side.
+const LANES: usize = 8;
+
+/// Sum of products, eight sums at once.
+#[inline(always)]
+fn dot(taps: &[f32; 2 * HALF], row: &[f32]) -> f32 {
+    let mut sums = [0.0f32; LANES];
+    let rows = row.as_chunks::<LANES>().0;
+    for (taps, row) in taps.as_chunks::<LANES>().0.iter().zip(rows) {
+        for ((sum, tap), x) in sums.iter_mut().zip(taps).zip(row) {
+            *sum += tap * x;
+        }
+    }
+    let four: [f32; 4] = std::array::from_fn(|i| sums[i] + sums[i + 4]);
+    (four[0] + four[2]) + (four[1] + four[3])
 }
 
 fn sinc(x: f64) -> f64 {
@@ -147,7 +224,9 @@ mod tests {
             let mut worst = 0.0f64;
             for i in 0..2000 {
                 let place = 1000.0 + f64::from(i) * 0.997_3;
-                let got = f64::from(reader.at([&tone, &tone], place, 1.0)[0]);
+                let mut got = [[0.0; 2]];
+                reader.read([&tone, &tone], [place, 0.0], &[0.0], 1.0, &mut got);
+                let got = f64::from(got[0][0]);
                 worst = worst.max((got - (TAU * hz * place / 48_000.0).sin()).abs());
             }
             assert!(
@@ -163,15 +242,16 @@ mod tests {
         let reader = Reader::new();
         // 5 kHz at 20× is 100 kHz: nothing of it may be heard.
         let tone = row(5000.0, 48_000.0, 60_000);
-        let heard =
-            (0..2500).map(|i| reader.at([&tone, &tone], 2000.0 + f64::from(i) * 20.0, 20.0)[0]);
-        let loudest = heard.fold(0.0f32, |m, x| m.max(x.abs()));
+        let mut heard = vec![[0.0; 2]; 2500];
+        let still = [0.0; 2500];
+        reader.read([&tone, &tone], [2000.0, 20.0], &still, 20.0, &mut heard);
+        let loudest = heard.iter().fold(0.0f32, |m, x| m.max(x[0].abs()));
         assert!(20.0 * loudest.log10() < -60.0, "{loudest}");
         // 200 Hz becomes 4 kHz at full level, backwards too.
         let tone = row(200.0, 48_000.0, 60_000);
-        let power: f32 = (0..2400)
-            .map(|i| reader.at([&tone, &tone], 55_000.0 - f64::from(i) * 20.0, 20.0)[0].powi(2))
-            .sum();
+        let heard = &mut heard[..2400];
+        reader.read([&tone, &tone], [55_000.0, -20.0], &still, 20.0, heard);
+        let power: f32 = heard.iter().map(|x| x[0].powi(2)).sum();
         assert!((power / 2400.0 - 0.5).abs() < 0.01, "{power}");
     }
 }

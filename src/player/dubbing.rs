@@ -1,6 +1,10 @@
 //! The tape rendered offline, through the same recorder and deck.
 
+use std::collections::VecDeque;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread::{self, JoinHandle};
 
 use super::session::{cassette, sheet};
 use super::songs::Song;
@@ -13,6 +17,11 @@ use crate::tape::{QUANTUM, Setup};
 
 /// Frames rendered at a time.
 const CHUNK: usize = 8192;
+/// Chunks that may lie ready for all sides together: a quarter of a gigabyte.
+const READY: usize = 4096;
+/// Chunks by which a recorder may be behind its deck, which has 56 blocks of
+/// the same length in hand and never needs more than 25 of them.
+const LAG: usize = 16;
 
 /// What to render and how.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,28 +36,49 @@ pub struct Plan {
     pub seed: u64,
     /// Times that the tape has been played before.
     pub passes: u16,
+    /// Sides played at a time, each by two threads; 0 is one for each processor
+    /// and 1 is all on the caller's. The samples are the same.
+    pub threads: usize,
 }
 
 /// A rendering under way.
 pub struct Dubbing {
+    task: Arc<Task>,
+    /// Parts whose turn has not come.
+    waiting: VecDeque<Part>,
+    /// Parts being played, the one that is written first.
+    playing: VecDeque<Playing>,
+    failures: Vec<String>,
+    total: u64,
+    done: u64,
+}
+
+/// What all parts of a dub share.
+struct Task {
     songs: Vec<Song>,
     layout: Layout,
     setup: Setup,
     plan: Plan,
-    recorder: Recorder,
-    deck: Deck,
-    controls: Controls,
-    /// Sides still to be played, last first: tape, side and frames to render.
-    to_play: Vec<(usize, Side, u64)>,
-    /// Frames left of the side that plays.
-    left: u64,
-    /// The whole tape plays until it has ended.
-    whole: bool,
+}
+
+/// A side, or a whole tape, to be played on a machine of its own.
+#[derive(Clone, Copy)]
+struct Part {
     tape: usize,
-    total: u64,
-    done: u64,
-    /// Frames of the deck's last quantum that are still to come.
-    odd: usize,
+    side: Side,
+    frames: u64,
+}
+
+/// A part being played: here, or by a thread that is some way ahead.
+enum Playing {
+    Here(Box<Machine>),
+    There(Receiver<Chunk>, JoinHandle<()>),
+}
+
+/// What was rendered, and what went wrong meanwhile.
+struct Chunk {
+    frames: Vec<Frame>,
+    failures: Vec<String>,
 }
 
 impl Dubbing {
@@ -58,47 +88,49 @@ impl Dubbing {
         sample_rate: u32,
         length: Option<Length>,
         setup: Setup,
-        plan: Plan,
+        mut plan: Plan,
     ) -> Self {
         let lengths: Vec<SongLength> = songs.iter().map(Song::length).collect();
         let layout = Layout::new(sample_rate, &lengths, length);
-        let (recorder, deck, controls) = machine(&songs, &layout, 0, &setup, plan);
         let error = if plan.source {
             0.0
         } else {
             setup.deck.speed_error_percent / 100.0
         };
         let leader = (LEADER_S * f64::from(sample_rate)) as u64;
-        let mut to_play = Vec::new();
+        let mut waiting = VecDeque::new();
         for (number, tape) in layout.tapes.iter().enumerate() {
             for side in Side::BOTH {
                 let frames = tape.programme_end(side, sample_rate) - leader;
-                let frames = (frames as f64 / (1.0 + error)).round() as u64;
+                let mut part = Part {
+                    tape: number,
+                    side,
+                    frames: (frames as f64 / (1.0 + error)).round() as u64,
+                };
                 if plan.whole_tape && side == Side::A {
                     let both = Geometry::new(tape.length).side_s() * 2.0;
-                    to_play.push((number, side, (both * f64::from(sample_rate)) as u64));
-                } else if !plan.whole_tape && frames > 0 {
-                    to_play.push((number, side, frames));
+                    part.frames = (both * f64::from(sample_rate)) as u64;
+                    waiting.push_back(part);
+                } else if !plan.whole_tape && part.frames > 0 {
+                    waiting.push_back(part);
                 }
             }
         }
-        let total = to_play.iter().map(|part| part.2).sum();
-        to_play.reverse();
+        if plan.threads == 0 {
+            plan.threads = thread::available_parallelism().map_or(1, usize::from);
+        }
         Self {
-            songs,
-            layout,
-            setup,
-            plan,
-            recorder,
-            deck,
-            controls,
-            to_play,
-            left: 0,
-            whole: false,
-            tape: 0,
-            total,
+            total: waiting.iter().map(|part| part.frames).sum(),
+            task: Arc::new(Task {
+                songs,
+                layout,
+                setup,
+                plan,
+            }),
+            waiting,
+            playing: VecDeque::new(),
+            failures: Vec::new(),
             done: 0,
-            odd: 0,
         }
     }
 
@@ -114,105 +146,222 @@ impl Dubbing {
 
     /// What went wrong since the last call.
     pub fn take_failures(&mut self) -> Vec<String> {
-        let failed = |report| match report {
-            Report::Failed { reason, .. } => Some(reason),
-            Report::Measured { .. } => None,
-        };
-        self.recorder
-            .take_reports()
-            .into_iter()
-            .filter_map(failed)
-            .collect()
+        std::mem::take(&mut self.failures)
     }
 
     /// Renders the next frames into `out`; `false` when there are none.
     pub fn next(&mut self, out: &mut Vec<Frame>) -> bool {
-        out.clear();
-        if self.left == 0 && !self.begin_side() {
-            return false;
+        loop {
+            while self.playing.len() < self.task.plan.threads {
+                let Some(part) = self.waiting.pop_front() else {
+                    break;
+                };
+                self.playing.push_back(Playing::start(&self.task, part));
+            }
+            let chunk = match self.playing.front_mut() {
+                None => return false,
+                Some(Playing::Here(machine)) => machine.next(),
+                Some(Playing::There(chunks, _)) => chunks.recv().ok(),
+            };
+            if let Some(chunk) = chunk {
+                self.failures.extend(chunk.failures);
+                self.done += chunk.frames.len() as u64;
+                *out = chunk.frames;
+                return true;
+            }
+            if let Some(Playing::There(_, thread)) = self.playing.pop_front()
+                && let Err(panic) = thread.join()
+            {
+                // Half a side must not pass for a whole one.
+                resume_unwind(panic);
+            }
         }
-        while self.recorder.supply() {}
+    }
+}
+
+impl Playing {
+    fn start(task: &Arc<Task>, part: Part) -> Self {
+        let threads = task.plan.threads;
+        if threads > 1 {
+            let (chunks, received) = mpsc::sync_channel(READY / threads);
+            let shared = Arc::clone(task);
+            let play = move || {
+                let mut machine = Machine::new(&shared, part);
+                machine.hire();
+                while let Some(chunk) = machine.next() {
+                    // Nobody listens any more: the dub was given up.
+                    if chunks.send(chunk).is_err() {
+                        return;
+                    }
+                }
+            };
+            if let Ok(thread) = thread::Builder::new().name("side".into()).spawn(play) {
+                return Self::There(received, thread);
+            }
+        }
+        Self::Here(Box::new(Machine::new(task, part)))
+    }
+}
+
+/// A recorder with everything measured, and a deck that plays its tape.
+struct Machine {
+    supply: Supplier,
+    deck: Deck,
+    controls: Controls,
+    /// Frames left of the part.
+    left: u64,
+    /// The whole tape plays until it has ended.
+    whole: bool,
+}
+
+/// Who fills the deck's tape.
+enum Supplier {
+    Here(Recorder),
+    /// A recorder with a thread of its own, told of each chunk that was played.
+    There {
+        played: SyncSender<()>,
+        reports: Receiver<Report>,
+    },
+}
+
+impl Supplier {
+    /// Sees to it that the deck has its tape for the next chunk.
+    fn supply(&mut self) {
+        match self {
+            Self::Here(recorder) => while recorder.supply() {},
+            // Waits while the recorder is too far behind.
+            Self::There { played, .. } => {
+                // It ends before this end does only by a panic of its own.
+                assert!(played.send(()).is_ok(), "the recorder's thread is gone");
+            }
+        }
+    }
+
+    fn reports(&mut self) -> Vec<Report> {
+        match self {
+            Self::Here(recorder) => recorder.take_reports(),
+            Self::There { reports, .. } => reports.try_iter().collect(),
+        }
+    }
+}
+
+impl Machine {
+    fn new(task: &Task, part: Part) -> Self {
+        let Task {
+            songs,
+            layout,
+            setup,
+            plan,
+        } = task;
+        let Part { tape, side, frames } = part;
+        let seed = plan.seed.wrapping_add(tape as u64);
+        let sheet = Arc::new(sheet(1, layout, tape, songs));
+        let (mut recorder, supply) = Recorder::new(sheet, setup, seed);
+        recorder.fix_level(plan.level_db);
+        if plan.source {
+            recorder.leave_other_side();
+        } else {
+            // Of the other side, too, something is heard.
+            recorder.measure_all(&Side::BOTH);
+        }
+        let (mut deck, mut controls) = Deck::new(
+            layout.sample_rate,
+            setup,
+            seed,
+            cassette(1, plan.seed, layout, tape),
+            supply,
+        );
+        if plan.passes > 0 {
+            let side_s = Geometry::new(layout.tapes[tape].length).side_s();
+            let passes = vec![f32::from(plan.passes); (side_s / WEAR_CELL_S) as usize + 1];
+            controls.wear().load(seed, &[passes.clone(), passes]);
+        }
+        if plan.source {
+            controls.send(Command::Monitor(Monitor::Source));
+        }
+        let whole = plan.whole_tape;
+        let start = if whole {
+            0.0
+        } else {
+            (LEADER_S * f64::from(layout.sample_rate)).floor()
+        };
+        controls.send(Command::Stop);
+        controls.send(Command::Patient(whole));
+        controls.send(Command::Noises(whole && !plan.source));
+        controls.send(Command::Seek(side, start));
+        // The deck closes its sound, goes there and waits for its tape; none of
+        // that is part of the dub.
+        let mut away = [[0.0; 2]; QUANTUM];
+        for _ in 0..64 {
+            deck.render(&mut away);
+            while recorder.supply() {}
+        }
+        debug_assert_eq!(controls.snapshot().motion, Motion::Stopped);
+        controls.send(Command::Roll);
+        Self {
+            supply: Supplier::Here(recorder),
+            deck,
+            controls,
+            left: frames,
+            whole,
+        }
+    }
+
+    /// Gives the recorder a thread of its own, where there is one to be had.
+    fn hire(&mut self) {
+        let (played, orders) = mpsc::sync_channel(LAG);
+        let (told, reports) = mpsc::channel();
+        let early = told.clone();
+        let (hand_over, desk) = mpsc::channel::<Recorder>();
+        let work = move || {
+            let Ok(mut recorder) = desk.recv() else {
+                return;
+            };
+            for () in orders {
+                while recorder.supply() {}
+                for report in recorder.take_reports() {
+                    // Nobody listens any more: this is the end, too.
+                    let _ = told.send(report);
+                }
+            }
+        };
+        let hired = thread::Builder::new().name("recorder".into()).spawn(work);
+        if hired.is_ok() {
+            let there = Supplier::There { played, reports };
+            if let Supplier::Here(mut recorder) = std::mem::replace(&mut self.supply, there) {
+                for report in recorder.take_reports() {
+                    let _ = early.send(report);
+                }
+                // The thread waits for it and for nothing else.
+                let _ = hand_over.send(recorder);
+            }
+        }
+    }
+
+    /// Plays the next chunk, if there is one.
+    fn next(&mut self) -> Option<Chunk> {
+        if self.left == 0 {
+            return None;
+        }
+        self.supply.supply();
         let n = CHUNK.min(usize::try_from(self.left).unwrap_or(CHUNK));
-        out.resize(n, [0.0; 2]);
-        self.deck.render(out);
-        self.odd = (self.odd + QUANTUM - n % QUANTUM) % QUANTUM;
-        self.done += n as u64;
+        let mut frames = vec![[0.0; 2]; n];
+        self.deck.render(&mut frames);
         self.left -= n as u64;
         if self.whole {
             let ended = self.controls.snapshot().ended > 0;
             self.left = if ended { 0 } else { CHUNK as u64 };
         }
-        true
-    }
-
-    fn begin_side(&mut self) -> bool {
-        let Some((tape, side, frames)) = self.to_play.pop() else {
-            return false;
+        let failed = |report| match report {
+            Report::Failed { reason, .. } => Some(reason),
+            Report::Measured { .. } => None,
         };
-        if tape != self.tape {
-            self.tape = tape;
-            let (recorder, deck, controls) =
-                machine(&self.songs, &self.layout, tape, &self.setup, self.plan);
-            (self.recorder, self.deck, self.controls) = (recorder, deck, controls);
-            self.odd = 0;
-        }
-        self.left = frames;
-        self.whole = self.plan.whole_tape;
-        let start = if self.whole {
-            0.0
-        } else {
-            (LEADER_S * f64::from(self.layout.sample_rate)).floor()
-        };
-        self.controls.send(Command::Stop);
-        self.controls.send(Command::Patient(self.whole));
-        self.controls
-            .send(Command::Noises(self.whole && !self.plan.source));
-        self.controls.send(Command::Seek(side, start));
-        // The deck closes its sound, goes there and waits for its tape; none of
-        // that is part of the dub.
-        let mut away = [[0.0; 2]; QUANTUM];
-        self.deck.render(&mut away[..std::mem::take(&mut self.odd)]);
-        for _ in 0..64 {
-            self.deck.render(&mut away);
-            while self.recorder.supply() {}
-        }
-        debug_assert_eq!(self.controls.snapshot().motion, Motion::Stopped);
-        self.controls.send(Command::Roll);
-        true
+        let failures = self
+            .supply
+            .reports()
+            .into_iter()
+            .filter_map(failed)
+            .collect();
+        Some(Chunk { frames, failures })
     }
-}
-
-/// A recorder with everything measured, and a deck.
-fn machine(
-    songs: &[Song],
-    layout: &Layout,
-    tape: usize,
-    setup: &Setup,
-    plan: Plan,
-) -> (Recorder, Deck, Controls) {
-    let seed = plan.seed.wrapping_add(tape as u64);
-    let sheet = Arc::new(sheet(1, layout, tape, songs));
-    let (mut recorder, supply) = Recorder::new(sheet, setup, seed);
-    recorder.fix_level(plan.level_db);
-    if plan.source {
-        recorder.leave_other_side();
-    } else {
-        recorder.measure_all();
-    }
-    let (deck, mut controls) = Deck::new(
-        layout.sample_rate,
-        setup,
-        seed,
-        cassette(1, plan.seed, layout, tape),
-        supply,
-    );
-    if plan.passes > 0 {
-        let seconds = (Geometry::new(layout.tapes[tape].length).side_s() / WEAR_CELL_S) as usize;
-        let side = vec![f32::from(plan.passes); seconds + 1];
-        controls.wear().load(seed, &[side.clone(), side]);
-    }
-    if plan.source {
-        controls.send(Command::Monitor(Monitor::Source));
-    }
-    (recorder, deck, controls)
 }

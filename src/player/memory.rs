@@ -263,6 +263,17 @@ mod tests {
     }
 
     #[test]
+    fn wear_survives_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let worn = [vec![0.0, 1.5, 100.0], Vec::new()];
+        let memory = Memory::at(folder.path().to_owned()).unwrap();
+        memory.keep_wear(7, &worn).unwrap();
+        let mut again = Memory::at(folder.path().to_owned()).unwrap();
+        assert_eq!(again.wear(7), worn);
+        assert_eq!(again.wear(8), [const { Vec::<f32>::new() }; 2]);
+    }
+
+    #[test]
     fn a_tape_keeps_its_number_when_its_folder_moves() {
         let folder = tempfile::tempdir().unwrap();
         let tape = |place: &str, bytes: usize| {

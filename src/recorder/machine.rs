@@ -194,11 +194,14 @@ impl Recorder {
         self.dubber.levels.set(song, loudness);
     }
 
-    /// Measures every song that needs it, at once.
-    pub fn measure_all(&mut self) {
-        let songs: Vec<usize> = self.dubber.source.sheet().songs.keys().copied().collect();
-        for song in songs {
-            while self.measure(song) {}
+    /// Measures every song on these sides that needs it, at once.
+    pub fn measure_all(&mut self, sides: &[Side]) {
+        let sheet = Arc::clone(self.dubber.source.sheet());
+        for piece in sides
+            .iter()
+            .flat_map(|side| &sheet.layout.sides[side.index()])
+        {
+            while self.measure(piece.song) {}
         }
     }
 

@@ -156,7 +156,7 @@ impl Section {
         for sample in samples {
             let x = f64::from(*sample);
             let y = b0 * x + m0;
-            m0 = b1 * x - a1 * y + m1;
+            m0 = (b1 * x + m1) - a1 * y;
             m1 = b2 * x - a2 * y;
             *sample = y as f32;
         }
@@ -289,9 +289,10 @@ impl<const M: usize> Loop for Recursion<'_, M> {
             for (section, state) in self.sections.iter().zip(&mut states) {
                 let ([b0, b1, b2], [a1, a2]) = (section.b, section.a);
                 let y = [b0 * x[0] + state[0][0], b0 * x[1] + state[0][1]];
+                // In this order the next frame waits for one product and two sums.
                 state[0] = [
-                    b1 * x[0] - a1 * y[0] + state[1][0],
-                    b1 * x[1] - a1 * y[1] + state[1][1],
+                    (b1 * x[0] + state[1][0]) - a1 * y[0],
+                    (b1 * x[1] + state[1][1]) - a1 * y[1],
                 ];
                 state[1] = [b2 * x[0] - a2 * y[0], b2 * x[1] - a2 * y[1]];
                 x = y;

@@ -5,7 +5,7 @@ use std::f64::consts::{PI, TAU};
 use super::change::{Change, Successor};
 use super::filter::Section;
 use super::random::{NoiseStream, uniform};
-use super::{DeckProfile, Passage, QUANTUM, Reel, Setup, flutter_weight};
+use super::{DeckProfile, Loop, Passage, QUANTUM, Reel, Setup, flutter_weight, wide};
 
 /// The unevenness of the recording machine and of the playing one together.
 ///
@@ -45,19 +45,18 @@ enum Clock {
     Reel(Reel),
 }
 
-/// One sine of displacement.
-#[derive(Clone, Copy, Debug)]
-struct Cause {
-    clock: Clock,
-    harmonic: f64,
-    phase: f64,
-    /// Peak speed deviation as a ratio.
-    deviation: f64,
-}
-
+/// Sines of displacement, each cause's figures in the same place of each row:
+/// so several can be reckoned at once.
 #[derive(Clone, Debug)]
 struct Bank {
-    causes: [Cause; MOST],
+    /// Turns for each frame of tape, and for each turn of the left and right hub.
+    turns: [[f64; MOST]; 3],
+    /// Turns at the start.
+    phase: [f64; MOST],
+    /// Frames of displacement, and for each mm of the left and right radius.
+    reach: [[f64; MOST]; 3],
+    /// Peak speed deviation as a ratio.
+    deviation: [f64; MOST],
     count: usize,
     scrape: f32,
 }
@@ -109,13 +108,13 @@ impl Mechanism {
         // In steady play a block begins where the last one ended.
         let start = match self.last {
             Some((place, value)) if incoming.is_none() && place.is_at(at) => value,
-            _ => active.at(at, self.rate),
+            _ => active.at(at),
         };
-        let mut ends = [start, active.at(&end, self.rate)];
+        let mut ends = [start, active.at(&end)];
         self.last = incoming.is_none().then_some((end, ends[1]));
         let mut depth = active.scrape;
         if let Some((next, weights)) = incoming {
-            let new = [next.at(at, self.rate), next.at(&end, self.rate)];
+            let new = [next.at(at), next.at(&end)];
             for ((old, new), weight) in ends.iter_mut().zip(new).zip(weights) {
                 let weight = f64::from(weight);
                 old.0 += weight * (new.0 - old.0);
@@ -161,25 +160,23 @@ impl Passage {
 
 impl Bank {
     fn empty() -> Self {
-        let silent = Cause {
-            clock: Clock::Tape(0.0),
-            harmonic: 1.0,
-            phase: 0.0,
-            deviation: 0.0,
-        };
         Self {
-            causes: [silent; MOST],
+            turns: [[0.0; MOST]; 3],
+            phase: [0.0; MOST],
+            reach: [[0.0; MOST]; 3],
+            deviation: [0.0; MOST],
             count: 0,
             scrape: 0.0,
         }
     }
 
     fn configure(&mut self, rate: f64, setup: &Setup, seed: u64) {
-        self.count = 0;
+        let scrape = (setup.deck.flutter.scrape_percent / 100.0) as f32;
+        *self = Self::empty();
+        self.scrape = scrape * setup.knobs.flutter;
         self.add_machine(rate, &setup.deck, seed, setup);
         // The tape carries the recorder's own unevenness.
         self.add_machine(rate, &setup.dubbed_on, seed ^ 0x0064_7562, setup);
-        self.scrape = (setup.deck.flutter.scrape_percent / 100.0) as f32 * setup.knobs.flutter;
     }
 
     /// Adds a machine's causes, scaled so that their weighted rms is the profile's.
@@ -197,6 +194,7 @@ impl Bank {
                 salt += 1;
                 let harmonic = (index + 1) as f64;
                 square += self.push(
+                    rate,
                     clock,
                     hz,
                     harmonic,
@@ -212,6 +210,7 @@ impl Bank {
             let hz = 0.05 * 40f64.powf(along);
             let deviation = flutter.drift_percent / 100.0 / (DRIFT_WAVES as f64).sqrt();
             square += self.push(
+                rate,
                 Clock::Tape(hz / rate),
                 hz,
                 1.0,
@@ -222,15 +221,24 @@ impl Bank {
         }
         if square > 0.0 {
             let scale = flutter.wrms_percent / 100.0 / square.sqrt();
-            for cause in &mut self.causes[first..self.count] {
-                cause.deviation *= scale;
+            for deviation in &mut self.deviation[first..self.count] {
+                *deviation *= scale;
+            }
+            for reach in self
+                .reach
+                .iter_mut()
+                .flat_map(|row| &mut row[first..self.count])
+            {
+                *reach *= scale;
             }
         }
     }
 
     /// Adds one cause and returns its weighted mean square, knobs apart.
+    #[allow(clippy::too_many_arguments)]
     fn push(
         &mut self,
+        rate: f64,
         clock: Clock,
         hz: f64,
         harmonic: f64,
@@ -243,54 +251,82 @@ impl Bank {
         } else {
             setup.knobs.flutter
         };
-        if self.count < MOST {
+        let i = self.count;
+        if i < MOST {
             let deviation = deviation * f64::from(knob);
-            self.causes[self.count] = Cause {
-                clock,
-                harmonic,
-                phase,
-                deviation,
+            // A turn at a rate of r a frame is 1/(2π·r) frames a radian; a reel's
+            // radian is its radius.
+            let (clock, turns, radian) = match clock {
+                Clock::Tape(rate) => (0, rate, 1.0 / (TAU * rate)),
+                Clock::Reel(Reel::Left) => (1, 1.0, rate / SPEED_MM_S),
+                Clock::Reel(Reel::Right) => (2, 1.0, rate / SPEED_MM_S),
             };
+            self.turns[clock][i] = turns * harmonic;
+            self.phase[i] = phase;
+            self.reach[clock][i] = deviation * radian / harmonic;
+            self.deviation[i] = deviation;
             self.count += 1;
         }
         0.5 * (deviation * flutter_weight(hz * harmonic)).powi(2)
     }
 
     /// Displacement in frames at `at`, and its change for each frame of tape.
-    fn at(&self, at: &Passage, rate: f64) -> (f64, f64) {
-        let mut sum = (0.0, 0.0);
-        for cause in &self.causes[..self.count] {
-            // Turns so far, and frames a radian.
-            let (turns, radian) = match cause.clock {
-                Clock::Tape(rate) => (at.frame * rate, 1.0 / (TAU * rate)),
-                Clock::Reel(Reel::Left) => (at.left_turns, at.left_radius_mm / SPEED_MM_S * rate),
-                Clock::Reel(Reel::Right) => {
-                    (at.right_turns, at.right_radius_mm / SPEED_MM_S * rate)
+    fn at(&self, at: &Passage) -> (f64, f64) {
+        let [displacement, deviation] = wide(Sum { bank: self, at });
+        (displacement, deviation)
+    }
+}
+
+struct Sum<'a> {
+    bank: &'a Bank,
+    at: &'a Passage,
+}
+
+impl Loop for Sum<'_> {
+    type Output = [f64; 2];
+
+    // Indexed, so that the lanes of all rows go together.
+    #[allow(clippy::needless_range_loop)]
+    #[inline(always)]
+    fn run(self) -> [f64; 2] {
+        const LANES: usize = 4;
+        let Self { bank, at } = self;
+        let turned = [at.frame, at.left_turns, at.right_turns];
+        let radius = [1.0, at.left_radius_mm, at.right_radius_mm];
+        let mut sums = [[0.0; LANES]; 2];
+        for first in (0..bank.count.next_multiple_of(LANES)).step_by(LANES) {
+            for lane in 0..LANES {
+                let i = first + lane;
+                let (mut turns, mut reach) = (bank.phase[i], 0.0);
+                for clock in 0..3 {
+                    turns += bank.turns[clock][i] * turned[clock];
+                    reach += bank.reach[clock][i] * radius[clock];
                 }
-            };
-            let (sin, cos) = turn_sin_cos(turns * cause.harmonic + cause.phase);
-            sum.0 += cause.deviation * radian / cause.harmonic * sin;
-            sum.1 += cause.deviation * cos;
+                let (sin, cos) = turn_sin_cos(turns);
+                sums[0][lane] += reach * sin;
+                sums[1][lane] += bank.deviation[i] * cos;
+            }
         }
-        sum
+        sums.map(|sums| sums.iter().sum())
     }
 }
 
 /// Sine and cosine of an angle in turns. Both by the sine's odd series over a
 /// quarter turn, to better than 1e−6: the library's own would be half the
 /// mechanism's cost.
+#[inline(always)]
 pub(super) fn turn_sin_cos(turns: f64) -> (f64, f64) {
     (turn_sin(turns), turn_sin(turns + 0.25))
 }
 
+#[inline(always)]
 fn turn_sin(turns: f64) -> f64 {
+    // Added and taken away, this leaves the nearest whole number.
+    const WHOLE: f64 = 6_755_399_441_055_744.0; // 1.5·2⁵²
     // To −½..½, then folded to −¼..¼ of a turn.
-    let x = turns - turns.round();
-    let x = if x.abs() > 0.25 {
-        0.5f64.copysign(x) - x
-    } else {
-        x
-    };
+    let x = turns - ((turns + WHOLE) - WHOLE);
+    let folded = 0.5f64.copysign(x) - x;
+    let x = if x.abs() > 0.25 { folded } else { x };
     let x = x * TAU;
     let square = x * x;
     let tail = 1.0 / 362_880.0 - square / 39_916_800.0;

@@ -66,9 +66,15 @@ impl Stage {
             &mut between[..low.len()],
         );
         let middle = self.odd.len() / 2 - 1;
-        for (i, pair) in high.chunks_exact_mut(2).enumerate() {
-            pair[0] = between[i];
-            pair[1] = self.up[i + old - middle];
+        let even = &self.up[old - middle..];
+        for ((pair, odd), even) in high
+            .as_chunks_mut::<2>()
+            .0
+            .iter_mut()
+            .zip(&between)
+            .zip(even)
+        {
+            *pair = [*odd, *even];
         }
         self.up.copy_within(low.len()..low.len() + old, 0);
     }
@@ -76,15 +82,14 @@ impl Stage {
     fn down(&mut self, high: &[Frame], low: &mut [Frame]) {
         let old = self.odd.len() - 1;
         let count = low.len();
-        for (i, pair) in high.chunks_exact(2).enumerate() {
-            self.down_odd[old + i] = pair[0];
-            self.down_even[old + i] = pair[1];
+        let (odd, even) = (&mut self.down_odd[old..], &mut self.down_even[old..]);
+        for ((pair, odd), even) in high.as_chunks::<2>().0.iter().zip(odd).zip(even) {
+            [*odd, *even] = *pair;
         }
         convolve(&self.odd, &self.down_odd[..old + count], low);
         // The centre tap is a half; it meets the sample half a filter back.
         let middle = self.odd.len() / 2;
-        for (i, frame) in low.iter_mut().enumerate() {
-            let centre = self.down_even[i + old - middle];
+        for (frame, centre) in low.iter_mut().zip(&self.down_even[old - middle..]) {
             *frame = [0.5 * (frame[0] + centre[0]), 0.5 * (frame[1] + centre[1])];
         }
         self.down_odd.copy_within(count..count + old, 0);

@@ -198,6 +198,8 @@ impl Successor for Voice {
 struct Texture {
     /// Frames between the points that are joined by straight lines.
     cell: u64,
+    /// The stretch last met: seed, number of its first point, deviation at its ends.
+    last: (u64, u64, [Frame; 2]),
 }
 
 /// Octaves of unevenness.
@@ -207,7 +209,22 @@ impl Texture {
     fn new(rate: f64) -> Self {
         Self {
             cell: (rate / 800.0).round() as u64,
+            last: (0, 0, [0, 1].map(|point| Self::at(0, point))),
         }
+    }
+
+    /// Deviation at both ends of the stretch from a point to the next.
+    fn ends(&mut self, seed: u64, point: u64) -> [Frame; 2] {
+        let (old_seed, old_point, ends) = self.last;
+        if (old_seed, old_point) != (seed, point) {
+            let start = if (old_seed, old_point + 1) == (seed, point) {
+                ends[1]
+            } else {
+                Self::at(seed, point)
+            };
+            self.last = (seed, point, [start, Self::at(seed, point + 1)]);
+        }
+        self.last.2
     }
 
     /// Deviation at one point, of both tracks, rms about 1.
@@ -227,13 +244,13 @@ impl Texture {
         sum.map(|value| (value * norm) as f32)
     }
 
-    fn process(&self, seed: u64, frame: u64, depth: f32, block: &mut [Frame]) {
+    fn process(&mut self, seed: u64, frame: u64, depth: f32, block: &mut [Frame]) {
         let mut done = 0;
         while done < block.len() {
             let place = frame + done as u64;
             let (point, offset) = (place / self.cell, place % self.cell);
             let count = ((self.cell - offset) as usize).min(block.len() - done);
-            let (a, b) = (Self::at(seed, point), Self::at(seed, point + 1));
+            let [a, b] = self.ends(seed, point);
             let step = [0, 1].map(|t| (b[t] - a[t]) / self.cell as f32 * depth);
             let start = [0, 1].map(|t| 1.0 + a[t] * depth + step[t] * offset as f32);
             for (i, frame) in block[done..done + count].iter_mut().enumerate() {

@@ -47,7 +47,7 @@ impl<const SQUARES: u32> Loop for Run<'_, SQUARES> {
                 power *= power;
             }
             let g = x * inverse_root::<SQUARES>(1.0 + power);
-            *sample = g - cubic * g * g * g;
+            *sample = g * (1.0 - cubic * g * g);
         }
     }
 }
@@ -57,10 +57,10 @@ impl<const SQUARES: u32> Loop for Run<'_, SQUARES> {
 /// steps. A third of the cost of as many roots.
 #[inline(always)]
 fn inverse_root<const SQUARES: u32>(u: f32) -> f32 {
-    let p = (1u32 << SQUARES) as f32;
     // The bits of 1.0, and what makes the guess's error as large below as above.
     const ONE: u32 = 0x3F80_0000;
     const BALANCE: u32 = 0x0007_8000;
+    let p = (1u32 << SQUARES) as f32;
     let guess = ONE + (ONE >> SQUARES) - BALANCE - (u.to_bits() >> SQUARES);
     let mut root = f32::from_bits(guess);
     let (first, second) = (1.0 / p, (p + 1.0) / (2.0 * p * p));

@@ -1,6 +1,7 @@
 //! What the screen remembers between two frames, and what keys and mouse do
 //! to it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
@@ -73,6 +74,10 @@ pub struct App {
     /// First line shown of the notes or the deck's page.
     pub(super) scroll: usize,
     pub(super) help: bool,
+    /// Line of the deck's page that is chosen, among those that can be turned.
+    pub(super) row: usize,
+    /// What turns each of these up, and down.
+    pub(super) turns: Vec<(Action, Action)>,
     pub(super) layout: Layout,
     scene: Option<Scene>,
     tapped: Option<(Key, Instant)>,
@@ -101,7 +106,9 @@ struct Steady {
     message: Option<(String, bool)>,
     song: Option<usize>,
     running: bool,
-    screen: (Page, usize, usize, bool),
+    /// Which of them, as they do not change.
+    sound: [usize; 2],
+    screen: (Page, usize, usize, usize, bool),
 }
 
 impl Steady {
@@ -125,7 +132,11 @@ impl Steady {
             message: view.message.clone(),
             song: views::songs::current(view),
             running: view.deck.speed.abs() > 0.01,
-            screen: (app.page, app.selected, app.scroll, app.help),
+            sound: [
+                Arc::as_ptr(&view.sound) as usize,
+                Arc::as_ptr(&view.wear) as usize,
+            ],
+            screen: (app.page, app.selected, app.scroll, app.row, app.help),
         }
     }
 }
@@ -143,6 +154,8 @@ impl App {
             follow: true,
             scroll: 0,
             help: false,
+            row: 0,
+            turns: Vec::new(),
             layout: Layout::new(Rect::default()),
             scene: None,
             tapped: None,
@@ -438,7 +451,18 @@ impl App {
                 self.follow = true;
                 return Some(Action::Song(self.selected));
             }
+            Look::Choose if self.page == Page::Deck && !self.help => {
+                return self.turns.get(self.row).map(|turn| turn.0);
+            }
             Look::Choose => {}
+            Look::Less | Look::More => {
+                let more = look == Look::More;
+                if self.page != Page::Deck || self.help {
+                    return Some(Action::Seek(if more { 5.0 } else { -5.0 }));
+                }
+                let (up, down) = *self.turns.get(self.row)?;
+                return Some(if more { up } else { down });
+            }
         }
         None
     }
@@ -450,6 +474,9 @@ impl App {
                 .selected
                 .saturating_add_signed(by)
                 .min(self.songs.saturating_sub(1));
+        } else if self.page == Page::Deck && !self.help {
+            let last = self.turns.len().saturating_sub(1);
+            self.row = self.row.saturating_add_signed(by).min(last);
         } else {
             self.scroll = self.scroll.saturating_add_signed(by).min(100_000);
         }

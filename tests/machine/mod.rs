@@ -40,12 +40,7 @@ pub fn tone(hz: f64, dbfs: f64) -> impl FnMut(u32) -> [f32; 2] {
 }
 
 /// Writes a song; its tags put it on the tape 6 dB under the recommended level.
-pub fn song(
-    folder: &Path,
-    name: &str,
-    seconds: u32,
-    mut frame: impl FnMut(u32) -> [f32; 2],
-) -> SongSource {
+pub fn song(folder: &Path, name: &str, mut frame: impl FnMut(u32) -> [f32; 2]) -> SongSource {
     let path = folder.join(name);
     let spec = hound::WavSpec {
         channels: 2,
@@ -54,7 +49,7 @@ pub fn song(
         sample_format: hound::SampleFormat::Float,
     };
     let mut file = hound::WavWriter::create(&path, spec).unwrap();
-    for i in 0..seconds * RATE {
+    for i in 0..SONG_S * RATE {
         for sample in frame(i) {
             file.write_sample(sample).unwrap();
         }
@@ -72,8 +67,8 @@ pub fn song(
     }
 }
 
-/// A deck with a tape of two songs, one on each side.
-pub fn machine(songs: [SongSource; 2], setup: &Setup) -> (Recorder, Deck, Controls) {
+/// A tape of two songs, one on each side.
+pub fn sheet(songs: [SongSource; 2]) -> Sheet {
     let lengths = [Side::A, Side::B].map(|side| SongLength {
         frames: u64::from(SONG_S * RATE),
         sample_rate: RATE,
@@ -82,16 +77,25 @@ pub fn machine(songs: [SongSource; 2], setup: &Setup) -> (Recorder, Deck, Contro
         side: Some(side),
     });
     let layout = Layout::new(RATE, &lengths, None).tapes.remove(0);
-    let geometry = Geometry::new(layout.length);
-    let end = Side::BOTH.map(|side| layout.programme_end(side, RATE));
     let songs: BTreeMap<usize, SongSource> = songs.into_iter().enumerate().collect();
-    let sheet = Arc::new(Sheet {
+    Sheet {
         generation: 1,
         sample_rate: RATE,
         layout,
         songs,
-    });
-    let (recorder, supply) = Recorder::new(sheet, setup, 7);
+    }
+}
+
+/// A deck with that tape in it.
+pub fn machine(songs: [SongSource; 2], setup: &Setup) -> (Recorder, Deck, Controls) {
+    machine_with(sheet(songs), setup)
+}
+
+/// A deck with a tape of one's own.
+pub fn machine_with(sheet: Sheet, setup: &Setup) -> (Recorder, Deck, Controls) {
+    let geometry = Geometry::new(sheet.layout.length);
+    let end = Side::BOTH.map(|side| sheet.layout.programme_end(side, RATE));
+    let (recorder, supply) = Recorder::new(Arc::new(sheet), setup, 7);
     let cassette = Cassette {
         generation: 1,
         seed: 7,
