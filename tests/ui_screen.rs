@@ -14,7 +14,7 @@ use ratatui::style::Color;
 use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::Motion;
 use songs_after_dark::ui::app::App;
-use songs_after_dark::ui::model::{Action, Knob, SongLine, View};
+use songs_after_dark::ui::model::{Action, Knob, SongLine, Switch, View};
 use songs_after_dark::ui::scene::Medium;
 use songs_after_dark::ui::scene::cells::Blocks;
 use songs_after_dark::ui::text;
@@ -183,6 +183,49 @@ fn a_knob_is_turned_by_the_wheel_and_a_switch_by_a_click() {
     assert_eq!(asked, Some(Action::Knob(Knob::Hiss, -0.25)));
     let place = screen.find("Auto reverse");
     assert_eq!(screen.click(place, &view), Some(Action::AutoReverse));
+}
+
+#[test]
+fn every_line_of_the_deck_page_can_be_chosen_and_turned() {
+    let view = fake::view(260.0);
+    let mut screen = Screen::new(80, 24);
+    screen.draw(&view);
+    assert_eq!(screen.press(KeyCode::Right, &view), Some(Action::Seek(5.0)));
+    screen.press(KeyCode::Tab, &view);
+    screen.press(KeyCode::Tab, &view);
+    screen.draw(&view);
+    let mut asked = Vec::new();
+    for _ in 0..40 {
+        let both = [KeyCode::Right, KeyCode::Left].map(|key| screen.press(key, &view).unwrap());
+        if asked.contains(&both) {
+            break;
+        }
+        asked.push(both);
+        screen.press(KeyCode::Down, &view);
+        // What is chosen is in sight, on a low screen too.
+        screen.draw(&view);
+    }
+    for switch in [
+        Switch::Preset,
+        Switch::Deck,
+        Switch::Tape,
+        Switch::NrRecord,
+        Switch::NrPlay,
+        Switch::Bias,
+        Switch::RecordEq,
+        Switch::PlayEq,
+    ] {
+        let turn = [1, -1].map(|by| Action::Switch(switch, by));
+        assert!(asked.contains(&turn), "{switch:?}");
+    }
+    for knob in Knob::ALL {
+        let turn = |turn: &[Action; 2]| matches!(turn[0], Action::Knob(k, _) if k == knob);
+        assert!(asked.iter().any(turn), "{knob:?}");
+    }
+    assert!(asked.contains(&[Action::FreshTape; 2]));
+    let shown = screen.draw(&view);
+    assert!(shown.contains("Fresh tape"), "{shown}");
+    assert!(!shown.contains("Monitor"), "{shown}");
 }
 
 #[test]

@@ -9,8 +9,8 @@ use std::thread::{self, JoinHandle};
 use super::session::{cassette, sheet};
 use super::songs::Song;
 use crate::Frame;
-use crate::cassette::{LEADER_S, Layout, Length, Side, SongLength};
-use crate::deck::{Command, Controls, Deck, Monitor, Motion};
+use crate::cassette::{Geometry, LEADER_S, Layout, Length, Side, SongLength};
+use crate::deck::{Command, Controls, Deck, Monitor, Motion, WEAR_CELL_S};
 use crate::output::Render;
 use crate::recorder::{Recorder, Report};
 use crate::tape::{QUANTUM, Setup};
@@ -34,6 +34,8 @@ pub struct Plan {
     pub level_db: Option<f32>,
     /// The tape's own number.
     pub seed: u64,
+    /// Times that the tape has been played before.
+    pub passes: u16,
     /// Sides played at a time, each by two threads; 0 is one for each processor
     /// and 1 is all on the caller's. The samples are the same.
     pub threads: usize,
@@ -106,7 +108,7 @@ impl Dubbing {
                     frames: (frames as f64 / (1.0 + error)).round() as u64,
                 };
                 if plan.whole_tape && side == Side::A {
-                    let both = crate::cassette::Geometry::new(tape.length).side_s() * 2.0;
+                    let both = Geometry::new(tape.length).side_s() * 2.0;
                     part.frames = (both * f64::from(sample_rate)) as u64;
                     waiting.push_back(part);
                 } else if !plan.whole_tape && part.frames > 0 {
@@ -256,9 +258,11 @@ impl Machine {
         let sheet = Arc::new(sheet(1, layout, tape, songs));
         let (mut recorder, supply) = Recorder::new(sheet, setup, seed);
         recorder.fix_level(plan.level_db);
-        if !plan.source {
-            let both = [side, side.other()];
-            recorder.measure_all(&both[..if plan.whole_tape { 2 } else { 1 }]);
+        if plan.source {
+            recorder.leave_other_side();
+        } else {
+            // Of the other side, too, something is heard.
+            recorder.measure_all(&Side::BOTH);
         }
         let (mut deck, mut controls) = Deck::new(
             layout.sample_rate,
@@ -267,6 +271,11 @@ impl Machine {
             cassette(1, plan.seed, layout, tape),
             supply,
         );
+        if plan.passes > 0 {
+            let side_s = Geometry::new(layout.tapes[tape].length).side_s();
+            let passes = vec![f32::from(plan.passes); (side_s / WEAR_CELL_S) as usize + 1];
+            controls.wear().load(seed, &[passes.clone(), passes]);
+        }
         if plan.source {
             controls.send(Command::Monitor(Monitor::Source));
         }

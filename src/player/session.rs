@@ -1,12 +1,15 @@
 //! The session: a box of tapes, one of them in the machine, and everything
 //! that keeps it going.
 
+mod worn;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use self::worn::Worn;
 use super::card;
 use super::librarian::{Finding, Librarian};
 use super::memory::{Known, Memory, Place, Settings, tape_number};
@@ -49,6 +52,10 @@ pub struct Choice {
     pub from_start: bool,
     /// Do not begin to play.
     pub stopped: bool,
+    /// The tape as new, whatever it has been through.
+    pub fresh_tape: bool,
+    /// Wear is neither heard nor counted.
+    pub no_wear: bool,
     /// The machines and tapes that there are to choose from.
     pub stock: Stock,
 }
@@ -84,6 +91,7 @@ pub struct Session {
     ended: u32,
     kept: (Option<Place>, Settings, Instant),
     known_changed: bool,
+    wear: Worn,
     /// Snapshot of the last look.
     deck: Snapshot,
 }
@@ -145,7 +153,7 @@ impl Session {
             layout,
             tape,
             generation,
-            sound: Arc::new(sound::describe(&setup, &choice.stock, false)),
+            sound: Arc::new(sound::describe(&setup, &choice.stock, choice.no_wear)),
             setup,
             unsent: false,
             controls,
@@ -165,12 +173,17 @@ impl Session {
             kept: (place, settings.clone(), Instant::now()),
             settings,
             known_changed: false,
+            wear: Worn::default(),
             deck: Snapshot::default(),
             programme,
             choice,
             output,
         };
         session.restore_switches();
+        session.load_wear();
+        if session.choice.fresh_tape {
+            session.freshen();
+        }
         let play = !session.choice.stopped;
         session.send(Command::Insert {
             cassette,
@@ -244,6 +257,7 @@ impl Session {
         }
         self.send_setup();
         self.keep(false);
+        self.keep_wear(false);
     }
 
     fn take_findings(&mut self, findings: Vec<Finding>) {
@@ -361,10 +375,12 @@ impl Session {
 
     /// Puts another tape of the box into the machine.
     fn insert(&mut self, tape: usize, at: Option<(Side, f64)>, play: bool) {
+        self.keep_wear(true);
         self.tape = tape.min(self.layout.tapes.len() - 1);
         self.generation += 1;
         let cassette = cassette(self.generation, self.number, &self.layout, self.tape);
         let (side, frame) = at.unwrap_or((Side::A, cassette.start[0] as f64));
+        self.load_wear();
         let sheet = sheet(self.generation, &self.layout, self.tape, &self.songs);
         self.recorder
             .order(Order::Insert(Arc::new(sheet), self.seed()));
@@ -479,7 +495,11 @@ impl Session {
     /// the head on, on the tape and in the deck alike, so that the change is
     /// one and nothing jumps.
     fn sound_changed(&mut self) {
-        self.sound = Arc::new(sound::describe(&self.setup, &self.choice.stock, false));
+        self.sound = Arc::new(sound::describe(
+            &self.setup,
+            &self.choice.stock,
+            self.choice.no_wear,
+        ));
         self.unsent = true;
         self.send_setup();
         self.write_card();
@@ -609,7 +629,7 @@ impl Machine for Session {
         View {
             deck: self.deck,
             sound: Arc::clone(&self.sound),
-            wear: Arc::default(),
+            wear: Arc::clone(&self.wear.shown),
             lyrics,
             card: Arc::clone(&self.card),
             output: match &status.lost {
@@ -696,7 +716,7 @@ impl Machine for Session {
                 self.settings.sound.keep_switch(switch, &self.setup);
                 self.sound_changed();
             }
-            Action::FreshTape => {}
+            Action::FreshTape => self.ask_fresh(),
             Action::AutoReverse => {
                 self.settings.auto_reverse = !self.settings.auto_reverse;
                 self.send(Command::AutoReverse(self.settings.auto_reverse));
@@ -739,6 +759,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         self.deck = self.controls.snapshot();
         self.keep(true);
+        self.keep_wear(true);
     }
 }
 

@@ -78,6 +78,10 @@ pub struct App {
     pub(super) help: bool,
     /// Lines that the notes have under the songs.
     pub(super) notes_below: u16,
+    /// Line of the deck's page that is chosen, among those that can be turned.
+    pub(super) row: usize,
+    /// What turns each of these up, and down.
+    pub(super) turns: Vec<(Action, Action)>,
     pub(super) layout: Layout,
     scene: Option<Scene>,
     tapped: Option<(Key, Instant)>,
@@ -109,7 +113,7 @@ struct Steady {
     sound: Arc<Sound>,
     wear: Arc<[Vec<f32>; 2]>,
     running: bool,
-    screen: (Page, usize, usize, bool),
+    screen: (Page, usize, usize, usize, bool),
 }
 
 impl Steady {
@@ -139,7 +143,7 @@ impl Steady {
             sound: Arc::clone(&view.sound),
             wear: Arc::clone(&view.wear),
             running: view.deck.speed.abs() > 0.01,
-            screen: (app.page, app.selected, app.scroll, app.help),
+            screen: (app.page, app.selected, app.scroll, app.row, app.help),
         }
     }
 }
@@ -158,6 +162,8 @@ impl App {
             scroll: 0,
             help: false,
             notes_below: 0,
+            row: 0,
+            turns: Vec::new(),
             layout: Layout::new(Rect::default()),
             scene: None,
             tapped: None,
@@ -453,7 +459,18 @@ impl App {
                 self.follow = true;
                 return Some(Action::Song(self.selected));
             }
+            Look::Choose if self.page == Page::Deck && !self.help => {
+                return self.turns.get(self.row).map(|turn| turn.0);
+            }
             Look::Choose => {}
+            Look::Less | Look::More => {
+                let more = look == Look::More;
+                if self.page != Page::Deck || self.help {
+                    return Some(Action::Seek(if more { 5.0 } else { -5.0 }));
+                }
+                let (up, down) = *self.turns.get(self.row)?;
+                return Some(if more { up } else { down });
+            }
         }
         None
     }
@@ -465,6 +482,9 @@ impl App {
                 .selected
                 .saturating_add_signed(by)
                 .min(self.songs.saturating_sub(1));
+        } else if self.page == Page::Deck && !self.help {
+            let last = self.turns.len().saturating_sub(1);
+            self.row = self.row.saturating_add_signed(by).min(last);
         } else {
             self.scroll = self.scroll.saturating_add_signed(by).min(100_000);
         }
