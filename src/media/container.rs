@@ -158,7 +158,9 @@ impl Container {
         let data = chunks::sound(&again);
         if let Some((start, length)) = data.and_then(|data| data.valid) {
             clock.origin = start;
-            frames = Some(length);
+            // Writers count the last packet of ALAC as a full one.
+            let full = params.codec == codecs::CODEC_ID_ALAC && length.is_multiple_of(4_096);
+            frames = Some(length).filter(|_| !full);
         }
         if let Some(data) = data.filter(|data| data.is_cut(size)) {
             told = frames.filter(sane).or(guess.filter(sane));

@@ -140,7 +140,7 @@ impl Head {
                     .read_to_end(&mut sheet)
             });
             // Catalogue number, lead-in, flags and reserved bytes stand first.
-            let (Ok(_), Some(mut rest)) = (read, sheet.get(395..)) else {
+            let (Ok(_), Some(mut rest)) = (read, sheet.get(396..)) else {
                 continue;
             };
             while let Some((track, indices)) = rest.split_first_chunk::<36>() {

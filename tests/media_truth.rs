@@ -1,0 +1,162 @@
+//! Headers that lie, break a rule, or are misread elsewhere: what is in the
+//! file comes out all the same.
+
+mod media_files;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use media_files::{Album, Codec, decode_with_ffmpeg, noise, read_all, run, write_wav};
+use songs_after_dark::media::{Decoder, complaints, parts};
+
+/// Makes `out` of noise by ffmpeg.
+fn convert(folder: &Path, frames: usize, arguments: &[&str], out: &str) -> std::path::PathBuf {
+    let wav = folder.join("in.wav");
+    write_wav(&wav, &noise(frames, 44_100), 44_100);
+    let out = folder.join(out);
+    run(Command::new("ffmpeg")
+        .arg("-i")
+        .arg(&wav)
+        .args(arguments)
+        .arg(&out));
+    out
+}
+
+fn worst(a: &[[f32; 2]], b: &[[f32; 2]]) -> f32 {
+    let pairs = a.iter().flatten().zip(b.iter().flatten());
+    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+/// Of more than two channels at a usual quality, too.
+#[test]
+fn surround_vorbis_is_what_another_decoder_hears() {
+    let folder = tempfile::tempdir().unwrap();
+    let pan = "pan=5.1|FL=c0|FR=c1|FC=0.5*c0+0.3*c1|LFE=0.2*c0|BL=0.4*c1|BR=0.6*c0";
+    let arguments = ["-af", pan, "-c:a", "libvorbis", "-q:a", "3"];
+    let path = convert(folder.path(), 88_200, &arguments, "surround.ogg");
+    let ours = read_all(&mut Decoder::open(&path).unwrap());
+    let theirs = decode_with_ffmpeg(&path, 44_100);
+    assert_eq!(ours.len(), theirs.len());
+    assert!(worst(&ours, &theirs) < 1e-4);
+}
+
+/// A cue sheet that is not of a CD, as `metaflac` writes it, costs nothing;
+/// its tracks start behind their pregaps and the lead-out is none.
+#[test]
+fn a_cue_sheet_inside_a_flac_is_read_as_one_beside_it() {
+    let album = Album::cut(Codec::Flac, &noise(44_100 * 6 + 101, 44_100), &[]);
+    let path = &album.paths[0];
+    let sheet = path.with_extension("cue");
+    let text = "FILE \"a.flac\" FLAC\n TRACK 01 AUDIO\n INDEX 01 00:00:00\n TRACK 02 AUDIO\n \
+                INDEX 00 00:01:00\n INDEX 01 00:02:00\n TRACK 03 AUDIO\n INDEX 01 00:04:00\n";
+    fs::write(&sheet, text).unwrap();
+    run(Command::new("metaflac")
+        .arg("--no-cued-seekpoints")
+        .arg(format!("--import-cuesheet-from={}", sheet.display()))
+        .arg(path));
+    let starts: Vec<f64> = parts(path)
+        .chapters
+        .iter()
+        .map(|(start, _)| *start)
+        .collect();
+    assert_eq!(starts, [0.0, 2.0, 4.0]);
+    let mut decoder = Decoder::open_quick(path).unwrap();
+    assert!(decoder.info().exact && decoder.info().format == "FLAC");
+    assert_eq!(read_all(&mut decoder), album.parts[0]);
+}
+
+/// ffmpeg leaves out the edition's number, which a reader refuses.
+#[test]
+fn matroska_chapters_cost_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let meta = folder.path().join("meta");
+    let text = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=2500\ntitle=One\n\
+                [CHAPTER]\nTIMEBASE=1/1000\nSTART=2500\nEND=4000\ntitle=Two\n";
+    fs::write(&meta, text).unwrap();
+    let arguments = [
+        "-i",
+        meta.to_str().unwrap(),
+        "-map_metadata",
+        "1",
+        "-c:a",
+        "libvorbis",
+    ];
+    let path = convert(folder.path(), 44_100 * 4, &arguments, "book.mka");
+    let mut decoder = Decoder::open(&path).unwrap();
+    assert_eq!(
+        decoder.info().format,
+        "Vorbis",
+        "by our own reader, not by ffmpeg"
+    );
+    let ours = read_all(&mut decoder);
+    assert!(worst(&ours, &decode_with_ffmpeg(&path, 44_100)) < 1e-4);
+    let one = |start, title: &str| (start, Some(title.to_owned()));
+    assert_eq!(parts(&path).chapters, [one(0.0, "One"), one(2.5, "Two")]);
+}
+
+/// The header of a FLAC may say anything of the length, and other formats'
+/// tags may follow.
+#[test]
+fn a_flac_is_as_long_as_its_last_frame_says() {
+    let album = Album::cut(Codec::Flac, &noise(150_000, 44_100), &[]);
+    let path = &album.paths[0];
+    let good = fs::read(path).unwrap();
+    for told in [0u32, 1_000, 4_000_000] {
+        let mut bytes = good.clone();
+        bytes[22..26].copy_from_slice(&told.to_be_bytes());
+        let mut tag = b"TAG".to_vec();
+        tag.resize(128, b'x');
+        bytes.extend(tag);
+        fs::write(path, bytes).unwrap();
+        let mut decoder = Decoder::open_quick(path).unwrap();
+        assert!(
+            decoder.info().exact && decoder.info().frames == 150_000,
+            "told {told}"
+        );
+        let found = complaints(path, &mut decoder, false);
+        assert_eq!(found.len(), usize::from(told > 150_000), "{found:?}");
+        assert_eq!(read_all(&mut Decoder::open(path).unwrap()), album.parts[0]);
+    }
+}
+
+#[test]
+fn alac_in_caf_ends_where_its_last_packet_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = convert(folder.path(), 50_001, &["-c:a", "alac"], "a.caf");
+    let mut decoder = Decoder::open(&path).unwrap();
+    assert_eq!(decoder.info().frames, 50_001);
+    assert_eq!(complaints(&path, &mut decoder, false), []);
+    assert_eq!(
+        read_all(&mut Decoder::open(&path).unwrap()),
+        noise(50_001, 44_100)
+    );
+}
+
+/// An encoder without delay says 0; the decoder's own is still taken off. And
+/// a count of frames that cannot be is not believed.
+#[test]
+fn an_mp3_header_is_read_as_others_read_it() {
+    let album = Album::cut(Codec::Mp3, &noise(100_000, 44_100), &[]);
+    let path = &album.paths[0];
+    let good = fs::read(path).unwrap();
+    let whole = read_all(&mut Decoder::open(path).unwrap());
+    let find = |what: &[u8]| good.windows(4).position(|window| window == what).unwrap();
+    let mut bytes = good.clone();
+    bytes[find(b"LAME") + 21..][..3].fill(0);
+    fs::write(path, bytes).unwrap();
+    let ours = read_all(&mut Decoder::open(path).unwrap());
+    let theirs = decode_with_ffmpeg(path, 44_100);
+    assert_eq!(ours.len(), theirs.len());
+    assert!(worst(&ours, &theirs) < 1e-4);
+    let mut bytes = good.clone();
+    bytes[find(b"Info") + 8..][..4].copy_from_slice(&1u32.to_be_bytes());
+    fs::write(path, bytes).unwrap();
+    let ours = read_all(&mut Decoder::open(path).unwrap());
+    assert!(
+        ours.len() >= whole.len(),
+        "{} of {}",
+        ours.len(),
+        whole.len()
+    );
+}
