@@ -216,7 +216,7 @@ struct Machine {
 
 /// Who fills the deck's tape.
 enum Supplier {
-    Here(Recorder),
+    Here(Box<Recorder>),
     /// A recorder with a thread of its own, told of each chunk that was played.
     There {
         played: SyncSender<()>,
@@ -299,7 +299,7 @@ impl Machine {
         debug_assert_eq!(controls.snapshot().motion, Motion::Stopped);
         controls.send(Command::Roll);
         Self {
-            supply: Supplier::Here(recorder),
+            supply: Supplier::Here(Box::new(recorder)),
             deck,
             controls,
             left: frames,
@@ -312,7 +312,7 @@ impl Machine {
         let (played, orders) = mpsc::sync_channel(LAG);
         let (told, reports) = mpsc::channel();
         let early = told.clone();
-        let (hand_over, desk) = mpsc::channel::<Recorder>();
+        let (hand_over, desk) = mpsc::channel::<Box<Recorder>>();
         let work = move || {
             let Ok(mut recorder) = desk.recv() else {
                 return;
