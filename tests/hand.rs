@@ -11,9 +11,9 @@ use songs_after_dark::player::Stock;
 use songs_after_dark::player::model::{Knob, Switch};
 use songs_after_dark::player::sound::{turn, turn_knob};
 use songs_after_dark::recorder::Recorder;
-use songs_after_dark::tape::Setup;
+use songs_after_dark::tape::{Knobs, Setup};
 
-use machine::{RATE, machine, song, tone};
+use machine::{RATE, machine, noise, song, tone};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -159,4 +159,195 @@ fn no_switch_clicks_and_none_allocates() {
         assert!(faintest > 0.6 * usual, "{name}: {faintest} of {usual}");
     }
     assert_eq!(rig.controls.snapshot().missed_blocks, 0);
+}
+
+#[test]
+fn a_switch_of_the_recorder_is_heard_within_three_tenths_of_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let songs = ["a.wav", "b.wav"].map(|name| song(folder.path(), name, noise()));
+    let mut setup = Setup::default();
+    let (recorder, deck, controls) = machine(songs, &setup);
+    let mut rig = Rig {
+        recorder,
+        deck,
+        controls,
+    };
+    rig.controls.send(Command::Play);
+    rig.play(1.0);
+    // Treble against everything, dB.
+    let bright = |frames: &[Frame]| {
+        let slope: Vec<Frame> = frames
+            .windows(2)
+            .map(|w| [w[1][0] - w[0][0], w[1][1] - w[0][1]])
+            .collect();
+        20.0 * (rms(&slope) / rms(frames)).log10()
+    };
+    for bias_db in [-4.0, 4.0, -2.0] {
+        let before = bright(&rig.play(0.5));
+        setup.bias_db = bias_db;
+        rig.set(&setup);
+        rig.play(0.3);
+        let now = bright(&rig.play(0.1));
+        let settled = bright(&rig.play(1.0));
+        let (change, left) = (settled - before, settled - now);
+        assert!(change.abs() > 0.7, "{bias_db} dB: no change, {change} dB");
+        assert!(
+            left.abs() < 0.25 * change.abs(),
+            "{left} of {change} dB to go"
+        );
+    }
+    // What was dubbed before the change and lies behind the head is new as well.
+    let here = bright(&rig.play(0.5));
+    let frame = (rig.controls.snapshot().side_s - 3.0) * f64::from(RATE);
+    rig.controls.send(Command::Seek(Side::A, frame));
+    rig.play(0.2);
+    let back = bright(&rig.play(0.5));
+    assert!((back - here).abs() < 0.3, "{back} behind, {here} here");
+    assert_eq!(rig.controls.snapshot().missed_blocks, 0);
+}
+
+/// Level of `hz` in the left and the right channel, dB re 1.0.
+fn level_db(frames: &[Frame], hz: f64) -> [f64; 2] {
+    [0, 1].map(|channel| {
+        let (mut s, mut c) = (0.0, 0.0);
+        for (i, frame) in frames.iter().enumerate() {
+            let phase = std::f64::consts::TAU * hz * i as f64 / f64::from(RATE);
+            // Hann, so that the flutter's side bands stay in and other tones out.
+            let along = std::f64::consts::TAU * i as f64 / frames.len() as f64;
+            let x = f64::from(frame[channel]) * (1.0 - along.cos());
+            (s, c) = (s + x * phase.sin(), c + x * phase.cos());
+        }
+        20.0 * (2.0 * f64::hypot(s, c) / frames.len() as f64).log10()
+    })
+}
+
+/// Without what moves and what hisses.
+fn steady(mut setup: Setup) -> Setup {
+    setup.knobs = Knobs {
+        wow: 0.0,
+        flutter: 0.0,
+        hiss: 0.0,
+        azimuth: 0.0,
+        ..setup.knobs
+    };
+    setup
+}
+
+#[test]
+fn what_is_played_often_loses_its_treble_until_the_tape_is_fresh() {
+    let folder = tempfile::tempdir().unwrap();
+    let songs = ["a.wav", "b.wav"].map(|n| song(folder.path(), n, tone(12_000.0, -30.0)));
+    let (recorder, deck, controls) = machine(songs, &steady(Setup::default()));
+    let mut rig = Rig {
+        recorder,
+        deck,
+        controls,
+    };
+    // The tape has been played a hundred times, but for ten seconds of it.
+    let mut passes = vec![100.0; 100];
+    passes[20..30].fill(0.0);
+    rig.controls.wear().load(7, &[passes, Vec::new()]);
+    let mut at = |second: f64| {
+        let frame = second * f64::from(RATE);
+        rig.controls.send(Command::Seek(Side::A, frame));
+        rig.controls.send(Command::Play);
+        rig.play(0.5);
+        let heard = level_db(&rig.play(1.0), 12_000.0);
+        rig.controls.send(Command::Stop);
+        rig.play(0.2);
+        heard[1]
+    };
+    let (worn, new) = (at(12.0), at(24.0));
+    // 0.35 µm·(1 − e^(−100·0.004/0.35)) between head and tape; Wallace's
+    // 54.6 dB for each wavelength of it, 3.97 µm at 12 kHz.
+    let expected = 54.6 * 0.35 * (1.0 - (-100.0 * 0.004 / 0.35f64).exp()) / 3.97;
+    let lost = new - worn;
+    assert!((lost - expected).abs() < 0.7, "{lost} dB, not {expected}");
+    // Played once more, by the second and a half of it that was heard.
+    let counted = rig.controls.wear().read();
+    let sum: f32 = counted[0][20..30].iter().sum();
+    assert!((1.3..1.8).contains(&sum), "{sum} s");
+    assert!(counted[1].is_empty());
+    rig.controls.wear().load(7, &[Vec::new(), Vec::new()]);
+    let frame = 12.0 * f64::from(RATE);
+    rig.controls.send(Command::Seek(Side::A, frame));
+    rig.controls.send(Command::Play);
+    rig.play(0.5);
+    let fresh = level_db(&rig.play(1.0), 12_000.0)[1];
+    assert!((fresh - new).abs() < 0.3, "{fresh} is not {new} dB");
+}
+
+#[test]
+fn cue_wears_and_winding_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let songs = ["a.wav", "b.wav"].map(|n| song(folder.path(), n, tone(400.0, -30.0)));
+    let (recorder, deck, controls) = machine(songs, &Setup::default());
+    let mut rig = Rig {
+        recorder,
+        deck,
+        controls,
+    };
+    rig.controls.wear().load(7, &[Vec::new(), Vec::new()]);
+    rig.controls.send(Command::FastForward);
+    rig.play(1.0);
+    rig.controls.send(Command::Stop);
+    rig.play(0.5);
+    assert_eq!(rig.controls.wear().read(), [const { Vec::<f32>::new() }; 2]);
+    rig.controls
+        .send(Command::Seek(Side::A, 7.0 * f64::from(RATE)));
+    rig.controls.send(Command::Play);
+    rig.controls.send(Command::FastForward);
+    rig.play(1.5);
+    let counted = rig.controls.wear().read();
+    // The middle of the way was passed once, at whatever speed.
+    assert!((0.9..1.1).contains(&counted[0][12]), "{:?}", counted[0]);
+    // Another tape's map is neither heard nor counted on.
+    rig.controls.wear().load(8, &[Vec::new(), Vec::new()]);
+    rig.play(0.5);
+    assert_eq!(rig.controls.wear().read(), [const { Vec::<f32>::new() }; 2]);
+}
+
+#[test]
+fn the_other_side_is_heard_backwards_as_faint_as_the_deck_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let silence = song(folder.path(), "a.wav", |_| [0.0; 2]);
+    // From second 10 to 12 of side B a tone, and from 12 to 14 a lower one.
+    let (mut high, mut low) = (tone(1000.0, -12.0), tone(600.0, -12.0));
+    let tones = song(folder.path(), "b.wav", move |frame| match frame / RATE {
+        10 | 11 => high(frame),
+        12 | 13 => low(frame),
+        _ => [0.0; 2],
+    });
+    let mut setup = steady(Setup::default());
+    setup.knobs.wear = 0.0;
+    let (recorder, deck, controls) = machine([silence, tones], &setup);
+    let mut rig = Rig {
+        recorder,
+        deck,
+        controls,
+    };
+    rig.controls.send(Command::Patient(false));
+    let length_s = rig.controls.snapshot().length_s;
+    // Beside second 14 of the programme of side B, a little before the tone.
+    let start = (length_s - 7.0 - 14.0) * f64::from(RATE);
+    rig.controls.send(Command::Noises(false));
+    rig.controls.send(Command::Seek(Side::A, start));
+    rig.play(0.2);
+    rig.controls.send(Command::Patient(true));
+    rig.controls.send(Command::Play);
+    rig.play(0.3);
+    let first = rig.play(1.5);
+    rig.play(0.5);
+    let second = rig.play(1.5);
+    let recorded = -12.0;
+    for (heard, hz, not) in [(&first, 600.0, 1000.0), (&second, 1000.0, 600.0)] {
+        let down = recorded - level_db(heard, hz)[1];
+        let stated = setup.deck.crosstalk_db;
+        // The bass of the gap adds a little to what the head picks up.
+        assert!(
+            (down - stated).abs() < 2.0,
+            "{hz} Hz is {down} dB down, not {stated}"
+        );
+        assert!(level_db(heard, not)[1] < level_db(heard, hz)[1] - 25.0);
+    }
 }

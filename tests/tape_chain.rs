@@ -214,7 +214,6 @@ fn tape_is_as_loud_as_the_source() {
     for setup in setups {
         let matched = 20.0 * f64::from(level_match(&setup)).log10();
         let off = loudness(&dub(&setup, &source)) + matched - loudness(&source);
-        println!("{} {} {off:+.3}", setup.deck.id, setup.tape.id);
         // Words only, from the two smallest machines: there no gain makes up for the bass.
         let limit = if setup.deck.response.low_hz > 200.0 {
             3.0

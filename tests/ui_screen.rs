@@ -10,10 +10,11 @@ use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use ratatui::layout::Rect;
+use ratatui::style::Color;
 use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::Motion;
 use songs_after_dark::ui::app::App;
-use songs_after_dark::ui::model::{Action, Knob, SongLine, View};
+use songs_after_dark::ui::model::{Action, Knob, SongLine, Switch, View};
 use songs_after_dark::ui::scene::Medium;
 use songs_after_dark::ui::scene::cells::Blocks;
 use songs_after_dark::ui::text;
@@ -168,8 +169,7 @@ fn help_scrolls_to_its_end_on_a_low_screen() {
 fn a_knob_is_turned_by_the_wheel_and_a_switch_by_a_click() {
     let view = fake::view(260.0);
     let mut screen = Screen::new(120, 40);
-    screen.press(KeyCode::Tab, &view);
-    screen.press(KeyCode::Tab, &view);
+    screen.press(KeyCode::BackTab, &view);
     screen.draw(&view);
     let (column, row) = screen.find("Hiss");
     let modifiers = KeyModifiers::NONE;
@@ -183,6 +183,49 @@ fn a_knob_is_turned_by_the_wheel_and_a_switch_by_a_click() {
     assert_eq!(asked, Some(Action::Knob(Knob::Hiss, -0.25)));
     let place = screen.find("Auto reverse");
     assert_eq!(screen.click(place, &view), Some(Action::AutoReverse));
+}
+
+#[test]
+fn every_line_of_the_deck_page_can_be_chosen_and_turned() {
+    let view = fake::view(260.0);
+    let mut screen = Screen::new(80, 24);
+    screen.draw(&view);
+    assert_eq!(screen.press(KeyCode::Right, &view), Some(Action::Seek(5.0)));
+    screen.press(KeyCode::Tab, &view);
+    screen.press(KeyCode::Tab, &view);
+    screen.draw(&view);
+    let mut asked = Vec::new();
+    for _ in 0..40 {
+        let both = [KeyCode::Right, KeyCode::Left].map(|key| screen.press(key, &view).unwrap());
+        if asked.contains(&both) {
+            break;
+        }
+        asked.push(both);
+        screen.press(KeyCode::Down, &view);
+        // What is chosen is in sight, on a low screen too.
+        screen.draw(&view);
+    }
+    for switch in [
+        Switch::Preset,
+        Switch::Deck,
+        Switch::Tape,
+        Switch::NrRecord,
+        Switch::NrPlay,
+        Switch::Bias,
+        Switch::RecordEq,
+        Switch::PlayEq,
+    ] {
+        let turn = [1, -1].map(|by| Action::Switch(switch, by));
+        assert!(asked.contains(&turn), "{switch:?}");
+    }
+    for knob in Knob::ALL {
+        let turn = |turn: &[Action; 2]| matches!(turn[0], Action::Knob(k, _) if k == knob);
+        assert!(asked.iter().any(turn), "{knob:?}");
+    }
+    assert!(asked.contains(&[Action::FreshTape; 2]));
+    let shown = screen.draw(&view);
+    assert!(shown.contains("Fresh tape"), "{shown}");
+    assert!(!shown.contains("Monitor"), "{shown}");
 }
 
 #[test]
@@ -245,6 +288,63 @@ fn odd_titles_keep_their_columns() {
         })
         .collect();
     assert!(ends.windows(2).all(|w| w[0] == w[1]), "{ends:?}\n{shown}");
+}
+
+#[test]
+fn the_line_that_is_sung_is_lit() {
+    let mut screen = Screen::new(120, 40);
+    let sung = |screen: &mut Screen, s: f64| {
+        let view = fake::view(s);
+        screen.draw(&view);
+        let buffer = screen.app.buffer();
+        let lit = Color::from(Theme::default().screen.select);
+        let rows: Vec<String> = (0..40)
+            .map(|y| {
+                let row = (78..118).map(|x| &buffer[(x, y)]);
+                row.filter(|cell| cell.bg == lit)
+                    .map(ratatui::buffer::Cell::symbol)
+                    .collect::<String>()
+            })
+            .collect();
+        rows.concat().trim().to_owned()
+    };
+    let view = fake::view(20.0);
+    screen.draw(&view);
+    screen.press(KeyCode::Tab, &view);
+    screen.press(KeyCode::Tab, &view);
+    // The second song begins at 174 s, and a line lasts six.
+    assert_eq!(
+        sung(&mut screen, 175.0),
+        "Leave the coat, the rain has stopped,"
+    );
+    assert_eq!(
+        sung(&mut screen, 181.0),
+        "leave the change for whoever swept,"
+    );
+    let mut silent = fake::view(181.0);
+    silent.lyrics = None;
+    assert!(
+        screen
+            .draw(&silent)
+            .contains("No words came with this song")
+    );
+}
+
+#[test]
+fn what_is_drawn_in_parts_is_what_is_drawn_at_once() {
+    for (w, h) in [(40, 12), (80, 24), (120, 40), (200, 60)] {
+        let mut parts = Screen::new(w, h);
+        for i in 0..40 {
+            parts.draw(&fake::view(255.0 + f64::from(i) * 0.13));
+        }
+        // The last pose once more, so that nothing is blurred by speed.
+        let view = fake::view(255.0 + 39.0 * 0.13);
+        let mut whole = Screen::new(w, h);
+        whole.draw(&view);
+        parts.draw(&view);
+        let text = |screen: &Screen| screen.text();
+        assert_eq!(text(&parts), text(&whole), "{w}×{h}");
+    }
 }
 
 #[test]

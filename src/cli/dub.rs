@@ -44,6 +44,9 @@ pub struct DubArgs {
     /// Record level: `auto`, `unity`, or dB above unity
     #[arg(long, default_value = "auto", allow_hyphen_values = true)]
     pub level: Level,
+    /// A tape that has been played so many times; a fresh one otherwise
+    #[arg(long, value_name = "TIMES", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..10_000))]
+    pub worn: u16,
     /// Leader, turn and the machine's noises too
     #[arg(long)]
     pub whole_tape: bool,
@@ -132,6 +135,7 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
         source: args.source,
         whole_tape: args.whole_tape,
         level_db,
+        passes: args.worn,
         seed,
         threads: args.threads,
     };

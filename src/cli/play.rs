@@ -35,6 +35,12 @@ pub struct PlayArgs {
     /// Wind to places as a machine does, and play blank tape to its end
     #[arg(long)]
     pub patient: bool,
+    /// Take the wear off the tape: what was played often sounds as new
+    #[arg(long)]
+    pub fresh_tape: bool,
+    /// Neither hear nor count what playing wears off
+    #[arg(long, conflicts_with = "fresh_tape")]
+    pub no_wear: bool,
     /// No screen: a line for every song
     #[arg(long)]
     pub no_ui: bool,
@@ -84,6 +90,8 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         asked: asked.iter().map(|path| absolute(path)).collect(),
         from_start: args.from_start,
         stopped: args.stopped,
+        fresh_tape: args.fresh_tape,
+        no_wear: args.no_wear,
         stock,
     };
     let mut session = Session::start(programme, choice, memory, setup, output)?;

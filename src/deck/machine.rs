@@ -6,9 +6,11 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::command::{Cassette, Command};
 use super::meter::Meters;
+use super::other_side::OtherSides;
 use super::reader::Reader;
 use super::store::{Layer, Store};
 use super::transport::{Event, Stretch, Transport};
+use super::wear::Wear;
 use super::{Monitor, Motion, Snapshot};
 use crate::Frame;
 use crate::cassette::{Side, TAPE_SPEED_MM_S};
@@ -50,6 +52,7 @@ pub struct Controls {
     snapshots: triple_buffer::Output<Snapshot>,
     setups: Producer<Switched>,
     used: Consumer<Box<Setup>>,
+    wear: Arc<Wear>,
 }
 
 /// Another setting, and the place on the tape where it comes in.
@@ -74,6 +77,11 @@ impl Controls {
         sent.map_err(|rtrb::PushError::Full((setup, _))| setup)
     }
 
+    /// How often the tape has been played, place by place.
+    pub fn wear(&self) -> &Wear {
+        &self.wear
+    }
+
     /// The machine as it last was.
     pub fn snapshot(&mut self) -> Snapshot {
         *self.snapshots.read()
@@ -87,7 +95,9 @@ pub struct Deck {
     setup: Box<Setup>,
     transport: Transport,
     store: Store,
+    other_sides: OtherSides,
     head: Arc<Head>,
+    wear: Arc<Wear>,
     commands: Consumer<Command>,
     snapshots: triple_buffer::Input<Snapshot>,
     setups: Consumer<Switched>,
@@ -160,13 +170,16 @@ impl Deck {
         // Longer than all that can be on the way, so that it is never full.
         let (used, used_out) = RingBuffer::new(32);
         let (snapshots, snapshots_out) = triple_buffer::triple_buffer(&Snapshot::default());
+        let wear = Arc::new(Wear::new());
         let window = Reader::longest_window(QUANTUM);
         let mut deck = Self {
             sample_rate,
             seed,
             transport: Transport::new(sample_rate, setup.deck.wind_c60_s, cassette),
             store: Store::new(supply.blocks, supply.returned),
+            other_sides: OtherSides::new(supply.other_side, supply.other_side_returned),
             head: supply.head,
+            wear: Arc::clone(&wear),
             commands,
             snapshots,
             setups,
@@ -209,6 +222,7 @@ impl Deck {
             snapshots: snapshots_out,
             setups: setups_in,
             used: used_out,
+            wear,
         };
         deck.apply_setup();
         deck.mechanism.set_tape(&deck.setup, cassette.seed);
@@ -221,6 +235,7 @@ impl Deck {
     fn quantum(&mut self, out: &mut [Frame; QUANTUM]) {
         self.listen();
         self.store.take_in(self.transport.cassette.generation);
+        self.other_sides.take_in();
         let seconds = QUANTUM as f32 / self.sample_rate as f32;
         if let Some(Jump::Closing(command)) = self.sound.jump
             && self.sound.gate == 0.0
@@ -252,6 +267,7 @@ impl Deck {
         } else {
             let (stretch, event) = self.transport.step(exact, self.mechanism.speed_error());
             self.hear(event);
+            self.wear_off(stretch);
             stretch
         };
         self.report();
@@ -263,6 +279,16 @@ impl Deck {
         }
         self.play(at, stretch, out);
         self.amplify(seconds, out);
+    }
+
+    /// What passes the head in play, cue and review is worn by it.
+    fn wear_off(&self, stretch: Stretch) {
+        if self.transport.is_playing() && self.wear.is_of(self.transport.cassette.seed) {
+            let rate = f64::from(self.sample_rate);
+            let seconds = (stretch.to - stretch.from).abs() / rate;
+            let side_s = f64::midpoint(stretch.from, stretch.to) / rate;
+            self.wear.count(self.transport.side, side_s, seconds);
+        }
     }
 
     /// TAPE, SOURCE or, while they change places, both.
@@ -354,10 +380,20 @@ impl Deck {
                     .copy(cassette.generation, side, place as u64, Layer::Tape, row);
             }
         }
+        let reverse = self
+            .other_sides
+            .row(cassette.generation, self.transport.side, read);
         let pickup = Pickup {
+            reverse: reverse.as_ref().map(|row| &row[..]),
             earlier: Some(&earlier),
             later: Some(&later),
             tape_seed: Some(cassette.seed),
+            passes: if self.wear.is_of(cassette.seed) {
+                let side_s = self.transport.side_s();
+                self.wear.passes(self.transport.side, side_s)
+            } else {
+                0.0
+            },
             ..Pickup::default()
         };
         self.chain.process_with(at, &pickup, out);

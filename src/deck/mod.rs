@@ -3,11 +3,14 @@
 mod command;
 mod machine;
 mod meter;
+mod other_side;
 mod reader;
 mod snapshot;
 mod store;
 mod transport;
+mod wear;
 
 pub use command::{Cassette, Command};
 pub use machine::{Controls, Deck};
 pub use snapshot::{Meter, Monitor, Motion, Snapshot};
+pub use wear::{WEAR_CELL_S, Wear};

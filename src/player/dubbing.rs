@@ -10,7 +10,7 @@ use super::session::{cassette, sheet};
 use super::songs::Song;
 use crate::Frame;
 use crate::cassette::{Geometry, LEADER_S, Layout, Length, Side, SongLength};
-use crate::deck::{Command, Controls, Deck, Monitor, Motion};
+use crate::deck::{Command, Controls, Deck, Monitor, Motion, WEAR_CELL_S};
 use crate::output::Render;
 use crate::recorder::{Recorder, Report};
 use crate::tape::{QUANTUM, Setup};
@@ -34,6 +34,8 @@ pub struct Plan {
     pub level_db: Option<f32>,
     /// The tape's own number.
     pub seed: u64,
+    /// Times that the tape has been played before.
+    pub passes: u16,
     /// Sides played at a time, each by two threads; 0 is one for each processor
     /// and 1 is all on the caller's. The samples are the same.
     pub threads: usize,
@@ -230,7 +232,7 @@ struct Machine {
 
 /// Who fills the deck's tape.
 enum Supplier {
-    Here(Recorder),
+    Here(Box<Recorder>),
     /// A recorder with a thread of its own, told of each chunk that was played.
     There {
         played: SyncSender<()>,
@@ -272,9 +274,11 @@ impl Machine {
         let sheet = Arc::new(sheet(1, layout, tape, songs));
         let (mut recorder, supply) = Recorder::new(sheet, setup, seed);
         recorder.fix_level(plan.level_db);
-        if !plan.source {
-            let both = [side, side.other()];
-            recorder.measure_all(&both[..if plan.whole_tape { 2 } else { 1 }]);
+        if plan.source {
+            recorder.leave_other_side();
+        } else {
+            // Of the other side, too, something is heard.
+            recorder.measure_all(&Side::BOTH);
         }
         let (mut deck, mut controls) = Deck::new(
             layout.sample_rate,
@@ -283,6 +287,11 @@ impl Machine {
             cassette(1, plan.seed, layout, tape),
             supply,
         );
+        if plan.passes > 0 {
+            let side_s = Geometry::new(layout.tapes[tape].length).side_s();
+            let passes = vec![f32::from(plan.passes); (side_s / WEAR_CELL_S) as usize + 1];
+            controls.wear().load(seed, &[passes.clone(), passes]);
+        }
         if plan.source {
             controls.send(Command::Monitor(Monitor::Source));
         }
@@ -306,7 +315,7 @@ impl Machine {
         debug_assert_eq!(controls.snapshot().motion, Motion::Stopped);
         controls.send(Command::Roll);
         Self {
-            supply: Supplier::Here(recorder),
+            supply: Supplier::Here(Box::new(recorder)),
             deck,
             controls,
             left: frames,
@@ -319,7 +328,7 @@ impl Machine {
         let (played, orders) = mpsc::sync_channel(LAG);
         let (told, reports) = mpsc::channel();
         let early = told.clone();
-        let (hand_over, desk) = mpsc::channel::<Recorder>();
+        let (hand_over, desk) = mpsc::channel::<Box<Recorder>>();
         let work = move || {
             let Ok(mut recorder) = desk.recv() else {
                 return;

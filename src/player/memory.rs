@@ -51,6 +51,15 @@ impl Default for Settings {
     }
 }
 
+/// A pass of the head is kept in so many parts.
+const PARTS: f32 = 100.0;
+
+/// Passes over each second of a side, in hundredths.
+#[derive(Default, Serialize, Deserialize)]
+struct Worn {
+    passes: [Vec<u32>; 2],
+}
+
 /// Where a tape was left.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -136,6 +145,25 @@ impl Memory {
     /// When the file cannot be written.
     pub fn keep_known(&self, tape: u64, known: &[Option<Known>]) -> io::Result<()> {
         write(&self.tape_file(tape, "songs.json"), &known)
+    }
+
+    /// How often each place of a tape has been played, side A and side B.
+    pub fn wear(&mut self, tape: u64) -> [Vec<f32>; 2] {
+        let worn: Worn = self.read(&self.tape_file(tape, "wear.json"));
+        worn.passes
+            .map(|side| side.into_iter().map(|n| n as f32 / PARTS).collect())
+    }
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn keep_wear(&self, tape: u64, passes: &[Vec<f32>; 2]) -> io::Result<()> {
+        let whole = |side: &Vec<f32>| side.iter().map(|p| (p * PARTS).round() as u32).collect();
+        let worn = Worn {
+            passes: [whole(&passes[0]), whole(&passes[1])],
+        };
+        write(&self.tape_file(tape, "wear.json"), &worn)
     }
 
     fn tape_file(&self, tape: u64, ending: &str) -> PathBuf {
@@ -232,6 +260,17 @@ mod tests {
         assert_eq!(memory.settings(), Settings::default());
         assert!(!file.exists() && folder.path().join("settings.json.damaged").exists());
         assert!(memory.remarks[0].contains("settings.json"));
+    }
+
+    #[test]
+    fn wear_survives_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let worn = [vec![0.0, 1.5, 100.0], Vec::new()];
+        let memory = Memory::at(folder.path().to_owned()).unwrap();
+        memory.keep_wear(7, &worn).unwrap();
+        let mut again = Memory::at(folder.path().to_owned()).unwrap();
+        assert_eq!(again.wear(7), worn);
+        assert_eq!(again.wear(8), [const { Vec::<f32>::new() }; 2]);
     }
 
     #[test]

@@ -1,19 +1,23 @@
 //! The session: a box of tapes, one of them in the machine, and everything
 //! that keeps it going.
 
+mod worn;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use self::worn::Worn;
 use super::card;
 use super::librarian::{Finding, Librarian};
 use super::memory::{Known, Memory, Place, Settings, tape_number};
-use super::model::{Action, Card, Knob, Machine, Sound, View};
+use super::model::{Action, Card, Knob, Lyrics, Machine, Sound, View};
 use super::songs::{Found, Song, State};
 use super::sound;
 use super::stock::Stock;
+use super::words::Words;
 use crate::cassette::{Geometry, LEADER_S, Layout, Length, Piece, Side, SongLength};
 use crate::deck::{Cassette, Command, Controls, Deck, Monitor, Motion, Snapshot};
 use crate::media;
@@ -48,6 +52,10 @@ pub struct Choice {
     pub from_start: bool,
     /// Do not begin to play.
     pub stopped: bool,
+    /// The tape as new, whatever it has been through.
+    pub fresh_tape: bool,
+    /// Wear is neither heard nor counted.
+    pub no_wear: bool,
     /// The machines and tapes that there are to choose from.
     pub stock: Stock,
 }
@@ -78,10 +86,12 @@ pub struct Session {
     cover: Option<Arc<Vec<u8>>>,
     message: Option<(String, bool, Instant)>,
     pending: Vec<String>,
+    words: Words,
     aim: Option<(Side, f64, Instant)>,
     ended: u32,
     kept: (Option<Place>, Settings, Instant),
     known_changed: bool,
+    wear: Worn,
     /// Snapshot of the last look.
     deck: Snapshot,
 }
@@ -143,7 +153,7 @@ impl Session {
             layout,
             tape,
             generation,
-            sound: Arc::new(sound::describe(&setup, &choice.stock, false)),
+            sound: Arc::new(sound::describe(&setup, &choice.stock, choice.no_wear)),
             setup,
             unsent: false,
             controls,
@@ -157,17 +167,23 @@ impl Session {
             cover: None,
             message: None,
             pending,
+            words: Words::default(),
             aim: None,
             ended: 0,
             kept: (place, settings.clone(), Instant::now()),
             settings,
             known_changed: false,
+            wear: Worn::default(),
             deck: Snapshot::default(),
             programme,
             choice,
             output,
         };
         session.restore_switches();
+        session.load_wear();
+        if session.choice.fresh_tape {
+            session.freshen();
+        }
         let play = !session.choice.stopped;
         session.send(Command::Insert {
             cassette,
@@ -241,6 +257,7 @@ impl Session {
         }
         self.send_setup();
         self.keep(false);
+        self.keep_wear(false);
     }
 
     fn take_findings(&mut self, findings: Vec<Finding>) {
@@ -358,10 +375,12 @@ impl Session {
 
     /// Puts another tape of the box into the machine.
     fn insert(&mut self, tape: usize, at: Option<(Side, f64)>, play: bool) {
+        self.keep_wear(true);
         self.tape = tape.min(self.layout.tapes.len() - 1);
         self.generation += 1;
         let cassette = cassette(self.generation, self.number, &self.layout, self.tape);
         let (side, frame) = at.unwrap_or((Side::A, cassette.start[0] as f64));
+        self.load_wear();
         let sheet = sheet(self.generation, &self.layout, self.tape, &self.songs);
         self.recorder
             .order(Order::Insert(Arc::new(sheet), self.seed()));
@@ -476,7 +495,11 @@ impl Session {
     /// the head on, on the tape and in the deck alike, so that the change is
     /// one and nothing jumps.
     fn sound_changed(&mut self) {
-        self.sound = Arc::new(sound::describe(&self.setup, &self.choice.stock, false));
+        self.sound = Arc::new(sound::describe(
+            &self.setup,
+            &self.choice.stock,
+            self.choice.no_wear,
+        ));
         self.unsent = true;
         self.send_setup();
         self.write_card();
@@ -601,11 +624,13 @@ impl Session {
 impl Machine for Session {
     fn view(&mut self) -> View {
         self.tend();
+        let lyrics = self.lyrics();
         let status = self.output.status();
         View {
             deck: self.deck,
             sound: Arc::clone(&self.sound),
-            wear: Arc::default(),
+            wear: Arc::clone(&self.wear.shown),
+            lyrics,
             card: Arc::clone(&self.card),
             output: match &status.lost {
                 Some(reason) => reason.clone(),
@@ -691,7 +716,7 @@ impl Machine for Session {
                 self.settings.sound.keep_switch(switch, &self.setup);
                 self.sound_changed();
             }
-            Action::FreshTape => {}
+            Action::FreshTape => self.ask_fresh(),
             Action::AutoReverse => {
                 self.settings.auto_reverse = !self.settings.auto_reverse;
                 self.send(Command::AutoReverse(self.settings.auto_reverse));
@@ -707,6 +732,20 @@ impl Machine for Session {
 }
 
 impl Session {
+    /// The words of the song under the head.
+    fn lyrics(&mut self) -> Option<Lyrics> {
+        let (side, frame) = self.head();
+        let piece = self.layout.tapes[self.tape].piece_at(side, frame as u64);
+        let found = piece.and_then(|piece| self.songs[piece.song].found());
+        let (Some(piece), Some(found)) = (piece, found) else {
+            return self.words.of(None, 0.0);
+        };
+        // The file's own start, also where it begins before the song or side.
+        let before = (piece.offset + found.start) as f64 / f64::from(piece.sample_rate.max(1));
+        let start_s = piece.start as f64 / f64::from(self.layout.sample_rate) - before;
+        self.words.of(Some(&found.path), start_s)
+    }
+
     /// Makes sure that a song about to be played has been looked at.
     fn look_at(&mut self, song: usize) {
         if look_at(&mut self.songs, song) {
@@ -720,6 +759,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         self.deck = self.controls.snapshot();
         self.keep(true);
+        self.keep_wear(true);
     }
 }
 

@@ -7,12 +7,15 @@ use rtrb::{Consumer, Producer};
 use super::dubber::Dubber;
 use super::leftovers::Leftovers;
 use super::level::{Loudness, Measurement};
-use super::{BLOCK_FRAMES, Block, Head, SLOTS, Sheet};
+use super::other_side::{Bystander, OTHER_SIDE_FRAMES, OtherSide};
+use super::{BLOCK_FRAMES, Block, Head, OTHER_SIDE_SLOTS, SLOTS, Sheet};
 use crate::cassette::Side;
 use crate::tape::Setup;
 
 /// Blocks kept ready in the direction of travel (9.5 s at 48 kHz).
 const AHEAD: u64 = 56;
+/// At a higher speed nothing of the other side is heard.
+const BESIDE_FASTEST: f64 = 4.0;
 /// Going back, blocks are dubbed forwards in batches of this many, so that the
 /// files are sought once a batch.
 const BATCH: u64 = 8;
@@ -23,6 +26,10 @@ pub struct Supply {
     pub blocks: Consumer<Box<Block>>,
     /// Blocks that gave way to others.
     pub returned: Producer<Box<Block>>,
+    /// What lies beside it on the other side, for slot `index % OTHER_SIDE_SLOTS`.
+    pub other_side: Consumer<Box<OtherSide>>,
+    /// Stretches of it that gave way to others.
+    pub other_side_returned: Producer<Box<OtherSide>>,
     /// Where the deck says its head is.
     pub head: Arc<Head>,
 }
@@ -58,6 +65,11 @@ pub struct Recorder {
     /// What the deck holds in each slot.
     held: Vec<Option<(Side, u64)>>,
     leftovers: Leftovers,
+    /// Of the other side, where it is wanted.
+    bystander: Option<Bystander>,
+    stretches: Producer<Box<OtherSide>>,
+    stretches_returned: Consumer<Box<OtherSide>>,
+    beside: [Option<(Side, u64)>; OTHER_SIDE_SLOTS],
     measurement: Option<Measurement>,
     /// Told since the last look.
     pub(super) reports: Vec<Report>,
@@ -68,9 +80,15 @@ impl Recorder {
     pub fn new(sheet: Arc<Sheet>, setup: &Setup, seed: u64) -> (Self, Supply) {
         let (blocks, blocks_out) = rtrb::RingBuffer::new(SLOTS * 2);
         let (returned_in, returned) = rtrb::RingBuffer::new(SLOTS * 2);
+        let (stretches, other_side) = rtrb::RingBuffer::new(OTHER_SIDE_SLOTS);
+        let (other_side_returned, stretches_returned) = rtrb::RingBuffer::new(OTHER_SIDE_SLOTS * 2);
         let head = Arc::new(Head::default());
         let recorder = Self {
+            bystander: Some(Bystander::new(Arc::clone(&sheet), setup)),
             dubber: Dubber::new(sheet, setup, seed),
+            stretches,
+            stretches_returned,
+            beside: [None; OTHER_SIDE_SLOTS],
             blocks,
             returned,
             head: Arc::clone(&head),
@@ -85,6 +103,8 @@ impl Recorder {
             Supply {
                 blocks: blocks_out,
                 returned: returned_in,
+                other_side,
+                other_side_returned,
                 head,
             },
         )
@@ -92,6 +112,10 @@ impl Recorder {
 
     /// Another tape, or the same one laid anew: everything is dubbed again.
     pub fn insert(&mut self, sheet: Arc<Sheet>, setup: &Setup, seed: u64) {
+        if let Some(bystander) = &mut self.bystander {
+            *bystander = Bystander::new(Arc::clone(&sheet), setup);
+        }
+        self.beside = [None; OTHER_SIDE_SLOTS];
         self.dubber = Dubber::new(sheet, setup, seed);
         self.held.fill(None);
         self.leftovers.clear();
@@ -126,6 +150,10 @@ impl Recorder {
                 }
             }
         }
+        if let Some(bystander) = &mut self.bystander {
+            bystander.set_sheet(Arc::clone(&sheet));
+        }
+        self.beside = [None; OTHER_SIDE_SLOTS];
         self.dubber.source.set_sheet(sheet);
     }
 
@@ -150,6 +178,9 @@ impl Recorder {
             *slot = slot.filter(|block| kept.contains(block));
         }
         self.dubber.set(setup, from);
+        if self.bystander.as_mut().is_some_and(|b| b.set(setup)) {
+            self.beside = [None; OTHER_SIDE_SLOTS];
+        }
     }
 
     /// Records every song at this level (dB re unity) whatever its loudness.
@@ -179,8 +210,55 @@ impl Recorder {
         self.supply() || self.measure_near()
     }
 
-    /// Dubs the most wanted block, if the deck lacks any.
+    /// Leaves the other side alone: for where only the programme is wanted.
+    pub fn leave_other_side(&mut self) {
+        self.bystander = None;
+    }
+
+    /// Dubs the most wanted block, if the deck lacks any; else what lies
+    /// beside it on the other side.
     pub fn supply(&mut self) -> bool {
+        self.supply_block() || self.supply_other_side()
+    }
+
+    fn supply_other_side(&mut self) -> bool {
+        let Some((side, index)) = self.beside_wanted() else {
+            return false;
+        };
+        let side_frames = self.side_frames();
+        let (Some(bystander), false) = (&mut self.bystander, self.stretches.is_full()) else {
+            return false;
+        };
+        let returned = self.stretches_returned.pop();
+        let mut stretch = returned.unwrap_or_else(|_| OtherSide::blank());
+        let levels = &self.dubber.levels;
+        bystander.fill(&mut stretch, (side, index), side_frames, levels);
+        self.beside[(index % OTHER_SIDE_SLOTS as u64) as usize] = Some((side, index));
+        // Not full: looked a moment ago, and only this end fills it.
+        let _ = self.stretches.push(stretch);
+        true
+    }
+
+    /// Here, and where the tape is going.
+    fn beside_wanted(&self) -> Option<(Side, u64)> {
+        let (side, frame, speed) = self.head.get();
+        if speed.abs() > BESIDE_FASTEST {
+            return None;
+        }
+        let here = frame / OTHER_SIDE_FRAMES as u64;
+        let next = if speed < 0.0 {
+            here.saturating_sub(1)
+        } else {
+            here + 1
+        };
+        let lacks = |&index: &u64| {
+            let slot = (index % OTHER_SIDE_SLOTS as u64) as usize;
+            self.beside[slot] != Some((side, index))
+        };
+        [here, next].into_iter().find(lacks).map(|i| (side, i))
+    }
+
+    fn supply_block(&mut self) -> bool {
         while let Ok(block) = self.returned.pop() {
             self.pool.push(block);
         }
@@ -219,7 +297,7 @@ impl Recorder {
         let here = frame / BLOCK_FRAMES as u64;
         let side_frames = self.side_frames();
         let lacks = |index: u64| {
-            index * (BLOCK_FRAMES as u64) < side_frames
+            ((index * BLOCK_FRAMES as u64) as f64) < side_frames
                 && self.held[(index % SLOTS as u64) as usize] != Some((side, index))
         };
         if lacks(here) {
@@ -242,10 +320,10 @@ impl Recorder {
             .or_else(|| self.leftovers.behind(side, here))
     }
 
-    fn side_frames(&self) -> u64 {
+    fn side_frames(&self) -> f64 {
         let sheet = self.dubber.source.sheet();
         let geometry = crate::cassette::Geometry::new(sheet.layout.length);
-        (geometry.side_s() * f64::from(sheet.sample_rate)) as u64
+        geometry.side_s() * f64::from(sheet.sample_rate)
     }
 
     fn measure_near(&mut self) -> bool {

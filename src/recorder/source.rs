@@ -117,7 +117,7 @@ impl Source {
     }
 
     /// Frames of a run at its own rate, the songs laid end to end.
-    fn read_files(&mut self, run: &[Piece], at: i64, out: &mut [Frame]) {
+    pub(super) fn read_files(&mut self, run: &[Piece], at: i64, out: &mut [Frame]) {
         out.fill([0.0; 2]);
         let end = at + out.len() as i64;
         for piece in run {

@@ -18,6 +18,12 @@ const WORN_OUT_UM: f64 = 0.35;
 /// Passes that double the dropouts.
 const DROPOUT_PASSES: f64 = 50.0;
 
+/// How worn a place is after so many passes of the head: 0.0 is new, 1.0 is
+/// worn out; a third of it is gone after 35 passes.
+pub fn worn(passes: f32) -> f64 {
+    1.0 - (-WEAR_UM * f64::from(passes) / WORN_OUT_UM).exp()
+}
+
 /// Distance between tape and head beyond the usual.
 ///
 /// It loses 54.6·d/λ dB (Wallace), here by two equal one-pole low-passes that
@@ -89,8 +95,7 @@ impl Spacing {
 
     /// How far `passes` playings keep tape and head apart, µm.
     pub fn worn_um(&self, passes: f32) -> f64 {
-        let worn = 1.0 - (-WEAR_UM * f64::from(passes) / WORN_OUT_UM).exp();
-        WORN_OUT_UM * worn * self.knob
+        WORN_OUT_UM * worn(passes) * self.knob
     }
 
     /// Dropouts of both channels at a place, µm.

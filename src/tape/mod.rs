@@ -34,6 +34,7 @@ pub(crate) use deck_profile::column;
 pub use deck_profile::{
     AzimuthProfile, DeckProfile, FlutterProfile, Part, Published, Reel, ResponseProfile,
 };
+pub use dropouts::worn;
 pub use eq::Equalization;
 pub use flutter::flutter_weight;
 pub use formulation::{Formulation, LawProfile};

@@ -36,6 +36,8 @@ pub struct SelfErasure {
     channels: [Channel; 2],
     /// Shares of the new sample in the low-pass, frame by frame of a block.
     shares: [Frame; QUANTUM],
+    /// Whether a share of the block is less than 1.
+    erases: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,6 +55,7 @@ impl SelfErasure {
             forget: (1.0 - (-1.0 / (MEAN_S * rate)).exp()) as f32,
             channels: [Channel::default(); 2],
             shares: [[1.0; 2]; QUANTUM],
+            erases: false,
         }
     }
 
@@ -72,14 +75,22 @@ impl SelfErasure {
         let scale = 2.0 * (self.norm / knee).powi(2);
         // |H|² = 1/(1 + 4·sin²(ω/2)·(1 − s)/s²) of a one-pole with the share s.
         let steepness = DEPTH as f32 * self.norm * self.norm;
-        for (frame, shares) in current.iter().zip(&mut self.shares) {
-            for ((x, share), c) in frame.iter().zip(shares).zip(&mut self.channels) {
+        let mut most = 0.0f32;
+        for (frame, powers) in current.iter().zip(&mut self.shares) {
+            for ((x, power), c) in frame.iter().zip(powers).zip(&mut self.channels) {
                 let step = x - c.last;
                 c.last = *x;
                 c.mean += self.forget * (step * step * scale - c.mean);
                 c.power += self.forget * (c.mean - c.power);
-                let over = (c.power - THRESHOLD as f32).max(0.0);
-                *share = 2.0 / (1.0 + (1.0 + 4.0 * steepness * over).sqrt());
+                *power = c.power;
+                most = most.max(c.power);
+            }
+        }
+        self.erases = most > THRESHOLD as f32;
+        if self.erases {
+            for value in self.shares[..current.len()].as_flattened_mut() {
+                let over = (*value - THRESHOLD as f32).max(0.0);
+                *value = 2.0 / (1.0 + (1.0 + 4.0 * steepness * over).sqrt());
             }
         }
         for c in &mut self.channels {
@@ -94,6 +105,15 @@ impl SelfErasure {
 
     /// Takes from the block's flux what the current that was met has erased.
     pub fn process(&mut self, flux: &mut [Frame]) {
+        if !self.erases {
+            // With the whole of the new sample nothing is left of the old.
+            if let Some(last) = flux.last() {
+                for (c, x) in self.channels.iter_mut().zip(last) {
+                    c.out = *x;
+                }
+            }
+            return;
+        }
         for (frame, shares) in flux.iter_mut().zip(&self.shares) {
             for ((x, share), c) in frame.iter_mut().zip(shares).zip(&mut self.channels) {
                 c.out += share * (*x - c.out);

@@ -1,6 +1,7 @@
 //! What the screen remembers between two frames, and what keys and mouse do
 //! to it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
@@ -11,7 +12,7 @@ use ratatui::style::Style;
 use super::front::Front;
 use super::keys::{self, Look, Wish};
 use super::layout::{Kind, Layout};
-use super::model::{Action, View};
+use super::model::{Action, Lyrics, Sound, View};
 use super::scene::{Change, Key, Medium, Patch, Pose, Scene};
 use super::theme::Theme;
 use super::views;
@@ -25,18 +26,20 @@ pub enum Page {
     #[default]
     Songs,
     Notes,
+    Lyrics,
     Deck,
 }
 
 impl Page {
     /// In the order of Tab.
-    pub const ALL: [Page; 3] = [Page::Songs, Page::Notes, Page::Deck];
+    pub const ALL: [Page; 4] = [Page::Songs, Page::Notes, Page::Lyrics, Page::Deck];
 
     /// For the eye.
     pub fn name(self) -> &'static str {
         match self {
             Page::Songs => "Songs",
             Page::Notes => "Notes",
+            Page::Lyrics => "Lyrics",
             Page::Deck => "Deck",
         }
     }
@@ -73,6 +76,12 @@ pub struct App {
     /// First line shown of the notes or the deck's page.
     pub(super) scroll: usize,
     pub(super) help: bool,
+    /// Lines that the notes have under the songs.
+    pub(super) notes_below: u16,
+    /// Line of the deck's page that is chosen, among those that can be turned.
+    pub(super) row: usize,
+    /// What turns each of these up, and down.
+    pub(super) turns: Vec<(Action, Action)>,
     pub(super) layout: Layout,
     scene: Option<Scene>,
     tapped: Option<(Key, Instant)>,
@@ -100,8 +109,11 @@ struct Steady {
     output: (String, bool, u64),
     message: Option<(String, bool)>,
     song: Option<usize>,
+    lyrics: Option<(Lyrics, Option<usize>)>,
+    sound: Arc<Sound>,
+    wear: Arc<[Vec<f32>; 2]>,
     running: bool,
-    screen: (Page, usize, usize, bool),
+    screen: (Page, usize, usize, usize, bool),
 }
 
 impl Steady {
@@ -124,8 +136,14 @@ impl Steady {
             output: (view.output.clone(), view.output_lost, view.underruns),
             message: view.message.clone(),
             song: views::songs::current(view),
+            lyrics: view
+                .lyrics
+                .as_ref()
+                .map(|lyrics| (lyrics.clone(), lyrics.line_at(view.deck.side_s))),
+            sound: Arc::clone(&view.sound),
+            wear: Arc::clone(&view.wear),
             running: view.deck.speed.abs() > 0.01,
-            screen: (app.page, app.selected, app.scroll, app.help),
+            screen: (app.page, app.selected, app.scroll, app.row, app.help),
         }
     }
 }
@@ -143,6 +161,9 @@ impl App {
             follow: true,
             scroll: 0,
             help: false,
+            notes_below: 0,
+            row: 0,
+            turns: Vec::new(),
             layout: Layout::new(Rect::default()),
             scene: None,
             tapped: None,
@@ -438,7 +459,18 @@ impl App {
                 self.follow = true;
                 return Some(Action::Song(self.selected));
             }
+            Look::Choose if self.page == Page::Deck && !self.help => {
+                return self.turns.get(self.row).map(|turn| turn.0);
+            }
             Look::Choose => {}
+            Look::Less | Look::More => {
+                let more = look == Look::More;
+                if self.page != Page::Deck || self.help {
+                    return Some(Action::Seek(if more { 5.0 } else { -5.0 }));
+                }
+                let (up, down) = *self.turns.get(self.row)?;
+                return Some(if more { up } else { down });
+            }
         }
         None
     }
@@ -450,6 +482,9 @@ impl App {
                 .selected
                 .saturating_add_signed(by)
                 .min(self.songs.saturating_sub(1));
+        } else if self.page == Page::Deck && !self.help {
+            let last = self.turns.len().saturating_sub(1);
+            self.row = self.row.saturating_add_signed(by).min(last);
         } else {
             self.scroll = self.scroll.saturating_add_signed(by).min(100_000);
         }

@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::model::{Action, Knob};
+use super::model::{Action, Knob, Switch};
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,6 +25,9 @@ pub enum Look {
     PreviousPage,
     Up,
     Down,
+    /// Turns the chosen line of the deck's page down or up; elsewhere goes back or on in the song.
+    Less,
+    More,
     PageUp,
     PageDown,
     First,
@@ -92,7 +95,10 @@ pub struct Binding {
     wishes: &'static [(Chord, Wish)],
 }
 
-use Look::{Choose, Close, Down, First, Help, Last, NextPage, PageDown, PageUp, PreviousPage, Up};
+use Look::{
+    Choose, Close, Down, First, Help, Last, Less, More, NextPage, PageDown, PageUp, PreviousPage,
+    Up,
+};
 use Wish::{Act, Look as See, SongOfSide};
 
 /// A semitone.
@@ -123,15 +129,15 @@ table! {
         "c" "counter to 000": char('c') => Act(Action::CounterReset);
     }
     Songs {
-        "←  →" "5 seconds back, on":
-            key(KeyCode::Left) => Act(Action::Seek(-5.0)), key(KeyCode::Right) => Act(Action::Seek(5.0));
+        "←  →" "5 seconds back, on; on the deck's page less, more":
+            key(KeyCode::Left) => See(Less), key(KeyCode::Right) => See(More);
         "Shift ←  →" "30 seconds back, on":
             shift(KeyCode::Left) => Act(Action::Seek(-30.0)), shift(KeyCode::Right) => Act(Action::Seek(30.0));
         "n . >" "next song":
             char('n') => Act(Action::NextSong), char('.') => Act(Action::NextSong), char('>') => Act(Action::NextSong);
         "b , <" "previous song":
             char('b') => Act(Action::PreviousSong), char(',') => Act(Action::PreviousSong), char('<') => Act(Action::PreviousSong);
-        "↑ ↓  k j" "choose a song":
+        "↑ ↓  k j" "choose a song, or a line of the deck's page":
             key(KeyCode::Up) => See(Up), key(KeyCode::Down) => See(Down), char('k') => See(Up), char('j') => See(Down);
         "Enter" "play the chosen song": key(KeyCode::Enter) => See(Choose);
         "1 … 9" "song of this side":
@@ -156,7 +162,24 @@ table! {
             char('h') => Act(Action::Knob(Knob::Hiss, -0.25)), char('H') => Act(Action::Knob(Knob::Hiss, 0.25));
         "d  D" "record softer, hotter":
             char('d') => Act(Action::Knob(Knob::Drive, -1.0)), char('D') => Act(Action::Knob(Knob::Drive, 1.0));
+        "u  U" "less, more error of the head's angle":
+            char('u') => Act(Action::Knob(Knob::Azimuth, -0.25)), char('U') => Act(Action::Knob(Knob::Azimuth, 0.25));
+        "v  V" "less, more wear":
+            char('v') => Act(Action::Knob(Knob::Wear, -0.25)), char('V') => Act(Action::Knob(Knob::Wear, 0.25));
         "x" "knobs as measured": char('x') => Act(Action::KnobsReset);
+        "p  P" "next, previous preset":
+            char('p') => Act(Action::Switch(Switch::Preset, 1)), char('P') => Act(Action::Switch(Switch::Preset, -1));
+        "g  G" "next, previous deck":
+            char('g') => Act(Action::Switch(Switch::Deck, 1)), char('G') => Act(Action::Switch(Switch::Deck, -1));
+        "y  Y" "next, previous tape":
+            char('y') => Act(Action::Switch(Switch::Tape, 1)), char('Y') => Act(Action::Switch(Switch::Tape, -1));
+        "i  I" "noise reduction in recording, in playing":
+            char('i') => Act(Action::Switch(Switch::NrRecord, 1)), char('I') => Act(Action::Switch(Switch::NrPlay, 1));
+        "{  }" "less, more bias":
+            char('{') => Act(Action::Switch(Switch::Bias, -1)), char('}') => Act(Action::Switch(Switch::Bias, 1));
+        ";  :" "tape switch of the recorder, of the deck":
+            char(';') => Act(Action::Switch(Switch::RecordEq, 1)), char(':') => Act(Action::Switch(Switch::PlayEq, 1));
+        "F" "a fresh tape, pressed twice": char('F') => Act(Action::FreshTape);
         "z" "noises of keys and motor": char('z') => Act(Action::Noises);
     }
     Screen {

@@ -125,7 +125,7 @@ impl Layout {
         let size = Rows::of(h);
         // Samples are square: the cassette wants 2 × 1.574 columns a row.
         let rows = body - size.badge - size.controls();
-        let ideal = (f32::from(rows) * 2.0 * 100.4 / 63.8) as u16 + 4;
+        let ideal = (f32::from(rows) * 2.0 * 100.4 / 63.8) as u16;
         let least_card = if w < 100 { 30 } else { 36 };
         let most = w.saturating_sub(least_card + 1);
         let mut mw = ideal.max(46).min(most);
@@ -171,12 +171,12 @@ impl Layout {
             dials = (0..2)
                 .map(|i| Rect::new(left + i * width, row, width, size.dials))
                 .collect();
-            row += size.dials;
+            row += size.dials + 1;
         }
         let knobs = if inner >= 60 { 22 } else { 0 };
-        self.meters = Rect::new(x + 2, y + row, inner - knobs, size.meters);
+        self.meters = Rect::new(x + 3, y + row, inner - knobs - 2, size.meters);
         if knobs > 0 {
-            self.knobs = Rect::new(x + 2 + inner - knobs + 2, y + row, knobs - 2, size.meters);
+            self.knobs = Rect::new(x + 3 + inner - knobs, y + row, knobs - 2, size.meters);
         }
         row += size.meters + size.gap_keys;
         let width = inner / 6;
@@ -237,6 +237,7 @@ impl Rows {
                 position: 3,
                 gap_below: 1,
                 meters: 3,
+                gap_keys: u16::from(h >= 38),
                 keys: 4,
                 foot: 1,
                 ..small
@@ -260,6 +261,7 @@ impl Rows {
             + self.position
             + self.gap_below
             + self.dials
+            + u16::from(self.dials > 0)
             + self.meters
             + self.gap_keys
             + self.keys

@@ -14,7 +14,8 @@ const BLACK: Rgb = Rgb([0; 3]);
 pub fn under(brush: &mut Brush, place: &Place, shell: &Shell) {
     let (x, y, w, h) = place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
     // Its shadow on the machine.
-    for (spread, dark) in [(1.4, 0.14), (0.7, 0.22)] {
+    let spreads = [(1.4, 0.14), (0.7, 0.22)];
+    for (spread, dark) in spreads.into_iter().filter(|_| !place.coarse()) {
         let s = place.len(spread);
         brush.fill(
             rounded(
@@ -70,17 +71,22 @@ pub fn strand(
     }
 }
 
-/// The window's outline, `grow` mm larger all round.
-fn window(place: &Place, grow: f32) -> (f32, f32, f32, f32, f32) {
-    let [x, y, w, h] = WINDOW;
-    let (x, y, w, h) = place.boxed([x - grow, y - grow, w + 2.0 * grow, h + 2.0 * grow]);
-    (x, y, w, h, h / 2.0)
+/// The window's outline without (0.0) or with (1.0) its frame.
+fn window(place: &Place, frame: f32) -> (f32, f32, f32, f32, f32) {
+    let (x, y, w, h) = place.boxed(WINDOW);
+    let (gx, gy) = if place.coarse() {
+        (frame * place.grid.0, frame * place.grid.1)
+    } else {
+        (frame * place.len(1.1), frame * place.len(1.1))
+    };
+    let h = h + 2.0 * gy;
+    (x - gx, y - gy, w + 2.0 * gx, h, h / 2.0)
 }
 
-fn with_window(outline: impl Fn(&mut PathBuilder), place: &Place, grow: f32) -> Option<Path> {
+fn with_window(outline: impl Fn(&mut PathBuilder), place: &Place, frame: f32) -> Option<Path> {
     let mut path = PathBuilder::new();
     outline(&mut path);
-    let (x, y, w, h, r) = window(place, grow);
+    let (x, y, w, h, r) = window(place, frame);
     push_rounded(&mut path, x, y, w, h, r);
     path.finish()
 }
@@ -94,17 +100,20 @@ pub fn over(pixmap: &mut Pixmap, place: &Place, shell: &Shell, label: &Label, fl
     let mut brush = Brush::new(pixmap, 0.0, 0.0);
     glass(&mut brush, place, shell, label);
     raised(&mut brush, place, shell, body);
-    let fine = place.scale >= 2.2;
-    for (x, y) in [
+    let fine = place.scale >= if place.coarse() { 4.5 } else { 2.2 };
+    let screws = [
         (3.4, 3.6),
         (97.0, 3.6),
         (3.4, 60.0),
         (97.0, 60.0),
         (50.2, 54.6),
-    ] {
+    ];
+    let tiny = place.scale < 2.2;
+    for (x, y) in screws.into_iter().take(if tiny { 4 } else { 5 }) {
         screw(&mut brush, place, shell, (x, y), fine);
     }
-    if !flat {
+    // In few cells the light would be mere stains.
+    if !flat && (!place.coarse() || place.scale > 5.0) {
         shine(pixmap, place, body);
     }
 }
@@ -187,19 +196,19 @@ fn paper(pixmap: &mut Pixmap, place: &Place, label: &Label, flat: bool) {
 
 fn glass(brush: &mut Brush, place: &Place, shell: &Shell, label: &Label) {
     // Frame round the window: dark above, lit below, as an edge cut inwards.
-    let (x, y, w, h, r) = window(place, 0.5);
-    let t = place.len(1.1).max(1.0);
-    brush.stroke(
-        rounded(x, y, w, h, r),
-        t,
-        Fill::down(y, y + h, ink(shell.dark, 0.95), ink(shell.light, 0.9)),
+    let (x, y, w, h, r) = window(place, 1.0);
+    brush.fill(
+        with_window(|p| push_rounded(p, x, y, w, h, r), place, 0.0),
+        Fill::down(y, y + h, ink(shell.dark, 1.0), ink(shell.light, 1.0)),
     );
-    let (x, y, w, h, r) = window(place, 0.0);
-    brush.stroke(
-        rounded(x, y, w, h, r),
-        place.len(0.5),
-        Fill::down(y, y + h, ink(BLACK, 0.7), ink(BLACK, 0.15)),
-    );
+    if !place.coarse() {
+        let (x, y, w, h, r) = window(place, 0.0);
+        brush.stroke(
+            rounded(x, y, w, h, r),
+            place.len(0.5),
+            Fill::down(y, y + h, ink(BLACK, 0.7), ink(BLACK, 0.15)),
+        );
+    }
     // The scale, printed on the glass between the hubs.
     let middle = place.edge_x((LEFT_HUB.0 + RIGHT_HUB.0) / 2.0);
     // On whole cells where cells are coarse.
@@ -266,25 +275,32 @@ fn raised(brush: &mut Brush, place: &Place, shell: &Shell, body: (f32, f32, f32,
     for x in [38.6, 61.8] {
         let (x, y, w, h) = place.boxed([x - 1.8, 55.6, 3.6, 3.4]);
         brush.rect(x, y, w, h, ink(shell.dark.mix(BLACK, 0.5), 1.0));
-        brush.rect(x, y + h - t / 2.0, w, t / 2.0, ink(shell.light, 0.7));
+        if !place.coarse() {
+            brush.rect(x, y + h - t / 2.0, w, t / 2.0, ink(shell.light, 0.7));
+        }
     }
 }
 
 fn hole(brush: &mut Brush, place: &Place, shell: &Shell, (x, y): (f32, f32), r: f32) {
-    let (x, y, r) = (place.x(x), place.y(y), place.len(r));
-    brush.disc(x, y + place.len(0.5), r, ink(shell.light, 0.7));
+    let ((x, y), r) = (place.middle((x, y)), place.len(r));
+    if !place.coarse() {
+        brush.disc(x, y + place.len(0.5), r, ink(shell.light, 0.7));
+    }
     brush.disc(x, y, r, ink(shell.dark.mix(BLACK, 0.5), 1.0));
 }
 
-fn screw(brush: &mut Brush, place: &Place, shell: &Shell, (x, y): (f32, f32), fine: bool) {
-    let (x, y, r) = (place.x(x), place.y(y), place.len(1.75));
-    brush.disc(x, y, r * 1.25, ink(shell.dark, 0.85));
-    brush.disc(x, y, r, ink(shell.light.mix(shell.hub_shade, 0.4), 1.0));
-    if fine {
-        let (a, w) = (r * 0.75, (r * 0.36).max(0.8));
-        brush.line((x - a, y - a), (x + a, y + a), w, ink(shell.dark, 0.95));
-        brush.line((x - a, y + a), (x + a, y - a), w, ink(shell.dark, 0.95));
+fn screw(brush: &mut Brush, place: &Place, shell: &Shell, middle: (f32, f32), fine: bool) {
+    let ((x, y), r) = (place.middle(middle), place.len(1.75));
+    let metal = ink(shell.light.mix(shell.hub_shade, 0.4), 1.0);
+    if !fine {
+        brush.disc(x, y, r.clamp(2.0, 4.2), metal);
+        return;
     }
+    brush.disc(x, y, r * 1.25, ink(shell.dark, 0.85));
+    brush.disc(x, y, r, metal);
+    let (a, w) = (r * 0.75, (r * 0.36).max(0.8));
+    brush.line((x - a, y - a), (x + a, y + a), w, ink(shell.dark, 0.95));
+    brush.line((x - a, y + a), (x + a, y - a), w, ink(shell.dark, 0.95));
 }
 
 /// The door's glass throws a slanting light over everything.

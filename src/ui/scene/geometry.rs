@@ -62,6 +62,22 @@ impl Place {
         (self.y(mm) / self.grid.1).round() * self.grid.1
     }
 
+    /// True where the picture is made of cells and has edges on whole halves
+    /// of them, or it looks frayed.
+    pub fn coarse(&self) -> bool {
+        self.grid.0 > 1.0
+    }
+
+    /// The middle of something round (mm), on the grid.
+    pub fn middle(&self, (x, y): (f32, f32)) -> (f32, f32) {
+        if self.coarse() {
+            let snap = |v: f32| (v / 4.0).round() * 4.0;
+            (snap(self.x(x)), snap(self.y(y)))
+        } else {
+            (self.x(x), self.y(y))
+        }
+    }
+
     /// A box (x, y, width, height in mm) on the grid.
     pub fn boxed(&self, mm: [f32; 4]) -> (f32, f32, f32, f32) {
         let (x0, y0) = (self.edge_x(mm[0]), self.edge_y(mm[1]));

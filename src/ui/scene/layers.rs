@@ -94,11 +94,16 @@ impl Layers {
         self.cells_within(LABEL[0] + 1.6, LABEL[1] + 0.3, WIDTH - LABEL[0] - 1.6, 16.8)
     }
 
-    /// Cells of the label's paper below the window.
+    /// Cells of the label's paper below the window and its frame.
     pub fn foot(&self) -> Rect {
+        let frame = if self.place.coarse() {
+            self.place.grid.1 / self.place.scale
+        } else {
+            0.8
+        };
         self.cells_within(
             LABEL[0] + 1.6,
-            42.6,
+            WINDOW[1] + WINDOW[3] + frame,
             WIDTH - LABEL[0] - 1.6,
             LABEL[1] + LABEL[3],
         )
@@ -260,8 +265,14 @@ fn bare(picture: &mut Pixmap, plan: &Plan, theme: &Theme, cell: (u32, u32)) {
     if plan.machine {
         machine::panel(&mut brush, &theme.machine, (0.0, 0.0, w, h), fine);
         let (x, y, w, h) = area(plan.cassette, cell);
-        let well = (x + 2.0 * fine, y + fine, w - 4.0 * fine, h - 2.0 * fine);
-        machine::well(&mut brush, &theme.machine, well, fine);
+        // The rim on whole halves of cells where there are no pixels.
+        let rim = if fine > 1.0 {
+            (2.0 * fine, 2.0 * fine)
+        } else {
+            (2.0, 4.0)
+        };
+        machine::well(&mut brush, &theme.machine, (x, y, w, h), rim, fine);
+        machine::inside(&mut brush, theme, &self::place(plan, cell));
     }
 }
 
@@ -288,9 +299,13 @@ fn place(plan: &Plan, cell: (u32, u32)) -> Place {
             fine,
         };
     }
-    let margin = 5.0 * fine;
-    let scale = ((w - 2.0 * margin) / WIDTH)
-        .min((h - 2.0 * margin) / HEIGHT)
+    let (across, down) = if fine > 1.0 {
+        (5.0 * fine, 5.0 * fine)
+    } else {
+        (6.0, 8.0)
+    };
+    let scale = ((w - 2.0 * across) / WIDTH)
+        .min((h - 2.0 * down) / HEIGHT)
         .max(0.01);
     let snap = |v: f32, g: f32| (v / g).round() * g;
     Place {

@@ -2,6 +2,7 @@
 
 use tiny_skia::PathBuilder;
 
+use super::geometry::{LEFT_HUB, Place, RIGHT_HUB};
 use super::paint::{Brush, Fill, ink, polygon, rounded};
 use crate::ui::theme::{Machine, Rgb, Theme};
 
@@ -74,23 +75,48 @@ pub fn panel(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, fine: f32) {
     );
 }
 
-/// The well that the cassette lies in, behind its door.
-pub fn well(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, fine: f32) {
-    let (rim, corner) = (2.0 * fine, 6.0 * fine);
+/// The well that the cassette lies in, behind its door; `rim` is the width of
+/// its edge, across and down.
+pub fn well(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, rim: (f32, f32), fine: f32) {
+    let corner = 6.0 * fine;
     let (above, below) = (look.bottom.mix(BLACK, 0.35), look.edge.mix(look.top, 0.2));
     brush.fill(
-        rounded(x - rim, y - rim, w + 2.0 * rim, h + 2.0 * rim, corner + rim),
+        rounded(x, y, w, h, corner + rim.0),
         Fill::down(y, y + h, ink(above, 1.0), ink(below, 1.0)),
     );
-    brush.fill(
-        rounded(x, y, w, h, corner),
-        Fill::down(
+    let deep = ink(look.well.mix(BLACK, 0.5), 1.0);
+    let ground = if fine > 1.0 {
+        Fill::down(y, y + h, deep, ink(look.well, 1.0))
+    } else {
+        deep.into()
+    };
+    let (x, y, w, h) = (x + rim.0, y + rim.1, w - 2.0 * rim.0, h - 2.0 * rim.1);
+    brush.fill(rounded(x, y, w, h, corner), ground);
+}
+
+/// What shows in the well while no cassette is in it: spindles, pinch rollers
+/// and the head.
+pub fn inside(brush: &mut Brush, theme: &Theme, place: &Place) {
+    let (look, shell) = (&theme.machine, &theme.shell);
+    for (x, y) in [LEFT_HUB, RIGHT_HUB] {
+        let ((x, y), len) = (place.middle((x, y)), |mm| place.len(mm));
+        brush.disc(x, y, len(8.5), ink(look.key_dark.mix(look.key, 0.4), 1.0));
+        brush.disc(x, y, len(4.6), ink(shell.spindle, 1.0));
+        brush.disc(x, y, len(2.0), ink(shell.spindle.mix(shell.hub, 0.4), 1.0));
+    }
+    for x in [27.0, 73.4] {
+        let (x, y) = place.middle((x, 57.6));
+        brush.disc(
+            x,
             y,
-            y + h,
-            ink(look.well.mix(BLACK, 0.5), 1.0),
-            ink(look.well, 1.0),
-        ),
-    );
+            place.len(4.2),
+            ink(look.key_dark.mix(look.key, 0.5), 1.0),
+        );
+        brush.disc(x, y, place.len(1.4), ink(look.key_light, 1.0));
+    }
+    let (x, y, w, h) = place.boxed([42.2, 54.0, 16.0, 8.0]);
+    let (above, below) = (ink(look.key_light, 1.0), ink(look.key_dark, 1.0));
+    brush.rect(x, y, w, h, Fill::down(y, y + h, above, below));
 }
 
 /// One piano key.
@@ -174,22 +200,7 @@ pub fn counter(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, unit: f32,
     for (n, sixths) in at.into_iter().enumerate() {
         let x = x + w / 3.0 * n as f32;
         let w = w / 3.0 - 1.0;
-        brush.rect(
-            x,
-            y,
-            w,
-            h,
-            Fill::Linear(
-                (0.0, y),
-                (0.0, y + h),
-                vec![
-                    (0.0, ink(look.wheel.mix(BLACK, 0.55), 1.0)),
-                    (0.3, ink(look.wheel, 1.0)),
-                    (0.7, ink(look.wheel, 1.0)),
-                    (1.0, ink(look.wheel.mix(BLACK, 0.55), 1.0)),
-                ],
-            ),
-        );
+        brush.rect(x, y, w, h, ink(look.wheel, 1.0));
         let mut path = PathBuilder::new();
         // The wheel turns upwards: the next figure comes from below.
         let shift = (sixths % 6) as f32 * unit;
@@ -207,6 +218,17 @@ pub fn counter(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, unit: f32,
             }
         }
         brush.fill(path.finish(), ink(look.wheel_text, 1.0));
+        // A wheel is round: it goes dark where it turns away.
+        let dark = |part: f32| ink(BLACK, part);
+        let round = vec![
+            (0.0, dark(0.8)),
+            (0.12, dark(0.55)),
+            (0.16, dark(0.0)),
+            (0.84, dark(0.0)),
+            (0.88, dark(0.55)),
+            (1.0, dark(0.8)),
+        ];
+        brush.rect(x, y, w, h, Fill::Linear((0.0, y), (0.0, y + h), round));
     }
 }
 

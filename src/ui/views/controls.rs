@@ -90,15 +90,6 @@ fn badge(app: &App, buffer: &mut Buffer, view: &View) {
         &name,
         bold(screen.text),
     );
-    if area.width > 70 {
-        used += write(
-            buffer,
-            (area.x + used + 3, area.y),
-            area.width - used - 3,
-            "stereo cassette deck",
-            ink(screen.dim),
-        ) + 3;
-    }
     let lamps = [
         ("RUN", deck.speed.abs() > 0.01, app.theme.machine.lamp),
         ("AUTO REV", deck.auto_reverse, screen.second),
@@ -106,6 +97,11 @@ fn badge(app: &App, buffer: &mut Buffer, view: &View) {
         ("SOURCE", deck.monitor == Monitor::Source, screen.mid),
     ];
     let width: u16 = lamps.iter().map(|(w, ..)| w.len() as u16 + 4).sum();
+    let about = "stereo cassette deck";
+    if used + 3 + about.len() as u16 + 3 + width <= area.width {
+        let x = area.x + used + 3;
+        used += 3 + write(buffer, (x, area.y), area.width, about, ink(screen.dim));
+    }
     if used + width > area.width {
         return;
     }
@@ -394,14 +390,15 @@ fn switches(app: &mut App, buffer: &mut Buffer, view: &View) {
         ink(screen.text),
     );
     if area.height >= 3 {
-        let k = &deck.knobs;
-        let words = format!(
-            "W{:.0} F{:.0} H{:.0} %",
-            k.wow * 100.0,
-            k.flutter * 100.0,
-            k.hiss * 100.0
+        write(buffer, row(2), 5, "DECK", label);
+        let place = (area.x + 6, area.y + 2);
+        write(
+            buffer,
+            place,
+            area.width - 6,
+            &view.sound.deck,
+            ink(screen.text),
         );
-        write(buffer, row(2), area.width, &words, label);
     }
     app.hits.push((area, Hit::Volume));
 }

@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::controls::{gauge, state};
-use super::pen::{ink, write, write_right};
+use super::pen::{bold, ink, write, write_right};
 use crate::deck::Monitor;
-use crate::ui::app::{App, Hit};
-use crate::ui::model::{Action, Knob, View};
+use crate::ui::app::{App, Hit, Page};
+use crate::ui::model::{Action, Knob, Sound, Switch, View};
 
 /// One line of the page.
 struct Line {
@@ -20,15 +20,34 @@ struct Line {
     turn: Option<(Action, Action)>,
 }
 
-/// Draws the page.
+/// Draws the page, with the chosen line in sight.
 pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
     let look = app.theme.card;
-    for (line, y) in lines(view).iter().zip(area.y..area.bottom()) {
+    let lines = lines(view);
+    app.turns = lines.iter().filter_map(|line| line.turn).collect();
+    app.row = app.row.min(app.turns.len().saturating_sub(1));
+    let turned = |(_, line): &(usize, &Line)| line.turn.is_some();
+    let chosen = lines.iter().enumerate().filter(turned).nth(app.row);
+    let chosen = chosen.map_or(0, |(n, _)| n);
+    let height = usize::from(area.height);
+    let first = (chosen + 3)
+        .saturating_sub(height)
+        .min(lines.len().saturating_sub(height));
+    let shown = lines.iter().enumerate().skip(first);
+    for ((n, line), y) in shown.zip(area.y..area.bottom()) {
+        let is_chosen = n == chosen && app.page == Page::Deck;
+        let ink_of = |color| if is_chosen { bold(color) } else { ink(color) };
+        let name = if is_chosen { look.accent } else { look.text };
         write(buffer, (area.x, y), 4, line.keys, ink(look.second));
         let room = area.width.saturating_sub(5);
-        write(buffer, (area.x + 5, y), room, line.name, ink(look.text));
+        write(buffer, (area.x + 5, y), room, line.name, ink_of(name));
         let row = Rect::new(area.x + 18, y, area.width.saturating_sub(18), 1);
-        let used = write_right(buffer, row, &line.value, ink(look.text));
+        let value = if line.turn.is_some() || !line.name.is_empty() {
+            look.text
+        } else {
+            look.second
+        };
+        let used = write_right(buffer, row, &line.value, ink_of(value));
         let room = row.width.saturating_sub(used + 2);
         if let Some(part) = line.part.filter(|_| room >= 4) {
             let (lit, rest) = gauge(part, usize::from(room.min(16)));
@@ -48,8 +67,14 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
     }
 }
 
+/// Lines of the whole page.
+pub fn height(view: &View) -> usize {
+    lines(view).len()
+}
+
 fn lines(view: &View) -> Vec<Line> {
     let d = &view.deck;
+    let sound = &view.sound;
     let plain = |name, value: String| Line {
         keys: "",
         name,
@@ -61,6 +86,11 @@ fn lines(view: &View) -> Vec<Line> {
         keys,
         turn: Some((action, action)),
         ..plain(name, value.to_owned())
+    };
+    let choice = |keys, name, value: String, switch| Line {
+        keys,
+        turn: Some((Action::Switch(switch, 1), Action::Switch(switch, -1))),
+        ..plain(name, value)
     };
     let knob = |keys, name, value, part, more, less| Line {
         keys,
@@ -86,6 +116,14 @@ fn lines(view: &View) -> Vec<Line> {
         "source"
     };
     let semitone = 2.0_f64.powf(1.0 / 12.0);
+    let eq = |n: usize| {
+        let right = if sound.eq_right[n] {
+            "right for the tape"
+        } else {
+            "wrong for the tape"
+        };
+        format!("{}, {right}", sound.eq[n])
+    };
     vec![
         plain("Transport", state(d.motion).to_lowercase()),
         switch("t", "Monitor", heard, Action::Monitor),
@@ -105,6 +143,27 @@ fn lines(view: &View) -> Vec<Line> {
             Action::Speed(semitone),
             Action::Speed(1.0 / semitone),
         ),
+        switch("a", "Auto reverse", on(d.auto_reverse), Action::AutoReverse),
+        switch("z", "Noises", on(d.noises), Action::Noises),
+        choice("p P", "Preset", sound.preset.clone(), Switch::Preset),
+        choice("g G", "Deck", sound.deck.clone(), Switch::Deck),
+        plain("", deck_figures(sound)),
+        choice("y Y", "Tape", sound.tape.clone(), Switch::Tape),
+        plain("", tape_figures(sound)),
+        plain("Recorded on", sound.dubbed_on.clone()),
+        choice("i", "NR recorded", sound.nr[0].to_owned(), Switch::NrRecord),
+        choice("I", "NR played", sound.nr[1].to_owned(), Switch::NrPlay),
+        Line {
+            part: Some(0.5 + sound.bias_db / 12.0),
+            ..choice(
+                "{ }",
+                "Bias",
+                format!("{:+.1} dB", sound.bias_db),
+                Switch::Bias,
+            )
+        },
+        choice(";", "Recorder's EQ", eq(0), Switch::RecordEq),
+        choice(":", "Deck's EQ", eq(1), Switch::PlayEq),
         flaw("o O", "Wow", d.knobs.wow, Knob::Wow),
         flaw("l L", "Flutter", d.knobs.flutter, Knob::Flutter),
         flaw("h H", "Hiss", d.knobs.hiss, Knob::Hiss),
@@ -116,10 +175,39 @@ fn lines(view: &View) -> Vec<Line> {
             Action::Knob(Knob::Drive, 1.0),
             Action::Knob(Knob::Drive, -1.0),
         ),
-        switch("a", "Auto reverse", on(d.auto_reverse), Action::AutoReverse),
-        switch("z", "Noises", on(d.noises), Action::Noises),
+        flaw("u U", "Azimuth", d.knobs.azimuth, Knob::Azimuth),
+        flaw("v V", "Wear", d.knobs.wear, Knob::Wear),
+        switch("F", "Fresh tape", &worn(view), Action::FreshTape),
         plain("Missed blocks", d.missed_blocks.to_string()),
         plain("Dropouts", view.underruns.to_string()),
         plain("Output", view.output.clone()),
     ]
+}
+
+/// What is published of the machine.
+fn deck_figures(sound: &Sound) -> String {
+    let [low, high] = sound.response_hz;
+    format!(
+        "{} % wow, {low:.0} Hz – {} kHz, {:.0} dB",
+        sound.flutter_percent,
+        (high / 100.0).round() / 10.0,
+        sound.signal_to_noise_db,
+    )
+}
+
+/// What is published of the tape: its full level at 400 Hz and 10 kHz, and its noise.
+fn tape_figures(sound: &Sound) -> String {
+    format!(
+        "{}, {:+.1} dB, {:+.1} dB, {:.1} dB(A)",
+        sound.tape_kind, sound.tape_mol_db, sound.tape_sol_db, sound.tape_noise_dba,
+    )
+}
+
+/// How worn the tape is where it is worn most.
+fn worn(view: &View) -> String {
+    if view.sound.wear_off {
+        return "wear is off".to_owned();
+    }
+    let most = view.wear.iter().flatten().fold(0.0f32, |a, b| a.max(*b));
+    format!("{:.0} % worn at most", most * 100.0)
 }

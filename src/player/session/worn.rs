@@ -1,0 +1,122 @@
+//! What playing has worn off the tape in the machine: loaded with it, kept
+//! while it plays, taken off on request.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::super::model::WEAR_PARTS;
+use super::Session;
+use crate::cassette::Geometry;
+use crate::deck::WEAR_CELL_S;
+use crate::tape::worn;
+
+/// The map is looked at this often…
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// …and kept this often.
+const KEEP_EVERY: Duration = Duration::from_secs(4);
+/// A fresh tape has to be asked for twice within this time.
+const CONFIRM: Duration = Duration::from_secs(5);
+
+/// The session's part in the wear.
+pub(super) struct Worn {
+    /// Passes as last seen and as last kept.
+    seen: [Vec<f32>; 2],
+    kept: [Vec<f32>; 2],
+    /// For the screen.
+    pub(super) shown: Arc<[Vec<f32>; 2]>,
+    looked_at: Instant,
+    kept_at: Instant,
+    asked: Option<Instant>,
+}
+
+impl Default for Worn {
+    fn default() -> Self {
+        Self {
+            seen: Default::default(),
+            kept: Default::default(),
+            shown: Arc::new([vec![0.0; WEAR_PARTS], vec![0.0; WEAR_PARTS]]),
+            looked_at: Instant::now(),
+            kept_at: Instant::now(),
+            asked: None,
+        }
+    }
+}
+
+impl Session {
+    /// Loads the wear of the tape that goes in.
+    pub(super) fn load_wear(&mut self) {
+        if self.choice.no_wear {
+            return;
+        }
+        let passes = self.memory.wear(self.seed());
+        self.controls.wear().load(self.seed(), &passes);
+        self.wear.kept.clone_from(&passes);
+        self.wear.seen = passes;
+        self.show_wear();
+    }
+
+    /// Looks at the wear, and keeps it where it has changed; `now`: at once.
+    pub(super) fn keep_wear(&mut self, now: bool) {
+        if self.choice.no_wear || !now && self.wear.looked_at.elapsed() < LOOK_EVERY {
+            return;
+        }
+        self.wear.looked_at = Instant::now();
+        let passes = self.controls.wear().read();
+        if passes != self.wear.seen {
+            self.wear.seen = passes;
+            self.show_wear();
+        }
+        if self.wear.seen == self.wear.kept || !now && self.wear.kept_at.elapsed() < KEEP_EVERY {
+            return;
+        }
+        self.wear.kept_at = Instant::now();
+        match self.memory.keep_wear(self.seed(), &self.wear.seen) {
+            Ok(()) => self.wear.kept.clone_from(&self.wear.seen),
+            Err(error) => {
+                let folder = self.memory.folder().display();
+                let text = format!("Cannot keep the tape's wear in {folder}: {error}");
+                self.say(text, true);
+            }
+        }
+    }
+
+    /// A fresh tape, if it is asked for a second time.
+    pub(super) fn ask_fresh(&mut self) {
+        if self.choice.no_wear {
+            self.say("Wear is off: the tape is as new", false);
+        } else if self
+            .wear
+            .asked
+            .take()
+            .is_some_and(|since| since.elapsed() < CONFIRM)
+        {
+            self.freshen();
+            self.say("A fresh tape is in, as it came from the recorder", false);
+        } else {
+            self.wear.asked = Some(Instant::now());
+            self.say(
+                "Once more for a fresh tape: what playing has worn off is forgotten",
+                false,
+            );
+        }
+    }
+
+    /// Takes all wear off the tape in the machine.
+    pub(super) fn freshen(&mut self) {
+        self.controls.wear().load(self.seed(), &Default::default());
+        self.keep_wear(true);
+    }
+
+    fn show_wear(&mut self) {
+        let length = self.layout.tapes[self.tape].length;
+        let cells = Geometry::new(length).side_s() / WEAR_CELL_S;
+        let part = |side: &Vec<f32>, n: usize| {
+            let [from, to] = [n, n + 1].map(|n| (cells * n as f64 / WEAR_PARTS as f64) as usize);
+            let part = from.min(side.len())..to.min(side.len());
+            let passes: f32 = side[part].iter().sum();
+            worn(passes / (to - from).max(1) as f32) as f32
+        };
+        let side = |side: &Vec<f32>| (0..WEAR_PARTS).map(|n| part(side, n)).collect();
+        self.wear.shown = Arc::new([side(&self.wear.seen[0]), side(&self.wear.seen[1])]);
+    }
+}
