@@ -2,6 +2,8 @@
 
 mod machine;
 
+use std::sync::Arc;
+
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use songs_after_dark::Frame;
 use songs_after_dark::cassette::Side;
@@ -223,6 +225,7 @@ fn level_db(frames: &[Frame], hz: f64) -> [f64; 2] {
 
 /// Without what moves and what hisses.
 fn steady(mut setup: Setup) -> Setup {
+    Arc::make_mut(&mut setup.deck).speed_error_percent = 0.0;
     setup.knobs = Knobs {
         wow: 0.0,
         flutter: 0.0,

@@ -394,7 +394,6 @@ impl Deck {
             } else {
                 0.0
             },
-            ..Pickup::default()
         };
         self.chain.process_with(at, &pickup, out);
         whole

@@ -278,7 +278,7 @@ fn page(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View, page: Page,
             let whole = markdown::set(&view.card.notes, usize::from(rest.width), &app.theme.card);
             // On a wide screen they have a place of their own.
             let least = if app.layout.second.is_empty() {
-                6
+                5
             } else {
                 whole.len() as u16 + 3
             };
