@@ -4,7 +4,7 @@ use super::{Setup, eq};
 
 /// Gain to be applied after playback so that music off the tape is as loud as
 /// it was (BS.1770's weighting over an octave-equal spectrum that falls by
-/// 3 dB an octave above 2 kHz, as programme does), whatever bass and treble
+/// 3 dB an octave above 1.5 kHz, as programme does), whatever bass and treble
 /// the machine loses or adds, and for switches set wrong.
 pub fn level_match(setup: &Setup) -> f32 {
     /// Only magnitudes are wanted, so any rate will do.
@@ -18,7 +18,7 @@ pub fn level_match(setup: &Setup) -> f32 {
     for step in 0..114 {
         // Twelve to the octave from 25 Hz to 18 kHz.
         let hz = 25.0 * 2f64.powf(f64::from(step) / 12.0);
-        let programme = loudness_power(hz) / (1.0 + hz / 2000.0);
+        let programme = loudness_power(hz) / (1.0 + hz / 1500.0);
         let treble = 10f64.powf(setup.deck.response.treble_db(hz, setup.tape.iec_type) / 10.0);
         let low: f64 = bass.iter().map(|section| section.power(RATE, hz)).product();
         let switches = record.power(RATE, hz) * play.power(RATE, hz) * subsonic.power(RATE, hz);
