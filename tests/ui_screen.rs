@@ -10,6 +10,7 @@ use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use ratatui::layout::Rect;
+use ratatui::style::Color;
 use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::Motion;
 use songs_after_dark::ui::app::App;
@@ -168,8 +169,7 @@ fn help_scrolls_to_its_end_on_a_low_screen() {
 fn a_knob_is_turned_by_the_wheel_and_a_switch_by_a_click() {
     let view = fake::view(260.0);
     let mut screen = Screen::new(120, 40);
-    screen.press(KeyCode::Tab, &view);
-    screen.press(KeyCode::Tab, &view);
+    screen.press(KeyCode::BackTab, &view);
     screen.draw(&view);
     let (column, row) = screen.find("Hiss");
     let modifiers = KeyModifiers::NONE;
@@ -288,6 +288,73 @@ fn odd_titles_keep_their_columns() {
         })
         .collect();
     assert!(ends.windows(2).all(|w| w[0] == w[1]), "{ends:?}\n{shown}");
+}
+
+#[test]
+fn the_line_that_is_sung_is_lit() {
+    let mut screen = Screen::new(120, 40);
+    let sung = |screen: &mut Screen, s: f64| {
+        let view = fake::view(s);
+        screen.draw(&view);
+        let buffer = screen.app.buffer();
+        let lit = Color::from(Theme::default().screen.select);
+        let rows: Vec<String> = (0..40)
+            .map(|y| {
+                let row = (70..120).map(|x| &buffer[(x, y)]);
+                row.filter(|cell| cell.bg == lit)
+                    .map(ratatui::buffer::Cell::symbol)
+                    .collect::<String>()
+            })
+            .collect();
+        rows.concat().trim().to_owned()
+    };
+    let view = fake::view(20.0);
+    screen.draw(&view);
+    screen.press(KeyCode::Tab, &view);
+    screen.press(KeyCode::Tab, &view);
+    // The second song begins at 174 s, and a line lasts six.
+    assert_eq!(
+        sung(&mut screen, 175.0),
+        "Leave the coat, the rain has stopped,"
+    );
+    assert_eq!(
+        sung(&mut screen, 181.0),
+        "leave the change for whoever swept,"
+    );
+    let mut silent = fake::view(181.0);
+    silent.lyrics = None;
+    assert!(
+        screen
+            .draw(&silent)
+            .contains("No words came with this song")
+    );
+}
+
+#[test]
+fn what_is_drawn_in_parts_is_what_is_drawn_at_once() {
+    for (w, h) in [(40, 12), (80, 24), (120, 40), (200, 60)] {
+        let mut parts = Screen::new(w, h);
+        for i in 0..40 {
+            parts.draw(&fake::view(255.0 + f64::from(i) * 0.13));
+        }
+        // The last pose once more, so that nothing is blurred by speed.
+        let view = fake::view(255.0 + 39.0 * 0.13);
+        let mut whole = Screen::new(w, h);
+        whole.draw(&view);
+        parts.draw(&view);
+        for y in 0..h {
+            for x in 0..w {
+                let [a, b] = [&parts, &whole].map(|s| &s.app.buffer()[(x, y)]);
+                // The packs' edges may be a hair apart; words, meters and keys not.
+                let painted = |c: &str| matches!(c.chars().next(), Some('\u{2580}'..='\u{259f}'));
+                if y >= h * 3 / 4 {
+                    assert_eq!(a, b, "{w}×{h}: {x},{y}");
+                } else if !painted(a.symbol()) && !painted(b.symbol()) {
+                    assert_eq!(a.symbol(), b.symbol(), "{w}×{h}: {x},{y}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

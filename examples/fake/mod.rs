@@ -10,8 +10,11 @@ use std::time::Instant;
 
 use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::{Meter, Monitor, Motion, Snapshot};
+use songs_after_dark::media::Line;
 use songs_after_dark::tape::Knobs;
-use songs_after_dark::ui::model::{Action, Card, Knob, Machine, SongLine, Sound, View, WEAR_PARTS};
+use songs_after_dark::ui::model::{
+    Action, Card, Knob, Lyrics, Machine, SongLine, Sound, View, WEAR_PARTS,
+};
 
 const TAPE_SPEED: f64 = 47.625;
 const THICKNESS: f64 = 0.016;
@@ -123,6 +126,47 @@ pub fn snapshot(side_s: f64) -> Snapshot {
     }
 }
 
+/// A tape whose second song was played more than the others.
+fn wear() -> Vec<f32> {
+    let worn = |i: usize| if (9..19).contains(&i) { 0.34 } else { 0.04 };
+    (0..WEAR_PARTS).map(worn).collect()
+}
+
+/// Words that change every six seconds.
+fn lyrics(side_s: f64) -> Lyrics {
+    let words = [
+        "Leave the coat, the rain has stopped,",
+        "leave the change for whoever swept,",
+        "",
+        "we were the last table,",
+        "the last table awake.",
+        "Leave the lamp, it knows the way,",
+        "leave the tune, it isn't paid,",
+        "",
+        "we were the last table,",
+        "the last table awake.",
+    ];
+    let starts: Vec<f64> = card()
+        .songs
+        .iter()
+        .filter(|s| s.side == Side::A)
+        .map(|s| s.start_s)
+        .collect();
+    let begun = starts.iter().rev().find(|start| **start <= side_s);
+    let lines = words.iter().cycle().take(30).enumerate();
+    Lyrics {
+        lines: Arc::new(
+            lines
+                .map(|(i, words)| Line {
+                    at_s: Some(6.0 * i as f64),
+                    words: (*words).to_owned(),
+                })
+                .collect(),
+        ),
+        start_s: begun.copied().unwrap_or(LEADER),
+    }
+}
+
 /// A personal stereo and a good ferric.
 pub fn sound() -> Sound {
     Sound {
@@ -154,7 +198,8 @@ pub fn view(side_s: f64) -> View {
     View {
         deck: snapshot(side_s),
         sound: Arc::new(sound()),
-        wear: Arc::new([vec![0.1; WEAR_PARTS], vec![0.0; WEAR_PARTS]]),
+        wear: Arc::new([wear(), vec![0.0; WEAR_PARTS]]),
+        lyrics: Some(lyrics(side_s)),
         card: Arc::new(card()),
         output: "default · 48 kHz".to_owned(),
         output_lost: false,

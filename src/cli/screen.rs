@@ -19,7 +19,7 @@ pub struct ScreenArgs {
     #[arg(long, value_name = "HOW")]
     pub colors: Option<Colors>,
     /// How pictures are shown
-    #[arg(long, value_name = "HOW")]
+    #[arg(long, visible_alias = "graphics", value_name = "HOW")]
     pub pictures: Option<Pictures>,
     /// No motion but that of the tape
     #[arg(long)]
@@ -45,9 +45,14 @@ pub enum Colors {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Pictures {
     /// As block characters
+    #[value(alias = "off")]
     Blocks,
     /// As pixels, by the protocol of kitty
     Kitty,
+    /// As pixels, by the inline images of iTerm2
+    Iterm,
+    /// As pixels, as sixels
+    Sixel,
     /// As plain ASCII
     Ascii,
 }
@@ -74,6 +79,8 @@ impl ScreenArgs {
             ascii: self.pictures.map(|pictures| pictures == Pictures::Ascii),
             graphics: self.pictures.map(|pictures| match pictures {
                 Pictures::Kitty => Graphics::Kitty,
+                Pictures::Iterm => Graphics::Iterm,
+                Pictures::Sixel => Graphics::Sixel,
                 Pictures::Blocks | Pictures::Ascii => Graphics::Blocks,
             }),
         };

@@ -9,6 +9,7 @@ mod session;
 mod songs;
 pub mod sound;
 mod stock;
+mod words;
 
 pub use dubbing::{Dubbing, Plan};
 pub use memory::{Memory, Place, Settings, tape_number};

@@ -18,6 +18,8 @@ pub struct View {
     pub wear: Arc<[Vec<f32>; 2]>,
     /// The card of the tape in the machine.
     pub card: Arc<Card>,
+    /// The words of the song under the head, where there are any.
+    pub lyrics: Option<Lyrics>,
     /// Where the sound goes: `default · 48 kHz`, or why it goes nowhere.
     pub output: String,
     /// The device is lost or was never there.
@@ -26,6 +28,27 @@ pub struct View {
     pub underruns: u64,
     /// The message line, and whether it is bad news.
     pub message: Option<(String, bool)>,
+}
+
+/// The words of a song.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lyrics {
+    /// In order; either all of them have their times or none has.
+    pub lines: Arc<Vec<crate::media::Line>>,
+    /// Second of the playing side from which their times count.
+    pub start_s: f64,
+}
+
+impl Lyrics {
+    /// The line that is sung at a second of the playing side.
+    pub fn line_at(&self, side_s: f64) -> Option<usize> {
+        // A hair's breadth of grace, so that a search to a line is in it.
+        let at = side_s - self.start_s + 0.05;
+        let begun = self
+            .lines
+            .partition_point(|line| line.at_s.is_some_and(|s| s <= at));
+        begun.checked_sub(1)
+    }
 }
 
 /// Parts that each side is told worn in.

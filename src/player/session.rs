@@ -13,10 +13,11 @@ use self::worn::Worn;
 use super::card;
 use super::librarian::{Finding, Librarian};
 use super::memory::{Known, Memory, Place, Settings, tape_number};
-use super::model::{Action, Card, Knob, Machine, Sound, View};
+use super::model::{Action, Card, Knob, Lyrics, Machine, Sound, View};
 use super::songs::{Found, Song, State};
 use super::sound;
 use super::stock::Stock;
+use super::words::Words;
 use crate::cassette::{Geometry, LEADER_S, Layout, Length, Piece, Side, SongLength};
 use crate::deck::{Cassette, Command, Controls, Deck, Monitor, Motion, Snapshot};
 use crate::media;
@@ -85,6 +86,7 @@ pub struct Session {
     cover: Option<Arc<Vec<u8>>>,
     message: Option<(String, bool, Instant)>,
     pending: Vec<String>,
+    words: Words,
     aim: Option<(Side, f64, Instant)>,
     ended: u32,
     kept: (Option<Place>, Settings, Instant),
@@ -165,6 +167,7 @@ impl Session {
             cover: None,
             message: None,
             pending,
+            words: Words::default(),
             aim: None,
             ended: 0,
             kept: (place, settings.clone(), Instant::now()),
@@ -621,11 +624,13 @@ impl Session {
 impl Machine for Session {
     fn view(&mut self) -> View {
         self.tend();
+        let lyrics = self.lyrics();
         let status = self.output.status();
         View {
             deck: self.deck,
             sound: Arc::clone(&self.sound),
             wear: Arc::clone(&self.wear.shown),
+            lyrics,
             card: Arc::clone(&self.card),
             output: match &status.lost {
                 Some(reason) => reason.clone(),
@@ -727,6 +732,20 @@ impl Machine for Session {
 }
 
 impl Session {
+    /// The words of the song under the head.
+    fn lyrics(&mut self) -> Option<Lyrics> {
+        let (side, frame) = self.head();
+        let piece = self.layout.tapes[self.tape].piece_at(side, frame as u64);
+        let found = piece.and_then(|piece| self.songs[piece.song].found());
+        let (Some(piece), Some(found)) = (piece, found) else {
+            return self.words.of(None, 0.0);
+        };
+        // The file's own start, also where it begins before the song or side.
+        let before = (piece.offset + found.start) as f64 / f64::from(piece.sample_rate.max(1));
+        let start_s = piece.start as f64 / f64::from(self.layout.sample_rate) - before;
+        self.words.of(Some(&found.path), start_s)
+    }
+
     /// Makes sure that a song about to be played has been looked at.
     fn look_at(&mut self, song: usize) {
         if look_at(&mut self.songs, song) {

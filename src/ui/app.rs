@@ -12,7 +12,7 @@ use ratatui::style::Style;
 use super::front::Front;
 use super::keys::{self, Look, Wish};
 use super::layout::{Kind, Layout};
-use super::model::{Action, View};
+use super::model::{Action, Lyrics, Sound, View};
 use super::scene::{Change, Key, Medium, Patch, Pose, Scene};
 use super::theme::Theme;
 use super::views;
@@ -26,18 +26,20 @@ pub enum Page {
     #[default]
     Songs,
     Notes,
+    Lyrics,
     Deck,
 }
 
 impl Page {
     /// In the order of Tab.
-    pub const ALL: [Page; 3] = [Page::Songs, Page::Notes, Page::Deck];
+    pub const ALL: [Page; 4] = [Page::Songs, Page::Notes, Page::Lyrics, Page::Deck];
 
     /// For the eye.
     pub fn name(self) -> &'static str {
         match self {
             Page::Songs => "Songs",
             Page::Notes => "Notes",
+            Page::Lyrics => "Lyrics",
             Page::Deck => "Deck",
         }
     }
@@ -74,6 +76,8 @@ pub struct App {
     /// First line shown of the notes or the deck's page.
     pub(super) scroll: usize,
     pub(super) help: bool,
+    /// Lines that the notes have under the songs.
+    pub(super) notes_below: u16,
     /// Line of the deck's page that is chosen, among those that can be turned.
     pub(super) row: usize,
     /// What turns each of these up, and down.
@@ -105,9 +109,10 @@ struct Steady {
     output: (String, bool, u64),
     message: Option<(String, bool)>,
     song: Option<usize>,
+    lyrics: Option<(Lyrics, Option<usize>)>,
+    sound: Arc<Sound>,
+    wear: Arc<[Vec<f32>; 2]>,
     running: bool,
-    /// Which of them, as they do not change.
-    sound: [usize; 2],
     screen: (Page, usize, usize, usize, bool),
 }
 
@@ -131,11 +136,13 @@ impl Steady {
             output: (view.output.clone(), view.output_lost, view.underruns),
             message: view.message.clone(),
             song: views::songs::current(view),
+            lyrics: view
+                .lyrics
+                .as_ref()
+                .map(|lyrics| (lyrics.clone(), lyrics.line_at(view.deck.side_s))),
+            sound: Arc::clone(&view.sound),
+            wear: Arc::clone(&view.wear),
             running: view.deck.speed.abs() > 0.01,
-            sound: [
-                Arc::as_ptr(&view.sound) as usize,
-                Arc::as_ptr(&view.wear) as usize,
-            ],
             screen: (app.page, app.selected, app.scroll, app.row, app.help),
         }
     }
@@ -154,6 +161,7 @@ impl App {
             follow: true,
             scroll: 0,
             help: false,
+            notes_below: 0,
             row: 0,
             turns: Vec::new(),
             layout: Layout::new(Rect::default()),

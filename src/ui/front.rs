@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
-use tiny_skia::Pixmap;
+use tiny_skia::{IntRect, Pixmap};
 
 use super::model::Card;
 use super::scene::Medium;
@@ -32,9 +32,13 @@ impl Front {
     pub fn prepare(&mut self, card: &Card, theme: &Theme, medium: Medium, columns: u16) {
         let width = match medium {
             Medium::Cells(_) => cells::ACROSS as u32,
-            Medium::Pixels(w, _) => u32::from(w),
+            Medium::Pixels(w, _) | Medium::Inlaid(w, _) => u32::from(w),
         };
-        let side = u32::from(columns) * width;
+        let mut side = u32::from(columns) * width;
+        if let Medium::Inlaid(_, h) = medium {
+            // As much as fills its cells both ways; the rest is cut off.
+            side = side.max(u32::from(columns / 2 * h));
+        }
         let cover = card.cover.as_ref().map_or(0, |c| Arc::as_ptr(c) as usize);
         let name = (card.seed, cover, columns);
         if self.name != Some(name) {
@@ -62,6 +66,14 @@ impl Front {
     }
 
     fn set(&mut self, picture: Option<Pixmap>, medium: Medium) {
+        let columns = self.name.map_or(0, |name| name.2);
+        let picture = match (medium, picture) {
+            (Medium::Inlaid(w, h), Some(picture)) => {
+                let (w, h) = (u32::from(columns * w), u32::from(columns / 2 * h));
+                IntRect::from_xywh(0, 0, w, h).and_then(|cells| picture.clone_rect(cells))
+            }
+            (_, picture) => picture,
+        };
         self.version = self.version.wrapping_add(1);
         self.tiles = match (medium, &picture) {
             (Medium::Cells(blocks), Some(picture)) => cells::encode_all(picture, blocks),

@@ -12,7 +12,9 @@ use super::app::App;
 use super::model::{Action, Machine, View};
 use super::scene::Medium;
 use super::scene::cells::Blocks;
-use super::terminal::{Ability, Colors, Depth, Graphics, Kitty, Pen, Pictures, Session, Wanted};
+use super::terminal::{
+    Ability, Colors, Depth, Graphics, Inlay, Kitty, Pen, Pictures, Protocol, Session, Wanted,
+};
 use super::theme::Theme;
 
 /// How the screen is to look and behave.
@@ -45,7 +47,12 @@ const IDLE: Duration = Duration::from_millis(200);
 pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     let session = Session::open()?;
     let ability = Ability::find(options.terminal);
-    let mut pen = Pen::new(Colors::new(ability.depth, ability.ascii));
+    let colors = Colors::new(ability.depth, ability.ascii);
+    let mut pen = Pen::new(if ability.ruled {
+        colors
+    } else {
+        colors.unruled()
+    });
     let mut gallery = Gallery::new(&ability, options.blocks, pen.pictures());
     // Without colours light is all there is: a theme made of it.
     let theme = match ability.depth {
@@ -79,7 +86,9 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
             }
             if drawn.as_ref().is_none_or(|old| !same(old, &view)) || app.animating() {
                 app.draw(screen, &view);
-                gallery.hang(&mut app);
+                for area in gallery.hang(&mut app) {
+                    pen.forget(area);
+                }
                 let changed = app.take_changed();
                 pen.show(app.buffer(), &changed)?;
                 drawn = Some(view.clone());
@@ -181,6 +190,7 @@ impl Stray {
 /// The way that pictures go to the terminal.
 struct Gallery {
     kitty: Option<Kitty>,
+    inlay: Option<Inlay>,
     blocks: Blocks,
     cell: Option<(u16, u16)>,
     out: Pictures,
@@ -192,9 +202,16 @@ struct Gallery {
 
 impl Gallery {
     fn new(ability: &Ability, blocks: Blocks, out: Pictures) -> Self {
-        let kitty = (ability.graphics == Graphics::Kitty).then(Kitty::default);
+        let (mut kitty, mut inlay) = (None, None);
+        match ability.graphics {
+            Graphics::Blocks => {}
+            Graphics::Kitty => kitty = Some(Kitty::default()),
+            Graphics::Iterm => inlay = Some(Inlay::new(Protocol::Iterm)),
+            Graphics::Sixel => inlay = Some(Inlay::new(Protocol::Sixel)),
+        }
         Self {
             kitty,
+            inlay,
             blocks,
             cell: ability.cell,
             out,
@@ -205,7 +222,7 @@ impl Gallery {
 
     /// How pictures are to be made for the terminal as it is now.
     fn medium(&self) -> Medium {
-        if self.kitty.is_none() || self.covered {
+        if !self.is_pixels() || self.covered {
             return Medium::Cells(self.blocks);
         }
         let told = crossterm::terminal::window_size().ok().and_then(|size| {
@@ -215,14 +232,25 @@ impl Gallery {
             );
             (w > 2 && h > 4).then_some((w, h))
         });
-        let (w, h) = told.or(self.cell).unwrap_or((10, 20));
-        Medium::Pixels(w.min(40), h.min(80))
+        let cell = told.or(self.cell);
+        let (w, h) = cell.unwrap_or((10, 20));
+        let (w, h) = (w.min(40), h.min(80));
+        match &self.inlay {
+            None => Medium::Pixels(w, h),
+            // Pixels of a size only guessed would not meet their cells.
+            Some(_) if cell.is_none() => Medium::Cells(self.blocks),
+            Some(_) => Medium::Inlaid(w, h),
+        }
+    }
+
+    fn is_pixels(&self) -> bool {
+        self.kitty.is_some() || self.inlay.is_some()
     }
 
     /// Takes note of what lies over the pictures; true where they must be made
     /// anew for it.
     fn is_to_change(&mut self, covered: bool) -> bool {
-        let changes = self.kitty.is_some() && covered != self.covered;
+        let changes = self.is_pixels() && covered != self.covered;
         self.covered = covered;
         changes
     }
@@ -237,27 +265,39 @@ impl Gallery {
         if let Some(kitty) = &mut self.kitty {
             self.out.borrow_mut().extend_from_slice(kitty.forget());
         }
+        if let Some(inlay) = &mut self.inlay {
+            inlay.forget();
+        }
         self.front = None;
         self.medium()
     }
 
-    /// Hangs up what is new.
-    fn hang(&mut self, app: &mut App) {
-        let Some(kitty) = &mut self.kitty else { return };
+    /// Hangs up what is new; gives the cells whose text it may have covered.
+    fn hang(&mut self, app: &mut App) -> Vec<Rect> {
+        let mut covered = Vec::new();
         let mut out = self.out.borrow_mut();
         if let Some((scene, origin, patches)) = app.patches() {
-            out.extend(kitty.patches(scene, origin, &patches));
+            if let Some(kitty) = &mut self.kitty {
+                out.extend(kitty.patches(scene, origin, &patches));
+            } else if let Some(inlay) = &mut self.inlay {
+                covered = inlay.patches(&mut out, scene, origin, &patches);
+            }
         }
         let front = app.front().map(|(_, area, version)| (area, version));
         if front != self.front {
-            if let Some((area, _)) = self.front {
+            if let (Some(kitty), Some((area, _))) = (&mut self.kitty, self.front) {
                 kitty.take_down(&mut out, area);
             }
             if let Some((picture, area, _)) = app.front() {
-                kitty.picture(&mut out, area, picture);
+                if let Some(kitty) = &mut self.kitty {
+                    kitty.picture(&mut out, area, picture);
+                } else if let Some(inlay) = &self.inlay {
+                    inlay.picture(&mut out, area, picture);
+                }
             }
             self.front = front;
         }
+        covered
     }
 }
 

@@ -177,6 +177,36 @@ pub fn encode(rgba: &[u8], offset: usize, stride: usize, blocks: Blocks) -> Tile
     }
 }
 
+/// The mean colours of a picture's cells, so many across and down, as bare
+/// ground.
+pub fn means(picture: &Pixmap, (across, down): (u16, u16)) -> Vec<Tile> {
+    let (w, h) = (picture.width() as usize, picture.height() as usize);
+    let (cw, ch) = (
+        (w / usize::from(across.max(1))).max(1),
+        (h / usize::from(down.max(1))).max(1),
+    );
+    let cell = |i: usize| {
+        let (x, y) = (i % usize::from(across) * cw, i / usize::from(across) * ch);
+        let mut sum = Sum::default();
+        for line in (y..(y + ch).min(h)).map(|y| &picture.pixels()[y * w..(y + 1) * w]) {
+            for p in line.iter().skip(x).take(cw) {
+                let rgb = [p.red(), p.green(), p.blue()].map(i32::from);
+                sum.add(Sum(rgb, 1));
+            }
+        }
+        let mean = sum.mean();
+        Tile {
+            symbol: ' ',
+            ink: mean,
+            ground: mean,
+            mean,
+        }
+    };
+    (0..usize::from(across) * usize::from(down))
+        .map(cell)
+        .collect()
+}
+
 /// Encodes a whole opaque picture, row by row.
 pub fn encode_all(picture: &Pixmap, blocks: Blocks) -> Vec<Tile> {
     let stride = picture.width() as usize * 4;

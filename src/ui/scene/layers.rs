@@ -94,11 +94,16 @@ impl Layers {
         self.cells_within(LABEL[0] + 1.6, LABEL[1] + 0.3, WIDTH - LABEL[0] - 1.6, 16.8)
     }
 
-    /// Cells of the label's paper below the window.
+    /// Cells of the label's paper below the window and its frame.
     pub fn foot(&self) -> Rect {
+        let frame = if self.place.coarse() {
+            self.place.grid.1 / self.place.scale
+        } else {
+            0.8
+        };
         self.cells_within(
             LABEL[0] + 1.6,
-            42.6,
+            WINDOW[1] + WINDOW[3] + frame,
             WIDTH - LABEL[0] - 1.6,
             LABEL[1] + LABEL[3],
         )
@@ -267,6 +272,7 @@ fn bare(picture: &mut Pixmap, plan: &Plan, theme: &Theme, cell: (u32, u32)) {
             (2.0, 4.0)
         };
         machine::well(&mut brush, &theme.machine, (x, y, w, h), rim, fine);
+        machine::inside(&mut brush, theme, &self::place(plan, cell));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use tiny_skia::PathBuilder;
 
+use super::geometry::{LEFT_HUB, Place, RIGHT_HUB};
 use super::paint::{Brush, Fill, ink, polygon, rounded};
 use crate::ui::theme::{Machine, Rgb, Theme};
 
@@ -91,6 +92,31 @@ pub fn well(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, rim: (f32, f3
     };
     let (x, y, w, h) = (x + rim.0, y + rim.1, w - 2.0 * rim.0, h - 2.0 * rim.1);
     brush.fill(rounded(x, y, w, h, corner), ground);
+}
+
+/// What shows in the well while no cassette is in it: spindles, pinch rollers
+/// and the head.
+pub fn inside(brush: &mut Brush, theme: &Theme, place: &Place) {
+    let (look, shell) = (&theme.machine, &theme.shell);
+    for (x, y) in [LEFT_HUB, RIGHT_HUB] {
+        let ((x, y), len) = (place.middle((x, y)), |mm| place.len(mm));
+        brush.disc(x, y, len(8.5), ink(look.key_dark.mix(look.key, 0.4), 1.0));
+        brush.disc(x, y, len(4.6), ink(shell.spindle, 1.0));
+        brush.disc(x, y, len(2.0), ink(shell.spindle.mix(shell.hub, 0.4), 1.0));
+    }
+    for x in [27.0, 73.4] {
+        let (x, y) = place.middle((x, 57.6));
+        brush.disc(
+            x,
+            y,
+            place.len(4.2),
+            ink(look.key_dark.mix(look.key, 0.5), 1.0),
+        );
+        brush.disc(x, y, place.len(1.4), ink(look.key_light, 1.0));
+    }
+    let (x, y, w, h) = place.boxed([42.2, 54.0, 16.0, 8.0]);
+    let (above, below) = (ink(look.key_light, 1.0), ink(look.key_dark, 1.0));
+    brush.rect(x, y, w, h, Fill::down(y, y + h, above, below));
 }
 
 /// One piano key.

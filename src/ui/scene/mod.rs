@@ -66,8 +66,10 @@ pub struct Pose {
 pub enum Medium {
     /// As block characters.
     Cells(Blocks),
-    /// As pixels; a cell has so many across and down.
+    /// As pixels that lie under the text; a cell has so many across and down.
     Pixels(u16, u16),
+    /// As pixels that lie in the cells, so that text takes their place.
+    Inlaid(u16, u16),
 }
 
 /// A part of the scene that is to be shown anew.
@@ -107,7 +109,7 @@ impl Scene {
         let tiles = vec![Tile::default(); usize::from(plan.size.0) * usize::from(plan.size.1)];
         let cell = match medium {
             Medium::Cells(_) => (cells::ACROSS as u32, cells::DOWN as u32),
-            Medium::Pixels(w, h) => (u32::from(w), u32::from(h)),
+            Medium::Pixels(w, h) | Medium::Inlaid(w, h) => (u32::from(w), u32::from(h)),
         };
         let layers = Layers::new(plan, theme, cell, flat)?;
         let hubs = [0, 1].map(|hub| layers.on_hub(hub));
@@ -135,6 +137,11 @@ impl Scene {
 
     /// True where the scene is shown as pixels.
     pub fn is_pixels(&self) -> bool {
+        !matches!(self.medium, Medium::Cells(_))
+    }
+
+    /// True where those pixels lie under the text.
+    pub fn is_under(&self) -> bool {
         matches!(self.medium, Medium::Pixels(..))
     }
 
@@ -186,6 +193,15 @@ impl Scene {
     /// The picture of a hub alone, transparent round it.
     pub fn hub(&self, hub: usize, turn: Turn) -> Option<Pixmap> {
         self.layers.hub(hub, turn)
+    }
+
+    /// The picture of a hub's cells with all that is round it.
+    pub fn hub_in_place(&self, hub: usize, turn: Turn) -> Option<Pixmap> {
+        let shown = self.shown?;
+        let mut turns = shown.turns;
+        turns[hub] = turn;
+        let cells = self.layers.hub_cells(hub);
+        self.layers.compose(cells, &Shown { turns, ..shown })
     }
 
     /// The cells that the picture of a hub fills.
@@ -324,12 +340,7 @@ impl Scene {
     /// The tiles of `self.hubs[hub]` at a turn. Few colours: what neighbours
     /// share costs nothing, and the teeth stay sharp.
     fn sprite(&self, hub: usize, turn: Turn, cells: Rect, blocks: Blocks) -> Vec<Tile> {
-        let Some(shown) = self.shown else {
-            return Vec::new();
-        };
-        let mut turns = shown.turns;
-        turns[hub] = turn;
-        let Some(picture) = self.layers.compose(cells, &Shown { turns, ..shown }) else {
+        let Some(picture) = self.hub_in_place(hub, turn) else {
             return Vec::new();
         };
         let tiles = cells::encode_all(&picture, blocks);
@@ -359,12 +370,20 @@ impl Scene {
     }
 
     fn show(&mut self, cells: Rect, picture: Pixmap) {
+        let width = usize::from(self.layers.plan.size.0);
         let Medium::Cells(blocks) = self.medium else {
+            if matches!(self.medium, Medium::Inlaid(..)) {
+                // What text stands on in place of the pixels.
+                self.changed.push(cells);
+                let means = cells::means(&picture, (cells.width, cells.height));
+                for (position, tile) in cells.positions().zip(means) {
+                    self.tiles[usize::from(position.y) * width + usize::from(position.x)] = tile;
+                }
+            }
             self.patches.push(Patch::Picture(cells, picture));
             return;
         };
         self.changed.push(cells);
-        let width = usize::from(self.layers.plan.size.0);
         for (position, tile) in cells.positions().zip(cells::encode_all(&picture, blocks)) {
             self.tiles[usize::from(position.y) * width + usize::from(position.x)] = tile;
         }

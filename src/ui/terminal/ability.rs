@@ -15,6 +15,10 @@ pub enum Graphics {
     Blocks,
     /// True pixels by kitty's protocol.
     Kitty,
+    /// True pixels by iTerm2's inline images.
+    Iterm,
+    /// True pixels as sixels.
+    Sixel,
 }
 
 /// What the terminal can do.
@@ -26,6 +30,8 @@ pub struct Ability {
     pub ascii: bool,
     /// How pictures are shown.
     pub graphics: Graphics,
+    /// Whether lines under text can have colours of their own.
+    pub ruled: bool,
     /// Pixels of a cell, across and down, where it says so.
     pub cell: Option<(u16, u16)>,
 }
@@ -59,6 +65,7 @@ impl Ability {
             depth: wanted.depth.unwrap_or(found.depth),
             ascii: wanted.ascii.unwrap_or(found.ascii),
             graphics: wanted.graphics.unwrap_or(found.graphics),
+            ruled: found.ruled,
             cell: found.cell,
         }
     }
@@ -74,6 +81,15 @@ impl Ability {
         }
         if answer.contains("_Gi=31;OK") && !inside_tmux {
             self.graphics = Graphics::Kitty;
+        }
+        // CSI ? 62 ; 4 ; … c, where 4 says sixel
+        let attributes = answer
+            .rsplit("\x1b[?")
+            .next()
+            .and_then(|a| a.split_once('c'));
+        let draws = attributes.is_some_and(|(list, _)| list.split(';').skip(1).any(|a| a == "4"));
+        if draws && self.graphics == Graphics::Blocks && !inside_tmux {
+            self.graphics = Graphics::Sixel;
         }
         // CSI 6 ; height ; width t
         let size = answer
@@ -116,8 +132,30 @@ fn named(variable: &dyn Fn(&str) -> String) -> Ability {
         !l.contains("utf-8") && !l.contains("utf8") && l != "c" && l != "posix"
     });
     let pixels = depth == Depth::True && ["kitty", "ghostty"].iter().any(|t| term.contains(t));
+    // xterm takes the colour of a line for faint text; these know it.
+    let ruled = [
+        "kitty",
+        "ghostty",
+        "foot",
+        "wezterm",
+        "alacritty",
+        "tmux",
+        "screen",
+    ]
+    .iter()
+    .any(|t| term.contains(t))
+        || says(
+            "TERM_PROGRAM",
+            &["iTerm", "WezTerm", "vscode", "ghostty", "tmux"],
+        )
+        || ["VTE_VERSION", "WT_SESSION", "KONSOLE_VERSION"]
+            .iter()
+            .any(|name| !variable(name).is_empty());
+    let iterm = says("TERM_PROGRAM", &["iTerm", "WezTerm"]) || says("LC_TERMINAL", &["iTerm2"]);
     let graphics = if pixels {
         Graphics::Kitty
+    } else if iterm && depth != Depth::Mono && variable("TMUX").is_empty() {
+        Graphics::Iterm
     } else {
         Graphics::Blocks
     };
@@ -125,6 +163,7 @@ fn named(variable: &dyn Fn(&str) -> String) -> Ability {
         depth,
         ascii,
         graphics,
+        ruled,
         cell: None,
     }
 }
@@ -219,5 +258,15 @@ mod tests {
         let xterm = "\x1bP1$r0;48:2::1:2:3m\x1b\\\x1b[6;17;8t\x1b[?64;1;2;6c";
         assert_eq!(base.with(xterm, false).graphics, Graphics::Blocks);
         assert_eq!(base.with("\x1b[?1;2c", false), base);
+        // xterm as a VT340, and as a VT420 without sixel.
+        let sixel = "\x1b[6;17;8t\x1b[?63;1;2;4;6;9;15;22c";
+        assert_eq!(base.with(sixel, false).graphics, Graphics::Sixel);
+        assert_eq!(base.with(sixel, true).graphics, Graphics::Blocks);
+        assert_eq!(
+            base.with("\x1b[?64;1;2;6;9;15;22;28c", false).graphics,
+            Graphics::Blocks
+        );
+        let iterm = of(&[("TERM", "xterm-256color"), ("LC_TERMINAL", "iTerm2")]);
+        assert_eq!(iterm.graphics, Graphics::Iterm);
     }
 }

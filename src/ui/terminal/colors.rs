@@ -79,6 +79,8 @@ fn lab(rgb: [u8; 3]) -> [f32; 3] {
 pub struct Colors {
     depth: Depth,
     ascii: bool,
+    /// Lines under text cannot have a colour of their own.
+    unruled: bool,
     known: HashMap<[u8; 3], u8>,
 }
 
@@ -88,18 +90,30 @@ impl Colors {
         Self {
             depth,
             ascii,
+            unruled: !matches!(depth, Depth::True),
             known: HashMap::new(),
         }
     }
 
+    /// For a terminal that has no colours for lines under text, and takes the
+    /// wish for one as another: ruled lines are left out.
+    pub fn unruled(mut self) -> Self {
+        self.unruled = true;
+        self
+    }
+
     /// True where cells go out as they are.
     pub fn are_all(&self) -> bool {
-        self.depth == Depth::True && !self.ascii
+        self.depth == Depth::True && !self.ascii && !self.unruled
     }
 
     /// The cell as this terminal can show it.
     pub fn cell(&mut self, cell: &Cell) -> Cell {
         let mut out = cell.clone();
+        if self.unruled && cell.underline_color != Color::Reset {
+            out.underline_color = Color::Reset;
+            out.modifier.remove(Modifier::UNDERLINED);
+        }
         let block = is_block(cell.symbol());
         match self.depth {
             Depth::True => {}
@@ -107,7 +121,6 @@ impl Colors {
             Depth::Indexed | Depth::Sixteen => {
                 out.fg = self.nearest(cell.fg);
                 out.bg = self.nearest(cell.bg);
-                out.underline_color = Color::Reset;
                 if !block && !is_line(cell.symbol()) {
                     self.keep_apart(cell, &mut out);
                 }
@@ -235,7 +248,10 @@ fn ascii(symbol: &str) -> char {
         '×' => 'x',
         '’' | '‘' => '\'',
         '“' | '”' => '"',
-        '\u{2581}'..='\u{259f}' => '#',
+        '▁' => '_',
+        '▂' | '▃' => '-',
+        '▄' | '▅' => '=',
+        '\u{2586}'..='\u{259f}' => '#',
         _ => '?',
     }
 }
@@ -265,6 +281,18 @@ mod tests {
                 Color::Indexed(n)
             );
         }
+    }
+
+    #[test]
+    fn a_ruled_line_is_left_out_where_it_would_take_the_ink() {
+        let mut ruled = cell("a", [9; 3], [200; 3]);
+        ruled.underline_color = Color::Rgb(1, 2, 3);
+        ruled.modifier = Modifier::UNDERLINED | Modifier::BOLD;
+        let out = Colors::new(Depth::True, false).unruled().cell(&ruled);
+        assert_eq!(
+            (out.modifier, out.underline_color),
+            (Modifier::BOLD, Color::Reset)
+        );
     }
 
     #[test]

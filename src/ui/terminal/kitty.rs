@@ -159,8 +159,8 @@ fn place(out: &mut Vec<u8>, id: u32, cells: Rect, level: i32) {
     );
 }
 
-/// Sends a picture as PNG, in pieces.
-fn send(out: &mut Vec<u8>, id: u32, picture: &Pixmap) {
+/// A picture as a PNG file.
+pub fn png(picture: &Pixmap) -> Option<Vec<u8>> {
     let mut png = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Sub);
     let rgba: Vec<u8> = picture
@@ -172,12 +172,13 @@ fn send(out: &mut Vec<u8>, id: u32, picture: &Pixmap) {
         })
         .collect();
     let (w, h) = (picture.width(), picture.height());
-    if encoder
-        .write_image(&rgba, w, h, ExtendedColorType::Rgba8)
-        .is_err()
-    {
-        return;
-    }
+    let written = encoder.write_image(&rgba, w, h, ExtendedColorType::Rgba8);
+    written.is_ok().then_some(png)
+}
+
+/// Sends a picture as PNG, in pieces.
+fn send(out: &mut Vec<u8>, id: u32, picture: &Pixmap) {
+    let Some(png) = png(picture) else { return };
     let text = base64(&png);
     let mut pieces = text.chunks(PIECE).peekable();
     let mut first = true;

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::io::{self, Stdout, Write};
 use std::rc::Rc;
 
-use ratatui::buffer::{Buffer, Cell};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
@@ -63,6 +63,15 @@ impl<W: Write> Pen<W> {
         self.out.flush()
     }
 
+    /// Takes the cells of an area as not shown: a picture has covered them.
+    pub fn forget(&mut self, area: Rect) {
+        for place in area.intersection(self.shown.area).positions() {
+            if let Some(cell) = self.shown.cell_mut(place) {
+                cell.set_symbol("");
+            }
+        }
+    }
+
     /// Writes those cells of `areas` that are not shown yet, and the pictures
     /// that wait, as one frame.
     ///
@@ -107,6 +116,10 @@ impl<W: Write> Pen<W> {
                 };
                 if hidden > 0 {
                     hidden -= 1;
+                    old.clone_from(new);
+                    continue;
+                }
+                if new.diff_option == CellDiffOption::Skip {
                     old.clone_from(new);
                     continue;
                 }

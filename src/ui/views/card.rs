@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::pen::{bold, ink, paper, run, write, write_right};
-use super::{deck, markdown, roomy, songs};
+use super::{deck, lyrics, map, markdown, roomy, songs};
 use crate::ui::app::{App, Hit, Page};
 use crate::ui::model::View;
 use crate::ui::scene::Medium;
@@ -33,37 +33,54 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
         inside.width,
         inside.height.saturating_sub(top),
     );
-    page(app, buffer, body, view, app.page, second.is_empty());
+    app.notes_below = 0;
+    page(app, buffer, body, view, app.page, true);
     if !second.is_empty() {
-        let mut inside = sheet(app, buffer, second);
-        let tall = inside.height >= 44;
-        for other in [Page::Notes, Page::Deck] {
-            if other == app.page || inside.height < 6 {
-                continue;
-            }
-            heading(
-                app,
-                buffer,
-                Rect {
-                    height: 1,
-                    ..inside
-                },
-                other.name(),
-            );
-            let lower = if tall && other == Page::Notes && app.page != Page::Deck {
-                18
-            } else {
-                0
-            };
-            let body = Rect::new(
-                inside.x,
-                inside.y + 2,
-                inside.width,
-                inside.height - 2 - lower,
-            );
-            page(app, buffer, body, view, other, false);
-            inside = Rect::new(inside.x, inside.bottom() - lower, inside.width, lower);
+        let inside = sheet(app, buffer, second);
+        self::second(app, buffer, inside, view);
+    }
+}
+
+/// What is not on the first page, one under the other, and the tape itself in
+/// what room is left.
+fn second(app: &mut App, buffer: &mut Buffer, mut area: Rect, view: &View) {
+    let notes = !view.card.notes.trim().is_empty();
+    for page in [Page::Notes, Page::Lyrics, Page::Deck] {
+        // The notes stand under the songs of the first page where they fit.
+        let there = match page {
+            Page::Notes => notes && (app.page != Page::Songs || app.notes_below == 0),
+            Page::Lyrics => view.lyrics.is_some(),
+            _ => true,
+        };
+        if page == app.page || !there || area.height < 8 {
+            continue;
         }
+        let most = area.height - 3;
+        let most = if page == Page::Deck {
+            most
+        } else {
+            most.min(area.height / 3).max(5)
+        };
+        let wanted = match page {
+            Page::Notes => {
+                markdown::set(&view.card.notes, usize::from(area.width), &app.theme.card).len()
+            }
+            Page::Lyrics => usize::from(most),
+            _ => deck::height(view),
+        };
+        let height = (wanted as u16).min(most);
+        heading(app, buffer, Rect { height: 1, ..area }, page.name());
+        let body = Rect::new(area.x, area.y + 2, area.width, height);
+        self::page(app, buffer, body, view, page, false);
+        let used = height + 4;
+        area.y += used.min(area.height);
+        area.height = area.height.saturating_sub(used);
+    }
+    if area.height >= map::LOWEST + 2 {
+        heading(app, buffer, Rect { height: 1, ..area }, "The tape");
+        area.y += 2;
+        area.height -= 2;
+        map::draw(app, buffer, area, view);
     }
 }
 
@@ -110,6 +127,9 @@ fn head(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
     }
     if let Some((done, all)) = card.filling {
         lines.push((format!("reading {done} of {all}"), ink(look.second)));
+    }
+    if let Some(words) = wear(view).filter(|_| !low) {
+        lines.push((words, ink(look.second)));
     }
     let write_lines = |buffer: &mut Buffer, area: Rect| {
         for ((words, style), y) in lines.iter().zip(area.y..area.bottom()) {
@@ -164,13 +184,33 @@ fn head(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
     count + 1
 }
 
+/// Wear along the playing side, as bars and as a figure; nothing for a new tape.
+fn wear(view: &View) -> Option<String> {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    const PARTS: usize = 16;
+    let worn = &view.wear[view.deck.side.index()];
+    let most = worn.iter().copied().fold(0.0, f32::max);
+    if most < 0.01 {
+        return None;
+    }
+    let bars: String = (0..PARTS)
+        .map(|n| {
+            let (a, b) = (n * worn.len() / PARTS, (n + 1) * worn.len() / PARTS);
+            let part = worn[a..b.max(a + 1).min(worn.len())].iter();
+            let level = part.copied().fold(0.0, f32::max).clamp(0.0, 1.0);
+            BARS[(level * 7.0).round() as usize]
+        })
+        .collect();
+    Some(format!("wear {bars} {:.0} %", most * 100.0))
+}
+
 fn picture(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
     app.front
         .prepare(&view.card, &app.theme, app.medium, area.width);
     if let Medium::Cells(_) = app.medium {
         super::tiles(buffer, area, app.front.tiles());
     } else {
-        super::blank(buffer, area);
+        super::blank(buffer, area, matches!(app.medium, Medium::Pixels(..)));
         app.front_at = Some((area, app.front.picture().1));
     }
 }
@@ -195,10 +235,15 @@ fn heading(app: &App, buffer: &mut Buffer, area: Rect, words: &str) {
 
 fn tabs(app: &mut App, buffer: &mut Buffer, area: Rect) {
     let mut x = area.x;
+    let wide: usize = Page::ALL.iter().map(|page| page.name().len() + 3).sum();
     for page in Page::ALL {
         let on = page == app.page;
         let look = &app.theme.card;
-        let words = format!(" {} ", page.name());
+        let words = if wide <= usize::from(area.width) + 1 {
+            format!(" {} ", page.name())
+        } else {
+            page.name().to_owned()
+        };
         let style = if on {
             bold(look.paper).bg(look.accent.into())
         } else {
@@ -230,7 +275,15 @@ fn page(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View, page: Page,
         Page::Songs => {
             let used = songs::draw(app, buffer, area, view);
             let rest = Rect::new(area.x, area.y + used, area.width, area.height - used);
-            if more && rest.height >= 6 && !view.card.notes.trim().is_empty() {
+            let whole = markdown::set(&view.card.notes, usize::from(rest.width), &app.theme.card);
+            // On a wide screen they have a place of their own.
+            let least = if app.layout.second.is_empty() {
+                5
+            } else {
+                whole.len() as u16 + 3
+            };
+            if more && rest.height >= least && !view.card.notes.trim().is_empty() {
+                app.notes_below = rest.height;
                 let head = Rect::new(rest.x, rest.y + 1, rest.width, 1);
                 heading(app, buffer, head, "Notes");
                 let notes = Rect::new(rest.x, rest.y + 2, rest.width, rest.height - 2);
@@ -238,9 +291,19 @@ fn page(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View, page: Page,
             }
         }
         Page::Notes => {
-            let all = notes(app, buffer, area, view, app.scroll);
-            app.scroll = app.scroll.min(all.saturating_sub(usize::from(area.height)));
-            app.hits.push((area, Hit::List));
+            let from = if page == app.page { app.scroll } else { 0 };
+            let all = notes(app, buffer, area, view, from);
+            if page == app.page {
+                app.scroll = app.scroll.min(all.saturating_sub(usize::from(area.height)));
+                app.hits.push((area, Hit::List));
+            }
+        }
+        Page::Lyrics => {
+            let all = lyrics::draw(app, buffer, area, view, app.scroll);
+            if page == app.page {
+                app.scroll = app.scroll.min(all.saturating_sub(usize::from(area.height)));
+                app.hits.push((area, Hit::List));
+            }
         }
         Page::Deck => deck::draw(app, buffer, area, view),
     }

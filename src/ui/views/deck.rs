@@ -67,6 +67,11 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
     }
 }
 
+/// Lines of the whole page.
+pub fn height(view: &View) -> usize {
+    lines(view).len()
+}
+
 fn lines(view: &View) -> Vec<Line> {
     let d = &view.deck;
     let sound = &view.sound;

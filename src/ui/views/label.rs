@@ -1,6 +1,7 @@
 //! What is written on the cassette's label and on the machine's keys.
 
-use ratatui::buffer::Buffer;
+use font8x8::{BASIC_FONTS, LATIN_FONTS, UnicodeFonts};
+use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
@@ -82,8 +83,8 @@ pub fn dials(app: &App, scene: &Scene, buffer: &mut Buffer) {
 
 /// Gives cells the painted picture's mean colour as ground, for text.
 pub fn stand_on_paint(scene: &Scene, origin: Rect, buffer: &mut Buffer, area: Rect) {
-    if scene.is_pixels() {
-        super::blank(buffer, area);
+    if scene.is_under() {
+        super::blank(buffer, area, true);
         return;
     }
     let width = usize::from(scene.plan().size.0);
@@ -95,7 +96,7 @@ pub fn stand_on_paint(scene: &Scene, origin: Rect, buffer: &mut Buffer, area: Re
         let tile = scene.tiles().get(usize::from(y) * width + usize::from(x));
         if let (Some(cell), Some(tile)) = (buffer.cell_mut(position), tile) {
             let [r, g, b] = tile.mean;
-            cell.set_symbol(" ");
+            cell.set_symbol(" ").set_diff_option(CellDiffOption::None);
             cell.bg = Color::Rgb(r, g, b);
         }
     }
@@ -108,8 +109,20 @@ fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, 
     let look = &app.theme.label;
     let card = &view.card;
     let origin = app.layout.scene;
+    let title = if card.title.is_empty() {
+        "untitled"
+    } else {
+        &card.title
+    };
+    // On a large label the title is lettered, four lines high.
+    let large = lettering(title)
+        .filter(|letters| area.height >= 5 && text::width(&letters[0]) as u16 + 16 <= area.width);
+    let high = if large.is_some() { 4 } else { 1 };
     // Lines of writing, in the middle of the paper above the window.
-    let lines = area.height.min(if area.height >= 5 { 3 } else { 2 });
+    let lines = match (&large, area.height) {
+        (Some(_), height) => height.min(if height >= 7 { 6 } else { 5 }),
+        (None, height) => height.min(if height >= 5 { 3 } else { 2 }),
+    };
     let top = area.y + (area.height - lines) / 2;
     let rows = Rect::new(area.x, top, area.width, lines);
     stand_on_paint(scene, origin, buffer, rows);
@@ -122,7 +135,7 @@ fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, 
 
     // The side's letter, white on a dark patch; pixels would hide the patch.
     let side = side_name(view.deck.side);
-    let letter = if scene.is_pixels() {
+    let letter = if scene.is_under() {
         bold(look.ink).add_modifier(Modifier::UNDERLINED)
     } else {
         buffer.set_style(
@@ -140,38 +153,42 @@ fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, 
         .collect();
     let right_width = right.iter().map(|s| text::width(s)).max().unwrap_or(0) as u16;
     let room = (area.right() - left).saturating_sub(right_width + 2);
-    let title = if card.title.is_empty() {
-        "untitled"
+    if let Some(letters) = &large {
+        for (line, y) in letters.iter().zip(top..) {
+            write(buffer, (left, y), area.width, line, ink(look.ink));
+        }
     } else {
-        &card.title
-    };
-    write(buffer, (left, top), room, title, bold(look.ink));
+        write(buffer, (left, top), room, title, bold(look.ink));
+    }
     write_right(
         buffer,
         Rect::new(left, top, area.right() - left, 1),
         &right[..1.min(right.len())].concat(),
         bold(look.ink),
     );
-    rule(buffer, top, left);
-    if lines >= 2 {
-        write(buffer, (left, top + 1), room, &card.artist, ink(look.dim));
+    if large.is_none() {
+        rule(buffer, top, left);
+    }
+    let second = top + high;
+    if lines > high {
+        write(buffer, (left, second), room, &card.artist, ink(look.dim));
         if let Some(words) = right.get(1) {
             write_right(
                 buffer,
-                Rect::new(left, top + 1, area.right() - left, 1),
+                Rect::new(left, second, area.right() - left, 1),
                 words,
                 ink(look.dim),
             );
         }
-        rule(buffer, top + 1, left);
+        rule(buffer, second, left);
     }
-    if lines >= 3 {
+    if lines > high + 1 {
         let of = match card.tape_of {
             (n, all) if all > 1 => format!("tape {n} of {all}"),
             _ => String::new(),
         };
-        write(buffer, (left, top + 2), room, &of, ink(look.dim));
-        rule(buffer, top + 2, left);
+        write(buffer, (left, second + 1), room, &of, ink(look.dim));
+        rule(buffer, second + 1, left);
     }
     if foot.height > 0 && foot.width > 40 {
         let y = foot.y + (foot.height - 1) / 2;
@@ -183,17 +200,30 @@ fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, 
             &spaced("AFTER DARK"),
             ink(look.dim),
         );
-        let kind = if card.formulation.is_empty() {
-            String::new()
-        } else {
-            format!("{} · normal position", card.formulation)
-        };
-        let kind = kind.trim_end_matches(" · normal position").to_owned();
         write_right(
             buffer,
             Rect::new(foot.x, y, foot.width, 1),
-            &kind,
+            &card.formulation,
             ink(look.dim),
         );
     }
+}
+
+/// Words in letters of four columns and four lines, made of quadrants; `None`
+/// where a letter is not in the small font.
+fn lettering(words: &str) -> Option<[String; 4]> {
+    const QUADRANTS: [char; 16] = [
+        ' ', '▘', '▝', '▀', '▖', '▌', '▞', '▛', '▗', '▚', '▐', '▜', '▄', '▙', '▟', '█',
+    ];
+    let mut lines: [String; 4] = Default::default();
+    for c in words.chars() {
+        let rows = BASIC_FONTS.get(c).or_else(|| LATIN_FONTS.get(c))?;
+        for (line, pair) in lines.iter_mut().zip(rows.chunks_exact(2)) {
+            for column in (0..8).step_by(2) {
+                let [upper, lower] = [pair[0], pair[1]].map(|row| usize::from(row >> column & 3));
+                line.push(QUADRANTS[upper | lower << 2]);
+            }
+        }
+    }
+    Some(lines)
 }

@@ -6,12 +6,14 @@ mod deck;
 mod help;
 mod label;
 pub mod line;
+mod lyrics;
+mod map;
 mod markdown;
 mod pen;
 pub mod songs;
 mod status;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 
@@ -28,7 +30,7 @@ pub(super) fn draw(app: &mut App, scene: Option<&Scene>, buffer: &mut Buffer, vi
         let (width, height) = scene.plan().size;
         let area = Rect::new(origin.x, origin.y, width, height);
         if scene.is_pixels() {
-            blank(buffer, area);
+            blank(buffer, area, scene.is_under());
         } else {
             tiles(buffer, area, scene.tiles());
         }
@@ -126,11 +128,15 @@ pub(super) fn tiles(buffer: &mut Buffer, area: Rect, tiles: &[Tile]) {
     }
 }
 
-/// Empties cells under which pixels are shown.
-pub(super) fn blank(buffer: &mut Buffer, area: Rect) {
+/// Empties cells in which pixels are shown; where those do not lie `under` the
+/// text, nothing at all may be written there.
+pub(super) fn blank(buffer: &mut Buffer, area: Rect, under: bool) {
     for position in area.intersection(buffer.area).positions() {
         if let Some(cell) = buffer.cell_mut(position) {
             cell.reset();
+            if !under {
+                cell.set_diff_option(CellDiffOption::Skip);
+            }
         }
     }
 }
