@@ -362,6 +362,29 @@ fn no_switch_clicks() {
 }
 
 #[test]
+fn a_tape_holds_no_direct_current() {
+    let programme: Vec<Frame> = (0..192_000)
+        .map(|n| {
+            let tone = (TAU * 440.0 * f64::from(n) / 48_000.0).sin();
+            [(0.2 + 0.5 * tone) as f32, (0.5 * tone - 0.1) as f32]
+        })
+        .collect();
+    for deck in DeckProfile::all() {
+        let setup = still(&Setup {
+            deck: deck.clone(),
+            ..Setup::default()
+        });
+        let played = dub(&setup, &programme);
+        for channel in 0..2 {
+            // Whole periods.
+            let late = &played[96_000..];
+            let mean = late.iter().map(|f| f64::from(f[channel])).sum::<f64>() / 96_000.0;
+            assert!(db(mean.abs()) < -80.0, "{}: {mean:e}", deck.id);
+        }
+    }
+}
+
+#[test]
 fn the_sound_depends_on_place_and_seed_alone() {
     let setup = Setup {
         encode: Nr::B,

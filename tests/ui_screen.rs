@@ -191,8 +191,7 @@ fn every_line_of_the_deck_page_can_be_chosen_and_turned() {
     let mut screen = Screen::new(80, 24);
     screen.draw(&view);
     assert_eq!(screen.press(KeyCode::Right, &view), Some(Action::Seek(5.0)));
-    screen.press(KeyCode::Tab, &view);
-    screen.press(KeyCode::Tab, &view);
+    screen.press(KeyCode::BackTab, &view);
     screen.draw(&view);
     let mut asked = Vec::new();
     for _ in 0..40 {

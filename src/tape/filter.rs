@@ -132,6 +132,14 @@ impl Section {
         }
     }
 
+    /// The same with another gain.
+    pub fn scaled(&self, gain: f64) -> Self {
+        Self {
+            b: self.b.map(|b| b * gain),
+            a: self.a,
+        }
+    }
+
     /// What undoes this one. Only for sections whose zeros lie inside the unit circle.
     pub fn inverse(&self) -> Self {
         let [b0, b1, b2] = self.b;

@@ -21,7 +21,7 @@ pub fn level_match(setup: &Setup) -> f32 {
     let record = setup.record_eq.unwrap_or(right).treble(RATE);
     let play = setup.play_eq.unwrap_or(right).treble(RATE).inverse();
     let subsonic = eq::record_bass(RATE).times(&eq::play_bass(RATE));
-    let bias = bias::treble_error(RATE, setup);
+    let bias = bias::error(RATE, setup);
     let bass = setup.deck.response.bass(RATE);
     let (mut before, mut after) = (0.0, 0.0);
     for step in 0..114 {
