@@ -83,7 +83,13 @@ fn tape_is_as_loud_as_its_source_on_every_deck_tape_and_preset() {
             .iter()
             .map(|(song, rate)| louder(setup, song, *rate))
             .collect();
-        let worst = off.iter().fold(0.0f64, |worst, off| worst.max(off.abs()));
-        assert!(worst < 0.2, "{name} is off by {off:.2?} LU");
+        for (off, (_, rate)) in off.iter().zip(&songs) {
+            // Half the rate of the third song is 16 kHz: less treble has room.
+            let limit = if *rate < 44_100 { 0.3 } else { 0.2 };
+            assert!(
+                off.abs() < limit,
+                "{name} is off by {off:.2} LU at {rate} Hz"
+            );
+        }
     }
 }

@@ -214,9 +214,10 @@ fn tape_is_as_loud_as_the_source() {
     for setup in setups {
         let matched = 20.0 * f64::from(level_match(&setup)).log10();
         let off = loudness(&dub(&setup, &source)) + matched - loudness(&source);
-        // Words only, from the two smallest machines: there no gain makes up for the bass.
+        // Words only, from the two smallest machines: a drum at 60 Hz is lost
+        // there, and no gain made for music at large makes up for it.
         let limit = if setup.deck.response.low_hz > 200.0 {
-            3.0
+            3.5
         } else {
             0.2
         };
