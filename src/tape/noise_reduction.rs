@@ -158,6 +158,8 @@ struct Stage {
     discharge: f64,
     smooth: f64,
     quick: f64,
+    /// 1 over the settings' level.
+    inverse_level: f64,
     /// 1 + s/ω of the control path: two coefficients forward, one back.
     bright: [f64; 3],
     channels: [Channel; 2],
@@ -179,6 +181,7 @@ impl Stage {
             discharge: (-1.0 / (DISCHARGE_S * rate)).exp(),
             smooth: 1.0 - (-1.0 / (SMOOTH_S * rate)).exp(),
             quick: 1.0 - (-1.0 / (2e-3 * rate)).exp(),
+            inverse_level: 1.0,
             bright: [1.0, 0.0, 0.0],
             channels: [Channel::default(); 2],
             count: 0,
@@ -196,6 +199,7 @@ impl Stage {
         })
         .first_order_taps();
         self.settings = settings;
+        self.inverse_level = 1.0 / settings.level;
     }
 
     /// The sliding band as it stands.
@@ -232,7 +236,7 @@ impl Stage {
         // The control path: brighter than the side path, rectified, smoothed twice.
         c.bright = self.bright[0] * side + self.bright[1] * c.side - self.bright[2] * c.bright;
         c.side = side;
-        let bright = c.bright.abs() / self.settings.level;
+        let bright = c.bright.abs() * self.inverse_level;
         c.peak *= self.discharge;
         c.peak += self.attack * (bright - c.peak).max(0.0);
         let gap = c.peak - c.control;
