@@ -11,6 +11,9 @@ use super::fold::{Fold, Place};
 use super::opus::{OpusDecoder, OpusHead};
 use crate::Frame;
 
+/// What symphonia decodes to something else than what is in it.
+pub(super) const SURROUND_VORBIS: &str = "Vorbis of more than two channels";
+
 /// A decoder and the fold to stereo behind it.
 pub(super) struct Codec {
     id: AudioCodecId,
@@ -31,6 +34,15 @@ impl Codec {
     /// # Errors
     /// When there is none, or the parameters are damaged.
     pub(super) fn new(params: &AudioCodecParameters) -> Result<Self, Error> {
+        let channels = params.channels.as_ref().map_or(0, |set| set.count());
+        // The identification header has the number at its twelfth byte.
+        let written = params.extra_data.as_deref().and_then(|head| {
+            let start = head.windows(7).position(|window| window == b"\x01vorbis")?;
+            head.get(start + 11).map(|count| usize::from(*count))
+        });
+        if params.codec == codecs::CODEC_ID_VORBIS && written.unwrap_or(0).max(channels) > 2 {
+            return Err(Error::Unsupported(SURROUND_VORBIS));
+        }
         let decoder = if params.codec == codecs::CODEC_ID_OPUS {
             let head = params.extra_data.as_deref().and_then(OpusHead::read);
             let decoder = head.and_then(OpusDecoder::new);

@@ -23,7 +23,8 @@ use symphonia::core::units::{TimeBase, Timestamp};
 use super::codec::{self, Codec};
 use super::opus::{OpusHead, packet_frames};
 use super::source::{Heading, Mark, PATIENCE, Source, Survey, why};
-use super::{MediaError, mkv, mp4};
+use super::view::View;
+use super::{MediaError, chunks, flac, mkv, mp4};
 use crate::Frame;
 
 /// One audio track of a container.
@@ -108,10 +109,12 @@ impl Container {
             u64::try_from(clock.place(i64::try_from(length.get()).ok()?)).ok()
         });
         let mut chained = false;
+        let mut told = None;
         match format {
             formats::FORMAT_ID_ISOMP4 => {
                 let edit = mp4::edit(&again, track.id, rate);
                 clock.origin = edit.map_or(skip, |edit| edit.start as i64);
+                told = edit.map(|edit| edit.told);
                 frames = match edit {
                     Some(edit) => Some(edit.frames).filter(|frames| *frames > 0),
                     None => frames.map(|frames| frames.saturating_sub(skip as u64)),
@@ -128,7 +131,16 @@ impl Container {
                     .map(|frames| frames.saturating_sub(clock.origin as u64));
             }
             // The container has taken the codec's delay off its time stamps.
-            formats::FORMAT_ID_MKV => frames = None,
+            formats::FORMAT_ID_MKV => {
+                frames = None;
+                told = guess;
+            }
+            formats::FORMAT_ID_FLAC => {
+                if let Some(head) = flac::head(&again) {
+                    told = Some(head.told);
+                    frames = head.there.or(frames);
+                }
+            }
             // A bare stream after so much else that only symphonia found it;
             // its length is a guess by the first bit rate.
             formats::FORMAT_ID_MP1
@@ -143,13 +155,23 @@ impl Container {
         // A header's claim that the file's size cannot hold is no length: the
         // densest codec here packs 65 535 frames of silence in 11 bytes.
         let sane = |frames: &u64| *frames > 0 && frames / 6_000 <= size;
-        let frames = limit_pcm(frames.filter(sane), &params, size);
+        let data = chunks::sound(&again);
+        if let Some((start, length)) = data.and_then(|data| data.valid) {
+            clock.origin = start;
+            frames = Some(length);
+        }
+        if let Some(data) = data.filter(|data| data.is_cut(size)) {
+            told = frames.filter(sane).or(guess.filter(sane));
+            frames = limit_pcm(told, &params, size - data.start);
+        }
+        let frames = frames.filter(sane);
         let channels = params
             .channels
             .as_ref()
             .map(|channels| channels.count() as u16);
         let heading = Heading {
             format: codec::name(params.codec).to_owned(),
+            container: name(format).to_owned(),
             sample_rate: rate,
             channels: head
                 .map(|head| u16::from(head.channels))
@@ -158,6 +180,7 @@ impl Container {
             bits: params.bits_per_sample,
             frames,
             guess: frames.or(guess.filter(sane)),
+            told: told.filter(sane),
         };
         let source = Self {
             path: path.to_owned(),
@@ -401,7 +424,7 @@ impl Source for Container {
 
 fn probe(file: File) -> Result<(Box<dyn FormatReader>, Track), Error> {
     let padded = Arc::new(AtomicBool::new(true));
-    let file = mp4::Claimed::new(file, padded.clone()).map_err(Error::IoError)?;
+    let file = View::new(file, padded.clone()).map_err(Error::IoError)?;
     let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
     let reader = symphonia::default::get_probe().probe(
         &Hint::new(),
@@ -445,25 +468,32 @@ fn clock(track: &Track, rate: u32) -> Result<Clock, Error> {
     })
 }
 
-/// PCM cannot be longer than its bytes, whatever the header of a cut or
-/// streamed file says.
+/// Frames of PCM in so many bytes; what else is cut must be decoded to tell.
 fn limit_pcm(frames: Option<u64>, params: &AudioCodecParameters, size: u64) -> Option<u64> {
     let pcm = codecs::CODEC_ID_PCM_S32LE..=codecs::CODEC_ID_PCM_MULAW;
-    let bits = u64::from(
-        params
-            .bits_per_coded_sample
-            .or(params.bits_per_sample)
-            .unwrap_or(0),
-    );
-    let channels = params
-        .channels
-        .as_ref()
-        .map_or(0, |channels| channels.count() as u64);
-    match bits * channels / 8 {
+    let bits = params.bits_per_coded_sample.or(params.bits_per_sample);
+    let channels = params.channels.as_ref().map_or(0, |set| set.count() as u64);
+    match u64::from(bits.unwrap_or(0)) * channels / 8 {
         align if pcm.contains(&params.codec) && align > 0 => {
-            frames.map(|frames| frames.min(size / align))
+            Some(frames.unwrap_or(u64::MAX).min(size / align))
         }
-        _ => frames,
+        _ => None,
+    }
+}
+
+/// A container by ffprobe's name of it.
+fn name(format: FormatId) -> &'static str {
+    match format {
+        formats::FORMAT_ID_WAVE => "wav",
+        formats::FORMAT_ID_AIFF => "aiff",
+        formats::FORMAT_ID_CAF => "caf",
+        formats::FORMAT_ID_FLAC => "flac",
+        formats::FORMAT_ID_OGG => "ogg",
+        formats::FORMAT_ID_ISOMP4 => "mp4",
+        formats::FORMAT_ID_MKV => "matroska",
+        formats::FORMAT_ID_ADTS => "aac",
+        formats::FORMAT_ID_MP1 | formats::FORMAT_ID_MP2 | formats::FORMAT_ID_MP3 => "mp3",
+        _ => "",
     }
 }
 

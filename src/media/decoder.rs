@@ -54,6 +54,8 @@ impl Decoder {
         let (source, heading) = guard(path, || source::open(path))?;
         let Heading {
             format,
+            container,
+            told,
             sample_rate,
             channels,
             bits,
@@ -63,6 +65,8 @@ impl Decoder {
         let (tags, gain) = tags::read(path);
         let info = Info {
             format,
+            container,
+            told: told.filter(|told| frames.is_none_or(|frames| frames < *told)),
             sample_rate,
             channels,
             bits,
@@ -96,6 +100,9 @@ impl Decoder {
     pub fn apply(&mut self, survey: &Survey) {
         self.info.frames = survey.frames;
         self.info.exact = true;
+        // A header may round its length.
+        let slack = u64::from(self.info.sample_rate / 20);
+        self.info.told = self.info.told.filter(|told| *told > survey.frames + slack);
         self.source.apply(survey);
     }
 

@@ -26,7 +26,7 @@ pub struct Complaint {
 pub fn complaints(path: &Path, decoder: &mut Decoder, thorough: bool) -> Vec<Complaint> {
     let mut found = Vec::new();
     let info = decoder.info().clone();
-    if let Some(extension) = wrong_extension(path, &info.format) {
+    if let Some(extension) = wrong_extension(path, &info.container) {
         found.push(Complaint {
             kind: "extension",
             what: format!("it is {}, not what .{extension} says", info.format),
@@ -40,15 +40,16 @@ pub fn complaints(path: &Path, decoder: &mut Decoder, thorough: bool) -> Vec<Com
     } else {
         end(decoder)
     };
-    if heard < info.frames {
-        let missing = (info.frames - heard) as f64 / rate;
+    let told = info.told.unwrap_or(0).max(info.frames);
+    if heard < told {
         found.push(Complaint {
             kind: "truncated",
             what: format!(
-                "it is cut: {missing:.1} s of {:.1} s are missing at the end",
-                info.seconds()
+                "it ends early: {:.1} s of {:.1} s are missing at the end",
+                (told - heard) as f64 / rate,
+                told as f64 / rate
             ),
-            advice: "copy or download it again".to_owned(),
+            advice: "it is cut, or its header is wrong; copy or download it again".to_owned(),
         });
     }
     let silenced = decoder.silenced().min(heard);
@@ -131,24 +132,28 @@ impl Clipping {
     }
 }
 
-/// The extension of `path` where it promises another format.
-fn wrong_extension(path: &Path, format: &str) -> Option<String> {
+/// The extension of `path` where it promises another container. What may be
+/// in a container is for the container to say.
+fn wrong_extension(path: &Path, container: &str) -> Option<String> {
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     let promised: &[&str] = match extension.as_str() {
-        "flac" => &["FLAC"],
-        "mp3" => &["MP3", "MP2", "MP1"],
-        "mp2" => &["MP2", "MP1"],
-        "opus" => &["Opus"],
-        "aac" | "adts" => &["AAC"],
-        "wv" => &["WavPack"],
-        "ape" => &["Monkey's Audio"],
-        "mpc" => &["Musepack"],
-        "wma" => &["WMA"],
-        "tta" => &["TTA"],
-        "m4a" | "m4b" => &["AAC", "ALAC", "MP3", "Opus", "FLAC"],
-        "ogg" | "oga" => &["Vorbis", "Opus", "FLAC", "speex"],
-        "wav" | "aiff" | "aif" => &["PCM", "ADPCM", "MP3", "MP2", "AAC"],
+        "flac" => &["flac"],
+        "mp3" | "mp2" | "mp1" | "mpa" => &["mp3"],
+        "opus" | "ogg" | "oga" | "spx" => &["ogg"],
+        "aac" | "adts" => &["aac", "loas"],
+        "wv" => &["wv"],
+        "ape" => &["ape"],
+        "mpc" => &["mpc", "mpc8"],
+        "wma" => &["asf"],
+        "tta" => &["tta"],
+        "m4a" | "m4b" | "mp4" => &["mp4", "mov"],
+        "mka" | "mkv" | "webm" => &["matroska"],
+        "wav" => &["wav"],
+        "aiff" | "aif" | "aifc" => &["aiff"],
+        "caf" => &["caf"],
         _ => return None,
     };
-    (!promised.contains(&format)).then(|| crate::text::clean(&extension))
+    // ffprobe names all that a reader of its reads.
+    let other = !container.is_empty() && !container.split(',').any(|name| promised.contains(&name));
+    other.then(|| crate::text::clean(&extension))
 }

@@ -5,6 +5,8 @@
 pub struct Info {
     /// Codec, as people name it: `FLAC`, `MP3`, `AAC`, `Opus`…
     pub format: String,
+    /// What the sound is packed in, by ffprobe's name of it: `flac`, `ogg`, `wav`…
+    pub container: String,
     /// Frames a second, as decoded.
     pub sample_rate: u32,
     /// Channels in the file; [`Decoder`](super::Decoder) always gives two.
@@ -16,6 +18,8 @@ pub struct Info {
     /// Whether `frames` is exact; only [`Decoder::open_quick`](super::Decoder::open_quick)
     /// leaves it a guess.
     pub exact: bool,
+    /// Frames that the file's header promises, where fewer are there.
+    pub told: Option<u64>,
     /// Title, artist and the rest.
     pub tags: Tags,
     /// Loudness tags.

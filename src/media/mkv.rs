@@ -1,11 +1,14 @@
-//! What Matroska and WebM say at the very end: how many of the last block's
-//! frames are padding (`DiscardPadding`, RFC 9559, section 5.1.3.5.7).
+//! What symphonia does not tell of Matroska and WebM (RFC 9559): how many of
+//! the last block's frames are padding (`DiscardPadding`, section 5.1.3.5.7),
+//! and the chapters (5.1.7), for the sake of which it refuses files.
 //!
-//! symphonia reads over it. Only element headers are read here, a few bytes a
-//! cluster, so this is quick on the longest file.
+//! Mostly element headers are read here, a few bytes a cluster, so this is
+//! quick on the longest file.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+
+use super::view::Patch;
 
 const SEGMENT: u32 = 0x1853_8067;
 const CLUSTER: u32 = 0x1f43_b675;
@@ -13,6 +16,152 @@ const BLOCK_GROUP: u32 = 0xa0;
 const BLOCK: u32 = 0xa1;
 const SIMPLE_BLOCK: u32 = 0xa3;
 const DISCARD_PADDING: u32 = 0x75a2;
+const EBML: u32 = 0x1a45_dfa3;
+const SEEK_HEAD: u32 = 0x114d_9b74;
+const SEEK_ID: u32 = 0x53ab;
+const SEEK_POSITION: u32 = 0x53ac;
+const CHAPTERS: u32 = 0x1043_a770;
+const EDITION: u32 = 0x45b9;
+const ATOM: u32 = 0xb6;
+const ATOM_START: u32 = 0x91;
+const DISPLAY: u32 = 0x80;
+const DISPLAY_TEXT: u32 = 0x85;
+
+/// Longest title read.
+const LONGEST_TITLE: u64 = 1_000;
+
+/// Hides the chapters, which say nothing that playing needs: their elements
+/// become empty ones (RFC 8794, section 11.3.2).
+pub(super) fn without_chapters(file: &File) -> Vec<Patch> {
+    let Some((at, element)) = find_chapters(file) else {
+        return Vec::new();
+    };
+    let size = element.end - element.start;
+    // Name and size take five to twelve bytes; a size takes eight at most.
+    let mut header = Vec::new();
+    let mut width = (element.start - at) as u32 - 1;
+    if width > 8 {
+        header.extend([0xec, 0x82, 0, 0]);
+        width -= 4;
+    }
+    header.push(0xec);
+    let size = size | 1 << (7 * width);
+    header.extend(&size.to_be_bytes()[8 - width as usize..]);
+    vec![(at, header)]
+}
+
+/// Starts in seconds, and titles.
+pub(super) fn chapters(file: &File) -> Vec<(f64, Option<String>)> {
+    let mut found = Vec::new();
+    if let Some((_, element)) = find_chapters(file) {
+        let mut reader = BufReader::new(file);
+        let mut editions = 0;
+        let _ = each(
+            &mut reader,
+            element.start,
+            element.end,
+            |reader, element| {
+                // Others are other ways through the same recording.
+                editions += u32::from(element.id == EDITION);
+                if element.id != EDITION || editions > 1 {
+                    return Ok(());
+                }
+                each(reader, element.start, element.end, |reader, element| {
+                    if element.id == ATOM {
+                        found.push(atom(reader, &element)?);
+                    }
+                    Ok(())
+                })
+            },
+        );
+    }
+    found
+}
+
+fn atom(reader: &mut Reader<'_>, element: &Element) -> io::Result<(f64, Option<String>)> {
+    let (mut start_ns, mut title) = (0u64, None);
+    each(reader, element.start, element.end, |reader, element| {
+        match element.id {
+            ATOM_START => start_ns = unsigned(reader, element.end - element.start)?,
+            DISPLAY => each(reader, element.start, element.end, |reader, element| {
+                if element.id == DISPLAY_TEXT && title.is_none() {
+                    let mut text = Vec::new();
+                    let length = (element.end - element.start).min(LONGEST_TITLE);
+                    reader.by_ref().take(length).read_to_end(&mut text)?;
+                    title = crate::text::clean_some(&String::from_utf8_lossy(&text));
+                }
+                Ok(())
+            })?,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok((start_ns as f64 / 1e9, title))
+}
+
+/// Where the chapters are: their header, and their content. They stand before
+/// the sound, or the index at the start tells of them.
+fn find_chapters(file: &File) -> Option<(u64, Element)> {
+    let mut reader = BufReader::with_capacity(512, file);
+    let end = reader.seek(SeekFrom::End(0)).ok()?;
+    reader.rewind().ok()?;
+    if id(&mut reader).ok()? != EBML {
+        return None;
+    }
+    let segment = find(&mut reader, 0, end, |id| id == SEGMENT)?;
+    let mut places = Vec::new();
+    let mut found = None;
+    let mut at = segment.start;
+    let _ = each(
+        &mut reader,
+        segment.start,
+        segment.end,
+        |reader, element| {
+            match element.id {
+                CHAPTERS => found = Some((at, Element { ..element })),
+                SEEK_HEAD => each(reader, element.start, element.end, |reader, element| {
+                    let (mut id, mut place) = (0u64, 0u64);
+                    each(reader, element.start, element.end, |reader, element| {
+                        let number = signed(reader, element.end - element.start)?;
+                        match element.id {
+                            SEEK_ID => id = number,
+                            SEEK_POSITION => place = number,
+                            _ => {}
+                        }
+                        Ok(())
+                    })?;
+                    if id == u64::from(CHAPTERS) {
+                        places.push(place);
+                    }
+                    Ok(())
+                })?,
+                _ => {}
+            }
+            at = element.end;
+            // Nothing more is looked for after the sound has begun.
+            if element.id == CLUSTER || found.is_some() {
+                return Err(io::ErrorKind::NotFound.into());
+            }
+            Ok(())
+        },
+    );
+    if found.is_some() {
+        return found;
+    }
+    let at = segment.start.checked_add(*places.first()?)?;
+    reader.seek(SeekFrom::Start(at)).ok()?;
+    let (kind, (size, _)) = (id(&mut reader).ok()?, number(&mut reader).ok()?);
+    let start = reader.stream_position().ok()?;
+    let stop = start.checked_add(size).filter(|stop| *stop <= end)?;
+    (kind == CHAPTERS).then_some((
+        at,
+        Element {
+            id: kind,
+            start,
+            end: stop,
+        },
+    ))
+}
 
 /// Nanoseconds to leave out at the end of track `track`.
 pub(super) fn padding_ns(file: &File, track: u64) -> Option<u64> {
@@ -140,6 +289,10 @@ fn number(reader: &mut Reader<'_>) -> io::Result<(u64, u32)> {
         number = number << 8 | u64::from(byte(reader)?);
     }
     Ok((number, more + 1))
+}
+
+fn unsigned(reader: &mut Reader<'_>, size: u64) -> io::Result<u64> {
+    (0..size.min(8)).try_fold(0, |number, _| Ok(number << 8 | u64::from(byte(reader)?)))
 }
 
 fn signed(reader: &mut Reader<'_>, size: u64) -> io::Result<i64> {

@@ -3,11 +3,13 @@
 
 use std::cell::Cell;
 
+mod chunks;
 mod codec;
 mod container;
 mod cover;
 mod decoder;
 mod doctor;
+mod flac;
 mod fold;
 mod info;
 mod lyrics;
@@ -21,6 +23,7 @@ mod parts;
 mod pipe;
 mod source;
 mod tags;
+mod view;
 
 pub use cover::cover;
 pub use decoder::{Decoder, MediaError};

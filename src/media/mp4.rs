@@ -5,11 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use symphonia::core::io::MediaSource;
-
+use std::ops::Range;
 /// Deepest nesting looked into; `moov/udta/meta/ilst/----/data` is six.
 const DEEPEST: u32 = 8;
 
@@ -20,86 +16,32 @@ pub(super) struct Edit {
     pub start: u64,
     /// Frames of music.
     pub frames: u64,
+    /// Frames that there would be were the file not cut.
+    pub told: u64,
 }
 
-/// A file and the length that it says it has. symphonia reads nothing of an
-/// MP4 whose boxes reach over its end, though a cut one plays up to there; so
-/// it is told the length that it should have.
-pub(super) struct Claimed {
-    file: File,
-    length: u64,
-    /// Whether what is missing reads as zeros, as the search for tags at the
-    /// end wants it; else it is the end of the file.
-    padded: Arc<AtomicBool>,
-}
-
-impl Claimed {
-    /// `file`, with the length that the boxes of an MP4 claim, else its own.
-    /// What is missing reads as zeros until `padded` is cleared.
-    pub(super) fn new(mut file: File, padded: Arc<AtomicBool>) -> io::Result<Self> {
-        let own = file.seek(SeekFrom::End(0))?;
-        file.rewind()?;
-        let mut length = own;
-        let mut head = [0; 16];
-        if file.read_exact(&mut head).is_ok() && &head[4..8] == b"ftyp" {
-            let mut at = 0u64;
-            while at.saturating_add(16) <= own {
-                file.seek(SeekFrom::Start(at))?;
-                let size = match (u64::from(u32(&mut file)?), array::<4>(&mut file)?) {
-                    (0, _) => break,
-                    (1, _) => u64(&mut file)?,
-                    (size, _) => size,
-                };
-                at = at.saturating_add(size.max(8));
-                length = length.max(at.min(own.saturating_mul(1_000)));
-            }
-        }
-        file.rewind()?;
-        Ok(Self {
-            file,
-            length,
-            padded,
-        })
+/// The length that the boxes of an MP4 claim, 0 for other files. symphonia
+/// reads nothing of one whose boxes reach over its end, though it plays up to
+/// there; so it is told the length that the file should have.
+pub(super) fn claimed(file: &mut File) -> io::Result<u64> {
+    let own = file.seek(SeekFrom::End(0))?;
+    file.rewind()?;
+    let mut head = [0; 16];
+    if file.read_exact(&mut head).is_err() || &head[4..8] != b"ftyp" {
+        return Ok(0);
     }
-}
-
-impl Read for Claimed {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let came = self.file.read(out)?;
-        if came > 0 || !self.padded.load(Ordering::Relaxed) {
-            return Ok(came);
-        }
-        let at = self.file.stream_position()?;
-        let room = self.length.saturating_sub(at).min(out.len() as u64) as usize;
-        out[..room].fill(0);
-        self.file.seek(SeekFrom::Start(at + room as u64))?;
-        Ok(room)
+    let (mut at, mut length) = (0u64, own);
+    while at.saturating_add(16) <= own {
+        file.seek(SeekFrom::Start(at))?;
+        let size = match (u64::from(u32(file)?), array::<4>(file)?) {
+            (0, _) => break,
+            (1, _) => u64(file)?,
+            (size, _) => size,
+        };
+        at = at.saturating_add(size.max(8));
+        length = length.max(at.min(own.saturating_mul(1_000)));
     }
-}
-
-impl Seek for Claimed {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        match to {
-            SeekFrom::End(by) => {
-                let at = self
-                    .length
-                    .checked_add_signed(by)
-                    .ok_or(io::ErrorKind::InvalidInput)?;
-                self.file.seek(SeekFrom::Start(at))
-            }
-            to => self.file.seek(to),
-        }
-    }
-}
-
-impl MediaSource for Claimed {
-    fn is_seekable(&self) -> bool {
-        true
-    }
-
-    fn byte_len(&self) -> Option<u64> {
-        Some(self.length)
-    }
+    Ok(length)
 }
 
 /// Starts in seconds and titles of the chapter list (`chpl`) that books and
@@ -125,6 +67,11 @@ struct Trak {
     timescale: u32,
     /// Sum of the sample durations, in the track's time scale.
     total: u64,
+    /// Where the tables of the samples are: durations, sizes, samples a chunk
+    /// and the chunks' places.
+    tables: [Option<Range<u64>>; 4],
+    /// Places in the last of them are of eight bytes.
+    long_places: bool,
     /// The first edit that shows something: its length in the movie's time
     /// scale and its start in the track's.
     edit: Option<(u64, u64)>,
@@ -152,6 +99,24 @@ pub(super) fn edit(file: &File, id: u32, rate: u32) -> Option<Edit> {
         u64::try_from((u128::from(n) * u128::from(rate) + per / 2) / per).unwrap_or(u64::MAX)
     };
     let all = scale(trak.total, trak.timescale);
+    let whole = whole(&movie, trak, all, &scale, rate)?;
+    let mut owned = file.try_clone().ok()?;
+    if all == 0 || claimed(&mut owned).ok()? <= end {
+        return Some(whole);
+    }
+    let there = there(&mut reader, trak, end).map_or(all, |there| scale(there, trak.timescale));
+    let frames = whole.frames.min(there.saturating_sub(whole.start));
+    Some(Edit { frames, ..whole })
+}
+
+/// The music's part of a track that is whole.
+fn whole(
+    movie: &Movie,
+    trak: &Trak,
+    all: u64,
+    scale: &impl Fn(u64, u32) -> u64,
+    rate: u32,
+) -> Option<Edit> {
     if let Some(smpb) = movie
         .smpb
         .filter(|smpb| all == 0 || smpb.start + smpb.frames <= all + 4096)
@@ -171,7 +136,58 @@ pub(super) fn edit(file: &File, id: u32, rate: u32) -> Option<Edit> {
         told
     };
     // A fragmented file has no table; its start is told all the same.
-    (all == 0 || start < all).then_some(Edit { start, frames })
+    (all == 0 || start < all).then_some(Edit {
+        start,
+        frames,
+        told: frames,
+    })
+}
+
+/// How much of a track, in its time scale, lies before byte `end` of the file,
+/// up to the first sample that does not.
+fn there(reader: &mut BufReader<&File>, trak: &Trak, end: u64) -> Option<u64> {
+    let mut numbers = |table: usize, size: usize| -> Option<Vec<u64>> {
+        let range = trak.tables[table].clone()?;
+        let mut bytes = Vec::new();
+        reader.seek(SeekFrom::Start(range.start)).ok()?;
+        let length = range.end - range.start;
+        reader.by_ref().take(length).read_to_end(&mut bytes).ok()?;
+        let number = |bytes: &[u8]| bytes.iter().fold(0, |n, byte| n << 8 | u64::from(*byte));
+        Some(bytes.chunks_exact(size).map(number).collect())
+    };
+    let durations = numbers(0, 4)?;
+    let mut durations = durations[1..].as_chunks::<2>().0.iter();
+    let sizes = numbers(1, 4)?;
+    let chunks = numbers(2, 4)?;
+    let mut chunks = chunks[1..].as_chunks::<3>().0.iter().peekable();
+    let places = numbers(3, if trak.long_places { 8 } else { 4 })?;
+    let (fixed, count) = (*sizes.first()?, *sizes.get(1)?);
+    let (mut sample, mut total, mut in_chunk) = (0, 0u64, 0);
+    let mut run = *durations.next()?;
+    for (n, place) in (1u64..).zip(places) {
+        while let Some([_, samples, _]) = chunks.next_if(|[first, ..]| *first <= n) {
+            in_chunk = *samples;
+        }
+        let mut at = place;
+        for _ in 0..in_chunk {
+            let size = if fixed > 0 {
+                fixed
+            } else {
+                *sizes.get(usize::try_from(sample).ok()? + 2)?
+            };
+            at = at.checked_add(size)?;
+            if at > end || sample >= count {
+                return Some(total);
+            }
+            sample += 1;
+            while run[0] == 0 {
+                run = *durations.next()?;
+            }
+            run[0] -= 1;
+            total = total.checked_add(run[1])?;
+        }
+    }
+    Some(total)
 }
 
 fn boxes(
@@ -239,6 +255,18 @@ fn boxes(
                     trak.id = id;
                 }
             }
+            b"stsz" | b"stsc" | b"stco" | b"co64" => {
+                if let Some(trak) = movie.traks.last_mut() {
+                    // After version and flags; the places' count is left out too.
+                    let (table, skip) = match &kind {
+                        b"stsz" => (1, 4),
+                        b"stsc" => (2, 4),
+                        _ => (3, 8),
+                    };
+                    trak.tables[table] = (body + skip <= stop).then_some(body + skip..stop);
+                    trak.long_places |= &kind == b"co64";
+                }
+            }
             b"stts" => {
                 u32(reader)?;
                 let entries = u64::from(u32(reader)?).min((stop - body) / 8);
@@ -249,6 +277,7 @@ fn boxes(
                 }
                 if let Some(trak) = movie.traks.last_mut() {
                     trak.total = total;
+                    trak.tables[0] = (body + 4 <= stop).then_some(body + 4..stop);
                 }
             }
             b"elst" => {
@@ -294,7 +323,11 @@ fn smpb(item: &[u8]) -> Option<Edit> {
         .filter(|word| !word.is_empty());
     let mut number = || u64::from_str_radix(std::str::from_utf8(words.next()?).ok()?, 16).ok();
     let (_, start, _, frames) = (number()?, number()?, number()?, number()?);
-    (frames > 0 && start < 1 << 20).then_some(Edit { start, frames })
+    (frames > 0 && start < 1 << 20).then_some(Edit {
+        start,
+        frames,
+        told: frames,
+    })
 }
 
 /// The time scale in a `mvhd` or `mdhd`, after version and two dates.
@@ -330,7 +363,8 @@ mod tests {
             smpb(item),
             Some(Edit {
                 start: 0x840,
-                frames: 0x3f_31f6
+                frames: 0x3f_31f6,
+                told: 0x3f_31f6
             })
         );
         assert_eq!(smpb(b"name\0\0\0\0iTunNORM data            0 1 2 3"), None);

@@ -66,9 +66,9 @@ impl Elementary {
     /// frames in it.
     pub(super) fn open(path: &Path, file: &File) -> Option<(Self, Heading)> {
         let bounds = bounds(file).ok()?;
-        let file = file.try_clone().ok()?;
+        let own = file.try_clone().ok()?;
         let size = bounds.end;
-        let mut frames = Frames::start(file, bounds)?;
+        let mut frames = Frames::start(own, bounds)?;
         let first = frames.first;
         let (offset, length) = frames.find().ok()??;
         let toc = Toc::read(frames.bytes(offset, length).ok()?, &first);
@@ -99,8 +99,15 @@ impl Elementary {
         let told = toc
             .frames
             .map(|frames| (frames * samples).saturating_sub(trims));
-        // The file's size must be able to hold it; 24 bytes is the shortest frame.
-        let told = told.filter(|frames| frames / samples <= there / 24 + 1);
+        // The stream must be of a size that so many frames can have, header
+        // included; 24 bytes is the shortest, 2 881 the longest of layer 3.
+        let told = told.filter(|_| {
+            let count = toc.frames.unwrap_or(0);
+            count <= there.max(toc.bytes.unwrap_or(0)) / 24 + 1
+                && (count + 2) * 2_881 >= toc.bytes.unwrap_or(0).min(there)
+        });
+        // Of a cut one the padding is gone too, and counting tells the length.
+        let cut = toc.bytes.is_some_and(|bytes| there < bytes);
         if let (true, Some(bytes), Some(count)) = (toc.constant, toc.bytes, toc.frames) {
             let mean = |frames: u64| frames * samples / 8 * u64::from(first.bitrate) / rate;
             let frame = mean(1) + 2;
@@ -135,18 +142,27 @@ impl Elementary {
         }
         let heading = Heading {
             format: codec::name(first.codec).to_owned(),
+            container: if wrapped(file) {
+                "wav"
+            } else if first.codec == codecs::CODEC_ID_AAC {
+                "aac"
+            } else {
+                "mp3"
+            }
+            .to_owned(),
             sample_rate: first.rate,
             channels: u16::from(first.channels),
             bits: None,
-            frames: told.filter(|_| toc_told),
-            guess: told.or(Some(guess)),
+            frames: told.filter(|_| toc_told && !cut),
+            guess: told.filter(|_| !cut).or(Some(guess)),
+            told,
         };
         let source = Self {
             path: path.to_owned(),
             frames,
             codec: Codec::new(&params).ok()?,
             delay: i64::from(toc.delay),
-            padding: u64::from(toc.padding),
+            padding: if cut { 0 } else { u64::from(toc.padding) },
         };
         Some((source, heading))
     }
@@ -400,10 +416,17 @@ impl Frames {
     }
 }
 
+/// Whether the stream is inside a WAV.
+fn wrapped(mut file: &File) -> bool {
+    let mut head = [0; 4];
+    let read = file.rewind().and_then(|()| file.read_exact(&mut head));
+    read.is_ok() && &head == b"RIFF"
+}
+
 /// Where frames can be in a file: after ID3v2 tags, before ID3v1 and APE tags;
 /// in a WAV that wraps MPEG audio, its data.
 fn bounds(mut file: &File) -> io::Result<Range<u64>> {
-    let mut end = file.seek(SeekFrom::End(0))?;
+    let end = file.seek(SeekFrom::End(0))?;
     let mut start = 0;
     let mut read = |at: u64, bytes: &mut [u8]| {
         file.seek(SeekFrom::Start(at))
@@ -449,14 +472,6 @@ fn bounds(mut file: &File) -> io::Result<Range<u64>> {
     if other.iter().any(|magic| head.starts_with(magic)) || &head[4..8] == b"ftyp" {
         return Ok(0..0);
     }
-    let mut tail = [0; 32];
-    if end > 128 && read(end - 128, &mut tail[..3]) && &tail[..3] == b"TAG" {
-        end -= 128;
-    }
-    if end > 32 && read(end - 32, &mut tail) && &tail[..8] == b"APETAGEX" {
-        let size = u64::from(u32::from_le_bytes([tail[12], tail[13], tail[14], tail[15]]));
-        let header = if tail[23] & 0x80 != 0 { 32 } else { 0 };
-        end = end.saturating_sub(size + header);
-    }
+    let end = super::view::before_tags(file, end);
     Ok(start.min(end)..end)
 }

@@ -180,7 +180,14 @@ impl Toc {
         let lame = rest.get(table..).unwrap_or_default();
         let (delay, padding) = match lame.get(21..24) {
             // Nine characters name the encoder; without them there is no tag.
-            Some(&[a, b, c]) if lame[0] != 0 && (a, b, c) != (0, 0, 0) => {
+            // These write a delay of 0 where the encoder has none; the
+            // decoder's own is there all the same.
+            Some(&[a, b, c])
+                if [&b"LAME"[..], b"Lavf", b"Lavc"]
+                    .iter()
+                    .any(|name| lame.starts_with(name))
+                    || lame[0] != 0 && (a, b, c) != (0, 0, 0) =>
+            {
                 let delay = u32::from(a) << 4 | u32::from(b >> 4);
                 let padding = u32::from(b & 15) << 8 | u32::from(c);
                 (delay + DECODER_DELAY, padding.saturating_sub(DECODER_DELAY))

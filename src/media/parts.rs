@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader};
@@ -10,7 +11,8 @@ use symphonia::core::meta::{
     ChapterGroup, ChapterGroupItem, MetadataOptions, RawValue, StandardTag,
 };
 
-use super::{MediaError, mp4};
+use super::view::View;
+use super::{MediaError, flac, mkv, mp4};
 use crate::text;
 
 /// Most chapters taken; a CD has 99 tracks, a long book a few hundred.
@@ -39,8 +41,16 @@ fn read(path: &Path) -> Result<Parts, MediaError> {
         chapters: mp4::chapters(&file),
         ..Parts::default()
     };
+    if let Some(head) = flac::head(&file) {
+        let starts = head.tracks(&file);
+        parts.chapters = starts.into_iter().map(|start| (start, None)).collect();
+    }
+    if parts.chapters.is_empty() {
+        parts.chapters = mkv::chapters(&file);
+    }
+    let again = File::open(path).map_err(|_| failed())?;
     let stream = MediaSourceStream::new(
-        Box::new(File::open(path).map_err(|_| failed())?),
+        Box::new(View::new(again, Arc::default()).map_err(|_| failed())?),
         MediaSourceStreamOptions::default(),
     );
     let probe = symphonia::default::get_probe();

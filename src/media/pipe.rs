@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::source::{Heading, Source, Survey};
-use super::{MediaError, mp4};
+use super::{MediaError, chunks, mp4};
 use crate::Frame;
 
 /// Longest that looking into a file may take.
@@ -41,8 +41,13 @@ pub(super) struct Pipe {
     mono: bool,
     entered: bool,
     running: Option<Running>,
-    /// Place of the next frame out of the pipe.
+    /// Where the sound ended, once it has.
+    end: Option<i64>,
+    /// A place behind the end was asked for.
+    ended: bool,
+    /// Place of the next frame out of the pipe, and of the first that was.
     at: i64,
+    entry: i64,
     bytes: Vec<u8>,
 }
 
@@ -103,8 +108,19 @@ impl Pipe {
         let edit = Some(())
             .filter(|()| container.starts_with("mov,"))
             .and_then(|()| edit());
+        let bits = if codec.starts_with("dsd") {
+            Some(8)
+        } else {
+            number(&stream["bits_per_sample"]).filter(|_| codec.starts_with("pcm_"))
+        };
+        let told = std::fs::File::open(path).ok().and_then(|file| {
+            let bytes = chunks::sound(&file)?.length?;
+            let frames = bytes / (u64::from(channels) * bits? / 8).max(1);
+            Some((u128::from(frames) * u128::from(rate) / u128::from(native)) as u64)
+        });
         let heading = Heading {
             format: name(&codec),
+            container,
             sample_rate: rate,
             channels,
             bits: number(&stream["bits_per_raw_sample"])
@@ -114,14 +130,18 @@ impl Pipe {
                 .or(edit.map(|edit| edit.frames))
                 .filter(|frames| *frames > 0),
             guess: whole.or(guess),
+            told: whole.or(edit.map(|edit| edit.told)).or(told),
         };
         let pipe = Self {
             path: path.to_owned(),
             rate,
             mono: channels == 1,
-            entered: ENTERED.contains(&container.as_str()) && rate == native,
+            entered: ENTERED.contains(&heading.container.as_str()) && rate == native,
+            end: None,
+            ended: false,
             running: None,
             at: 0,
+            entry: 0,
             bytes: Vec::new(),
         };
         Ok((pipe, heading))
@@ -131,6 +151,8 @@ impl Pipe {
     fn start(&mut self, from: u64) -> Result<(), MediaError> {
         self.running = None;
         self.at = from as i64;
+        self.entry = self.at;
+        self.ended = false;
         let mut command = Command::new("ffmpeg");
         command.args([
             "-nostdin",
@@ -173,6 +195,10 @@ impl Pipe {
 
 impl Source for Pipe {
     fn next(&mut self, out: &mut Vec<Frame>) -> Result<Option<i64>, MediaError> {
+        if self.ended {
+            out.clear();
+            return Ok(None);
+        }
         if self.running.is_none() {
             self.start(0)?;
         }
@@ -199,6 +225,10 @@ impl Source for Pipe {
             );
         }
         if read.is_err() || out.is_empty() {
+            // A decode entered behind the end tells nothing of where that is.
+            if self.at > self.entry {
+                self.end = Some(self.at);
+            }
             return Ok(None);
         }
         let at = self.at;
@@ -207,6 +237,11 @@ impl Source for Pipe {
     }
 
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
+        if self.end.is_some_and(|end| frame as i64 >= end) {
+            // Nothing is there, and looking for it again costs a whole decode.
+            self.ended = true;
+            return Ok(());
+        }
         let wanted = frame.saturating_sub(self.lead() as u64);
         self.start(if self.entered { wanted } else { 0 })
     }
@@ -243,7 +278,7 @@ fn address(path: &Path) -> OsString {
 /// What ffprobe tells of a file's first sound.
 fn look(path: &Path) -> Result<Value, Refusal> {
     let entries = "stream=id,codec_name,sample_rate,channels,bits_per_raw_sample,duration,\
-                   duration_ts,time_base:format=format_name,duration";
+                   duration_ts,time_base,bits_per_sample:format=format_name,duration";
     let child = Command::new("ffprobe")
         .args([
             "-v",

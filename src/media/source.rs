@@ -11,6 +11,7 @@ use std::sync::Arc;
 use symphonia::core::errors::Error;
 
 use super::MediaError;
+use super::codec;
 use super::container::Container;
 use super::mpeg::Elementary;
 use super::pipe::{self, Pipe, Refusal};
@@ -46,6 +47,8 @@ pub(super) trait Source: Send {
 pub(super) struct Heading {
     /// The codec as people name it.
     pub format: String,
+    /// What it is packed in, by ffprobe's name of it.
+    pub container: String,
     pub sample_rate: u32,
     pub channels: u16,
     pub bits: Option<u32>,
@@ -53,6 +56,8 @@ pub(super) struct Heading {
     pub frames: Option<u64>,
     /// Frames of music by a guess.
     pub guess: Option<u64>,
+    /// Frames of music that the header promises, whatever is there.
+    pub told: Option<u64>,
 }
 
 /// What only reading through a file tells.
@@ -102,11 +107,15 @@ pub(super) fn open(path: &Path) -> Result<(Box<dyn Source>, Heading), MediaError
     };
     match Pipe::open(path) {
         Ok((source, heading)) => Ok((Box::new(source), heading)),
-        Err(Refusal::Missing) => Err(failed(&match pipe::kind(path) {
-            Some(kind) => {
+        Err(Refusal::Missing) => Err(failed(&match (&refused, pipe::kind(path)) {
+            (Error::Unsupported(codec::SURROUND_VORBIS), _) => format!(
+                "{} needs ffmpeg to be decoded; install the package “ffmpeg”",
+                codec::SURROUND_VORBIS
+            ),
+            (_, Some(kind)) => {
                 format!("{kind} needs ffmpeg to be decoded; install the package “ffmpeg”")
             }
-            None => format!("{}; with the package “ffmpeg” it may play", words(&refused)),
+            _ => format!("{}; with the package “ffmpeg” it may play", words(&refused)),
         })),
         Err(Refusal::Unknown) => Err(failed(&words(&refused))),
     }
@@ -129,8 +138,12 @@ fn words(error: &Error) -> String {
             "it ends before any sound, so it is cut or no sound file".to_owned()
         }
         Error::IoError(error) => why(error),
-        Error::DecodeError(what) => format!("damaged ({what})"),
-        Error::Unsupported(what) => format!("not a format that can be played here ({what})"),
-        other => format!("cannot be played: {other}"),
+        // What the reader says of its insides helps no owner of a file.
+        Error::DecodeError(_) => "its header is damaged, so nothing of it can be played".to_owned(),
+        Error::Unsupported(what) if !what.contains(':') && !what.contains('(') => {
+            format!("not a format that can be played here ({what})")
+        }
+        Error::Unsupported(_) => "not a sound file that can be played here".to_owned(),
+        _ => "it cannot be played".to_owned(),
     }
 }
