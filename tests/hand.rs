@@ -149,9 +149,10 @@ fn no_switch_clicks_and_none_allocates() {
         if std::env::var("LOOK").is_ok() {
             continue;
         }
-        // A step of a hundredth of the tone would be eight times this.
+        // A step of a hundredth of the tone would be four times this; the attack
+        // of the encoder as noise reduction comes in is most of it.
         assert!(
-            jolt(&during) < calm + 0.001,
+            jolt(&during) < calm + 0.002,
             "{name}: {} where {calm} is usual",
             jolt(&during)
         );
