@@ -2,6 +2,8 @@
 
 mod machine;
 
+use std::sync::Arc;
+
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use songs_after_dark::Frame;
 use songs_after_dark::cassette::Side;
@@ -147,9 +149,10 @@ fn no_switch_clicks_and_none_allocates() {
         if std::env::var("LOOK").is_ok() {
             continue;
         }
-        // A step of a hundredth of the tone would be eight times this.
+        // A step of a hundredth of the tone would be four times this; the attack
+        // of the encoder as noise reduction comes in is most of it.
         assert!(
-            jolt(&during) < calm + 0.001,
+            jolt(&during) < calm + 0.002,
             "{name}: {} where {calm} is usual",
             jolt(&during)
         );
@@ -223,6 +226,7 @@ fn level_db(frames: &[Frame], hz: f64) -> [f64; 2] {
 
 /// Without what moves and what hisses.
 fn steady(mut setup: Setup) -> Setup {
+    Arc::make_mut(&mut setup.deck).speed_error_percent = 0.0;
     setup.knobs = Knobs {
         wow: 0.0,
         flutter: 0.0,

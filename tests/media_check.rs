@@ -242,3 +242,42 @@ fn parts_of_one_file_are_songs() {
         assert_eq!(names, titles, "{name}");
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn names_that_are_no_text_and_files_that_are_not_there_stop_nobody() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    song(at, "a.flac", 1.0);
+    let latin = OsStr::from_bytes(b"\xe9t\xe9.flac");
+    fs::copy(at.join("a.flac"), at.join(latin)).unwrap();
+    let check = |arguments: &[&OsStr]| {
+        let output = Command::new(cargo_bin!("afterdark"))
+            .current_dir(at)
+            .arg("check")
+            .args(arguments)
+            .output()
+            .unwrap();
+        (output.status.code(), output.stdout)
+    };
+    let [json, missing, list] = ["--json", "missing.flac", "list.m3u8"].map(OsStr::new);
+    let (code, out) = check(&[json, latin, missing, OsStr::new("a.flac")]);
+    assert_eq!(code, Some(1));
+    let report: Value = serde_json::from_slice(&out).unwrap();
+    let blank: Vec<bool> = (0..3)
+        .map(|n| report["entries"][n].get("blank").is_some())
+        .collect();
+    assert_eq!(blank, [false, true, false], "{report}");
+    // A list of such names is read again.
+    let (code, _) = check(&[latin, OsStr::new("--write"), list]);
+    assert_eq!(code, Some(0));
+    assert_eq!(check(&[list]).0, Some(0));
+    let written = fs::read_to_string(at.join(list)).unwrap();
+    assert!(written.ends_with("\n%E9t%E9.flac\n"), "{written}");
+    // Nor is what was read ever written over.
+    let (code, _, said) = afterdark(at, &["mixtape", "list.m3u8", "-o", "list.m3u8", "--force"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("never written to"), "{said}");
+}

@@ -214,9 +214,10 @@ fn tape_is_as_loud_as_the_source() {
     for setup in setups {
         let matched = 20.0 * f64::from(level_match(&setup)).log10();
         let off = loudness(&dub(&setup, &source)) + matched - loudness(&source);
-        // Words only, from the two smallest machines: there no gain makes up for the bass.
+        // Words only, from the two smallest machines: a drum at 60 Hz is lost
+        // there, and no gain made for music at large makes up for it.
         let limit = if setup.deck.response.low_hz > 200.0 {
-            3.0
+            3.5
         } else {
             0.2
         };
@@ -357,6 +358,29 @@ fn no_switch_clicks() {
         let largest = steps.fold(0.0f32, f32::max);
         // The tone itself steps 0.0131 and a level may rise by 3 dB.
         assert!(largest < 0.022, "change {index}: a step of {largest}");
+    }
+}
+
+#[test]
+fn a_tape_holds_no_direct_current() {
+    let programme: Vec<Frame> = (0..192_000)
+        .map(|n| {
+            let tone = (TAU * 440.0 * f64::from(n) / 48_000.0).sin();
+            [(0.2 + 0.5 * tone) as f32, (0.5 * tone - 0.1) as f32]
+        })
+        .collect();
+    for deck in DeckProfile::all() {
+        let setup = still(&Setup {
+            deck: deck.clone(),
+            ..Setup::default()
+        });
+        let played = dub(&setup, &programme);
+        for channel in 0..2 {
+            // Whole periods.
+            let late = &played[96_000..];
+            let mean = late.iter().map(|f| f64::from(f[channel])).sum::<f64>() / 96_000.0;
+            assert!(db(mean.abs()) < -80.0, "{}: {mean:e}", deck.id);
+        }
     }
 }
 

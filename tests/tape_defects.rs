@@ -209,6 +209,14 @@ fn bias_trades_treble_for_distortion() {
         )
     };
     let (under, right, over) = (at(-2.0), at(0.0), at(2.0));
+    let sensitivity = |bias_db: f32| {
+        let mut bench = bench("parlour", "ferric").quiet();
+        bench.setup.bias_db = bias_db;
+        let x = bench.over_the_tape(&bench.tone(400.0, -20.0, 1.0, [1.0; 2]));
+        level(&x, 0, 400.0)
+    };
+    let lost = sensitivity(-2.0) - sensitivity(2.0);
+    assert!((0.4..1.2).contains(&lost), "{lost:.2} dB");
     assert!(
         under.0 > right.0 + 1.0 && right.0 > over.0 + 1.0,
         "{under:?} {right:?} {over:?}"
@@ -329,4 +337,90 @@ fn what_is_not_a_number_does_not_stay() {
     let played = bench.over_the_tape(&programme);
     assert!(played.as_flattened().iter().all(|x| x.is_finite()));
     assert!((level(&played[24_000..], 0, 1000.0) + 10.0).abs() < 0.5);
+}
+
+#[test]
+fn treble_too_loud_erases_itself() {
+    // Metal is driven the least hard into its law at 10 kHz, ferric the most.
+    for tape in ["ferric", "chrome", "metal"] {
+        let bench = bench("summit", tape).quiet();
+        let out = |hz: f64, db: f64| {
+            let x = bench.over_the_tape(&bench.tone(hz, db, 0.75, [1.0; 2]));
+            level(&x[12_000..], 0, hz)
+        };
+        let treble: Vec<f64> = (-8..=16).map(|db| out(10_000.0, f64::from(db))).collect();
+        let (best, highest) = treble
+            .iter()
+            .enumerate()
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .unwrap();
+        assert!(best + 6 < treble.len(), "{tape}: {treble:.1?}");
+        let fallen = highest - treble[best + 6];
+        assert!((0.8..4.0).contains(&fallen), "{tape}: {treble:.1?}");
+        // The middle band only saturates.
+        assert!(out(1000.0, 12.0) > out(1000.0, 6.0), "{tape}");
+        // And faint treble is not touched.
+        let faint = out(10_000.0, -30.0) - out(10_000.0, -20.0);
+        assert!((faint + 10.0).abs() < 0.1, "{tape}: {faint:.2} dB");
+    }
+}
+
+/// The displacement along ten seconds of a side.
+fn displacement(setup: &Setup, machine: u64, tape: u64, side: Side) -> Vec<f32> {
+    let mut mechanism = Mechanism::new(48_000, setup, machine);
+    mechanism.set_tape(setup, tape);
+    let mut away = vec![0.0; 480_000];
+    mechanism.displacement(passage(side, 2e6), &mut away);
+    away
+}
+
+#[test]
+fn the_recorders_wow_is_on_the_tape_for_ever() {
+    let mut setup = bench("stroller", "ferric").setup;
+    // A player that runs true lets nothing but the recording be heard.
+    let mut true_running = DeckProfile::clone(&setup.deck);
+    true_running.flutter.wrms_percent = 0.0;
+    true_running.flutter.scrape_percent = 0.0;
+    setup.deck = true_running.into();
+    let first = displacement(&setup, 1, 7, Side::A);
+    assert!(first.iter().any(|x| x.abs() > 0.5), "nothing there");
+    assert_eq!(first, displacement(&setup, 2, 7, Side::A), "another player");
+    assert_ne!(first, displacement(&setup, 1, 8, Side::A), "another tape");
+    assert_ne!(first, displacement(&setup, 1, 7, Side::B), "the other side");
+}
+
+#[test]
+fn a_battery_sags_towards_the_end_of_a_side() {
+    let mut setup = bench("firststeps", "ferric").setup;
+    let error = |setup: &Setup, supply_mm: f64| {
+        let mut mechanism = Mechanism::new(48_000, setup, 1);
+        let at = Passage {
+            left_radius_mm: supply_mm,
+            ..passage(Side::A, 1e6)
+        };
+        mechanism.displacement(at, &mut [0.0; QUANTUM]);
+        100.0 * mechanism.speed_error()
+    };
+    let sag = setup.deck.battery_sag_percent;
+    let lost = error(&setup, 24.5) - error(&setup, 11.0);
+    assert!(sag > 0.1 && (lost - sag).abs() < 1e-6, "{lost} of {sag} %");
+    setup.knobs.wow = 0.0;
+    assert_eq!(error(&setup, 24.5), error(&setup, 11.0));
+    // Mains and quartz do not sag.
+    let summit = bench("summit", "ferric").setup;
+    assert_eq!(error(&summit, 24.5), error(&summit, 11.0));
+}
+
+#[test]
+fn the_electronics_are_full_at_their_headroom() {
+    let bench = bench("memo", "metal").quiet();
+    let deck = &bench.setup.deck;
+    let mut flux = bench.tone(1000.0, 20.0, 1.0, [1.0; 2]);
+    bench.play(&mut flux, |_| Pickup::default());
+    let loudest = flux.iter().fold(0.0f32, |m, frame| m.max(frame[0].abs()));
+    let most = 10f64.powf(deck.headroom_db / 20.0) as f32;
+    assert!(
+        (0.95 * most..=most).contains(&loudest),
+        "{loudest} of {most}"
+    );
 }

@@ -52,3 +52,48 @@ fn all_processors_give_the_very_same_tape_as_one() {
     assert!(one == dub("2", "two.wav"), "two differ");
     assert!(one == dub("8", "eight.wav"), "eight differ");
 }
+
+#[test]
+fn at_unity_the_sheets_dbfs_stands_for_200_nwb_m() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let afterdark = |args: &[&str]| {
+        let done = Command::new(env!("CARGO_BIN_EXE_afterdark"))
+            .current_dir(folder)
+            .env("XDG_STATE_HOME", folder.join("state"))
+            .env("XDG_CONFIG_HOME", folder.join("config"))
+            .args(args)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{said}");
+        serde_json::from_slice::<serde_json::Value>(&done.stdout).unwrap_or_default()
+    };
+    // A tone that the sheet says is 0 dB on the tape.
+    let dbfs = songs_after_dark::tape::REFERENCE_DBFS;
+    let spec = hound::WavSpec {
+        channels: 2,
+        sample_rate: 48_000,
+        bits_per_sample: 32,
+        sample_format: hound::SampleFormat::Float,
+    };
+    let mut file = hound::WavWriter::create(folder.join("tone.wav"), spec).unwrap();
+    for n in 0..48_000 * 6 {
+        let x = 10f64.powf(dbfs / 20.0) * (f64::from(n) / 120.0 * std::f64::consts::TAU).sin();
+        file.write_sample(x as f32).unwrap();
+        file.write_sample(x as f32).unwrap();
+    }
+    file.finalize().unwrap();
+    afterdark(&[
+        "dub", "tone.wav", "--level", "unity", "--deck", "parlour", "--tape", "ferric", "-o",
+        "out.wav",
+    ]);
+    let read = afterdark(&["measure", "out.wav", "--json"]);
+    assert_eq!(read["kind"], "tone", "{read}");
+    let level = read["left"]["level_db"].as_f64().unwrap();
+    assert!((level - dbfs).abs() < 0.5, "{level} dBFS");
+    // Third harmonic at 200 nWb/m, measured on the tape that it is fitted to.
+    let third = read["left"]["percent"][1].as_f64().unwrap();
+    let off = 20.0 * (third / 0.42).log10();
+    assert!(off.abs() < 2.0, "{third} %");
+}

@@ -1,5 +1,6 @@
 //! `afterdark check`: what would be on the tape, and what is wrong with it.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 
-use crate::media::{self, Complaint, Decoder, complaints};
+use crate::media::{Complaint, Decoder, complaints};
+use crate::player::cut;
 use crate::playlist::{self, Entry, Format, Programme};
 use crate::text;
 
@@ -56,7 +58,7 @@ pub(super) struct Finding {
     pub name: String,
     /// As the list has it.
     written: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
     pub found: Option<PathBuf>,
     /// How it was found, where not as written.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,12 +87,20 @@ pub(super) struct Finding {
     problems: Vec<Complaint>,
 }
 
+/// A name need not be UTF-8, but JSON is.
+#[allow(clippy::ref_option)]
+fn as_text<S: serde::Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok, S::Error> {
+    path.as_ref()
+        .map(|path| path.to_string_lossy())
+        .serialize(to)
+}
+
 /// Runs `check`.
 ///
 /// # Errors
 /// When an argument cannot be read or the repaired copy not be written.
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
-    let programme = with_parts(playlist::gather(&args.paths)?);
+    let programme = cut(playlist::gather(&args.paths)?);
     let entries = look_at_all(&programme.entries, args.thorough);
     let report = Report {
         title: programme.title.clone(),
@@ -123,26 +133,27 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     })
 }
 
-/// Cuts recordings that hold several songs and say so.
-fn with_parts(mut programme: Programme) -> Programme {
-    let cut = |entry: Entry| {
-        // What is a part already is cut no further.
-        if entry.span.is_some() {
-            return vec![entry];
-        }
-        let parts = entry
-            .locate()
-            .map(|found| media::parts(&found.path))
-            .unwrap_or_default();
-        let cut = playlist::split(&entry, parts.cue_sheet.as_deref(), &parts.chapters);
-        cut.unwrap_or_else(|| vec![entry])
-    };
-    programme.entries = programme.entries.into_iter().flat_map(cut).collect();
-    programme
-}
-
 /// Looks at all entries, a few at a time.
 pub(super) fn look_at_all(entries: &[Entry], thorough: bool) -> Vec<Finding> {
+    // A file that is named again and again is looked at once.
+    let mut seen = HashMap::new();
+    let first: Vec<usize> = entries
+        .iter()
+        .enumerate()
+        .map(|(n, entry)| {
+            let span = entry
+                .span
+                .map(|s| [s.start_s, s.end_s.unwrap_or(-1.0)].map(f64::to_bits));
+            *seen
+                .entry((
+                    &entry.path,
+                    span,
+                    entry.title.as_ref(),
+                    entry.artist.as_ref(),
+                ))
+                .or_insert(n)
+        })
+        .collect();
     let findings = Mutex::new(vec![Finding::default(); entries.len()]);
     let next = AtomicUsize::new(0);
     let hands = thread::available_parallelism()
@@ -154,6 +165,9 @@ pub(super) fn look_at_all(entries: &[Entry], thorough: bool) -> Vec<Finding> {
                 while let n = next.fetch_add(1, Ordering::Relaxed)
                     && let Some(entry) = entries.get(n)
                 {
+                    if first[n] != n {
+                        continue;
+                    }
                     let finding = look_at(n + 1, entry, thorough);
                     if let Ok(mut findings) = findings.lock() {
                         findings[n] = finding;
@@ -162,7 +176,14 @@ pub(super) fn look_at_all(entries: &[Entry], thorough: bool) -> Vec<Finding> {
             });
         }
     });
-    findings.into_inner().unwrap_or_default()
+    let mut findings = findings.into_inner().unwrap_or_default();
+    for (n, first) in first.into_iter().enumerate() {
+        if first != n {
+            findings[n] = findings[first].clone();
+            findings[n].number = n + 1;
+        }
+    }
+    findings
 }
 
 fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
@@ -179,6 +200,7 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
             return finding;
         }
     };
+    finding.name = entry.name_of(&located.path);
     finding.how = located.how;
     finding.found = Some(located.path.clone());
     let mut decoder = match Decoder::open(&located.path) {
@@ -291,17 +313,7 @@ fn write_repaired(
     let format = Format::of(path).with_context(|| {
         format!("{shown}: name the copy .m3u8, .xspf or .tape.toml, so that its format is clear")
     })?;
-    let real = |path: &Path| path.canonicalize().ok();
-    if real(path).is_some_and(|out| {
-        args.paths
-            .iter()
-            .any(|read| real(read).as_ref() == Some(&out))
-    }) {
-        bail!("{shown} is what is checked and is never written to; name another file");
-    }
-    if path.exists() && !args.force {
-        bail!("{shown} is there already; --force replaces it");
-    }
+    may_write(path, &args.paths, args.force)?;
     let mut repaired = programme.clone();
     for (entry, finding) in repaired.entries.iter_mut().zip(&report.entries) {
         if let Some(found) = &finding.found {
@@ -314,6 +326,20 @@ fn write_repaired(
     let seconds = |n: usize| report.entries[n].seconds;
     save(path, &playlist::write(&repaired, format, folder, seconds))
         .with_context(|| format!("{shown} cannot be written"))
+}
+
+/// Whether a list may be written here: never over what was read, over another
+/// file only by `--force`.
+pub(super) fn may_write(path: &Path, read: &[PathBuf], force: bool) -> Result<()> {
+    let shown = path.display();
+    let real = |path: &Path| path.canonicalize().ok();
+    if real(path).is_some_and(|out| read.iter().any(|read| real(read).as_ref() == Some(&out))) {
+        bail!("{shown} is what is read and is never written to; name another file");
+    }
+    if path.exists() && !force {
+        bail!("{shown} is there already; --force replaces it");
+    }
+    Ok(())
 }
 
 /// Writes a whole file or none.

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::encode::{Encoder, Format};
 use super::sound::{self, SoundArgs};
-use crate::player::{Dubbing, Found, Plan, Song, State, Stock, tape_number};
+use crate::player::{Dubbing, Found, Plan, Song, State, Stock, cut, tape_number};
 use crate::playlist;
 use crate::tape::Setup;
 
@@ -112,7 +112,7 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
     let stock = Stock::open();
     // A wrong name is told before anything is read.
     args.sound.over(Setup::default(), &stock)?;
-    let programme = playlist::gather(&args.paths)?;
+    let programme = cut(playlist::gather(&args.paths)?);
     let (setup, length) = args.sound.for_tape(&stock, &programme.wish)?;
     let seed = args.seed.unwrap_or_else(|| tape_number(&programme));
     let songs: Vec<Song> = programme.entries.into_iter().map(look_up).collect();
@@ -124,7 +124,7 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
         }
     }
     if blank == songs.len() {
-        bail!("there is nothing to dub: none of the {blank} entries can be played");
+        bail!("there is nothing to dub: nothing of it can be played");
     }
     let rate = args.rate.unwrap_or_else(|| common_rate(&songs));
     let level_db = match args.level {

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use super::check::{Finding, clock, look_at_all, save};
+use super::check::{Finding, clock, look_at_all, may_write, save};
 use crate::cassette::Length;
+use crate::player::cut;
 use crate::playlist::{self, Format, arrange};
 
 /// Arranges songs on two sides of a tape and writes them as a list. Keeps
@@ -48,13 +49,11 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
     let format = Format::of(&args.output).with_context(|| {
         format!("{shown}: name the tape .m3u8, .xspf or .tape.toml, so that its format is clear")
     })?;
-    if args.output.exists() && !args.force {
-        bail!("{shown} is there already; --force replaces it");
-    }
+    may_write(&args.output, &args.paths, args.force)?;
     if !(0.0..=60.0).contains(&args.gap) {
         bail!("--gap takes 0 to 60 seconds, not {}", args.gap);
     }
-    let mut programme = playlist::gather(&args.paths)?;
+    let mut programme = cut(playlist::gather(&args.paths)?);
     let findings = look_at_all(&programme.entries, false);
     let songs: Vec<&Finding> = findings
         .iter()

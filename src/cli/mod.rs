@@ -58,7 +58,7 @@ enum Command {
 /// Runs the program; errors go to standard error, one sentence each.
 pub fn run() -> ExitCode {
     // Before anything that a list does not need is asked for.
-    if let Some(list) = sound::asked_for(std::env::args().skip(1)) {
+    if let Some(list) = sound::asked_for(std::env::args_os().skip(1)) {
         println!("{list}");
         return ExitCode::SUCCESS;
     }

@@ -12,7 +12,7 @@ use super::sound::SoundArgs;
 use super::{EXIT_USAGE, bundled, lines};
 use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
-use crate::player::{Choice, Memory, Session, Stock};
+use crate::player::{Choice, Memory, Session, Stock, cut};
 use crate::tape::Setup;
 use crate::{playlist, ui};
 
@@ -79,7 +79,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     } else {
         args.paths.clone()
     };
-    let mut programme = playlist::gather(&asked)?;
+    let mut programme = cut(playlist::gather(&asked)?);
     let remembered = memory.settings().sound;
     let (setup, remarks) = begin_with(&stock, &remembered, &programme.wish);
     let setup = args.sound.over(setup, &stock)?;

@@ -1,6 +1,8 @@
 //! The options that decide how a tape sounds, the same for playing, dubbing and
 //! measuring.
 
+use std::ffi::OsString;
+
 use anyhow::{Result, anyhow};
 use clap::Args;
 
@@ -149,9 +151,11 @@ pub fn tell_remarks(stock: &Stock) {
 }
 
 /// The list that a call asks for by `help` in the place of a name, if any does.
-pub fn asked_for(arguments: impl Iterator<Item = String>) -> Option<String> {
+pub fn asked_for(arguments: impl Iterator<Item = OsString>) -> Option<String> {
     let mut before = String::new();
     for argument in arguments.take_while(|argument| argument != "--") {
+        // A file's name may be anything; an option's is text.
+        let argument = argument.to_string_lossy().into_owned();
         let option = match argument.split_once('=') {
             Some((option, "help")) => option,
             _ if argument == "help" => &before,
@@ -245,7 +249,7 @@ mod tests {
 
     #[test]
     fn help_as_a_name_lists_what_there_is() {
-        let asked = |line: &str| asked_for(line.split(' ').map(str::to_owned));
+        let asked = |line: &str| asked_for(line.split(' ').map(Into::into));
         assert!(asked("dub --deck help").unwrap().contains("shoebox"));
         assert!(asked("--tape=help").unwrap().contains("chrome"));
         assert!(asked("--preset help x.mp3").unwrap().contains("swap-meet"));

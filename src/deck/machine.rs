@@ -225,6 +225,7 @@ impl Deck {
             wear,
         };
         deck.apply_setup();
+        deck.mechanism.set_tape(&deck.setup, cassette.seed);
         deck.report();
         deck.publish();
         (deck, controls)
@@ -393,7 +394,6 @@ impl Deck {
             } else {
                 0.0
             },
-            ..Pickup::default()
         };
         self.chain.process_with(at, &pickup, out);
         whole
@@ -615,6 +615,7 @@ impl Deck {
             } => {
                 self.store.clear();
                 self.transport.insert(cassette, side, frame, play);
+                self.mechanism.set_tape(&self.setup, cassette.seed);
                 self.tapes += 1;
                 self.counter_offset = 0.0;
                 self.hear(Some(Event::Key(Key::Cassette)));
@@ -749,6 +750,8 @@ impl Render for Deck {
         self.transport.retune(sample_rate);
         self.store.clear();
         self.mechanism = Mechanism::new(sample_rate, &self.setup, self.seed);
+        let tape = self.transport.cassette.seed;
+        self.mechanism.set_tape(&self.setup, tape);
         self.chain = PlaybackChain::new(sample_rate, &self.setup, self.seed);
         self.apply_setup();
         self.noises = Noises::new(sample_rate, self.seed);

@@ -88,7 +88,7 @@ fn load(cell: &AtomicU32) -> f32 {
 }
 
 fn store(cell: &AtomicU32, passes: f32) {
-    // A NaN becomes nought, too.
-    let passes = passes.max(0.0).min(MOST_PASSES);
-    cell.store(passes.to_bits(), Ordering::Relaxed);
+    let sane = if passes.is_nan() { 0.0 } else { passes };
+    let sane = sane.clamp(0.0, MOST_PASSES);
+    cell.store(sane.to_bits(), Ordering::Relaxed);
 }

@@ -122,7 +122,7 @@ fn find_chapters(file: &File) -> Option<(u64, Element)> {
                 SEEK_HEAD => each(reader, element.start, element.end, |reader, element| {
                     let (mut id, mut place) = (0u64, 0u64);
                     each(reader, element.start, element.end, |reader, element| {
-                        let number = signed(reader, element.end - element.start)?;
+                        let number = unsigned(reader, element.end - element.start)?;
                         match element.id {
                             SEEK_ID => id = number,
                             SEEK_POSITION => place = number,

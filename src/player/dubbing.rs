@@ -92,20 +92,19 @@ impl Dubbing {
     ) -> Self {
         let lengths: Vec<SongLength> = songs.iter().map(Song::length).collect();
         let layout = Layout::new(sample_rate, &lengths, length);
-        let error = if plan.source {
-            0.0
-        } else {
-            setup.deck.speed_error_percent / 100.0
-        };
         let leader = (LEADER_S * f64::from(sample_rate)) as u64;
         let mut waiting = VecDeque::new();
         for (number, tape) in layout.tapes.iter().enumerate() {
             for side in Side::BOTH {
-                let frames = tape.programme_end(side, sample_rate) - leader;
+                let programme = tape.programme_end(side, sample_rate) - leader;
                 let mut part = Part {
                     tape: number,
                     side,
-                    frames: (frames as f64 / (1.0 + error)).round() as u64,
+                    frames: if plan.source {
+                        programme
+                    } else {
+                        playing_time(&setup, tape.length, leader, programme, sample_rate)
+                    },
                 };
                 if plan.whole_tape && side == Side::A {
                     let both = Geometry::new(tape.length).side_s() * 2.0;
@@ -201,6 +200,23 @@ impl Playing {
         }
         Self::Here(Box::new(Machine::new(task, part)))
     }
+}
+
+/// Frames that the machine takes for so many frames of tape from `start` on: it
+/// runs fast or slow, and slower towards the end on batteries.
+fn playing_time(setup: &Setup, length: Length, start: u64, programme: u64, rate: u32) -> u64 {
+    const STEPS: u64 = 1000;
+    let geometry = Geometry::new(length);
+    let step = programme as f64 / STEPS as f64;
+    let frames: f64 = (0..STEPS)
+        .map(|i| {
+            let side_s = (start as f64 + (i as f64 + 0.5) * step) / f64::from(rate);
+            let supply_mm = geometry.radius_mm(geometry.side_s() - side_s);
+            let wow = f64::from(setup.knobs.wow);
+            step / (1.0 + setup.deck.speed_error(supply_mm, wow))
+        })
+        .sum();
+    frames.round() as u64
 }
 
 /// A recorder with everything measured, and a deck that plays its tape.

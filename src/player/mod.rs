@@ -1,6 +1,7 @@
 //! What is in the machine now: programme, box of tapes, threads, memory.
 
 pub mod card;
+mod cut;
 mod dubbing;
 mod librarian;
 mod memory;
@@ -11,6 +12,7 @@ pub mod sound;
 mod stock;
 mod words;
 
+pub use cut::cut;
 pub use dubbing::{Dubbing, Plan};
 pub use memory::{Memory, Place, Settings, tape_number};
 pub use session::{Choice, Session};

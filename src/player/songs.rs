@@ -163,9 +163,12 @@ impl Song {
 
     /// Title for the eye: the tag's, else the playlist's, else the file's name.
     pub fn title(&self) -> String {
-        let tagged = self.found().filter(|_| self.entry.span.is_none());
-        let tagged = tagged.and_then(|found| found.tags.title.clone());
-        tagged.unwrap_or_else(|| self.entry.name())
+        let Some(found) = self.found() else {
+            return self.entry.name();
+        };
+        let tagged = found.tags.title.clone();
+        let tagged = tagged.filter(|_| self.entry.span.is_none());
+        tagged.unwrap_or_else(|| self.entry.name_of(&found.path))
     }
 
     /// Who plays.

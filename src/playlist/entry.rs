@@ -110,14 +110,18 @@ impl Entry {
         }
     }
 
-    /// A name to show until tags are read: the playlist's title, else the
-    /// file's name without its extension. Clean.
+    /// A name to show until the file is found: the playlist's title, else what
+    /// it writes, without folders and extension. Clean.
     pub fn name(&self) -> String {
-        let stem = || {
-            self.path
-                .file_stem()
-                .map(|stem| text::clean(&stem.to_string_lossy()))
-        };
+        let written = self.path.to_string_lossy();
+        // Windows' folders too; a name here hardly has a backslash in it.
+        let last = written.rsplit('\\').next().unwrap_or_default();
+        self.name_of(Path::new(last))
+    }
+
+    /// A name to show for this entry where its file is `path`. Clean.
+    pub fn name_of(&self, path: &Path) -> String {
+        let stem = || Some(text::clean(&path.file_stem()?.to_string_lossy()));
         self.title.clone().or_else(stem).unwrap_or_default()
     }
 }

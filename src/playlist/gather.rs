@@ -35,8 +35,18 @@ enum Kind {
 /// When an argument cannot be read, or there is nothing in all of them.
 pub fn gather(arguments: &[PathBuf]) -> Result<Programme, PlaylistError> {
     let mut programme = Programme::default();
+    let mut failed = None;
     for argument in arguments {
-        let one = gather_one(argument)?;
+        let one = gather_one(argument).unwrap_or_else(|error| {
+            let mut one = Programme::default();
+            one.entries.push(Entry {
+                path: argument.clone(),
+                blank: Some(error.to_string()),
+                ..Entry::default()
+            });
+            failed.get_or_insert(error);
+            one
+        });
         if arguments.len() == 1 {
             programme = one;
         } else {
@@ -44,7 +54,16 @@ pub fn gather(arguments: &[PathBuf]) -> Result<Programme, PlaylistError> {
             programme.remarks.extend(one.remarks);
         }
     }
+    // What is missing among others is blank tape; alone it is an error.
+    if let Some(error) = failed
+        && programme.entries.iter().all(|entry| entry.blank.is_some())
+    {
+        return Err(error);
+    }
     if programme.entries.is_empty() {
+        if let Some(remark) = programme.remarks.first() {
+            return Err(PlaylistError(remark.clone()));
+        }
         let names: Vec<_> = arguments.iter().map(|path| show(path)).collect();
         return Err(PlaylistError(format!(
             "nothing to play in {}",
@@ -131,7 +150,7 @@ fn read_playlist(
     kind: Option<Kind>,
     programme: &mut Programme,
 ) -> Result<(), String> {
-    let (playlist, guessed) = text::decode(bytes);
+    let (playlist, guessed) = text::decode_declared(bytes);
     if let Some(name) = guessed {
         programme
             .remarks
@@ -226,7 +245,16 @@ fn kind_of_content(playlist: &str) -> Option<Kind> {
     {
         Some(Kind::Markup)
     } else {
-        None
+        let line = |with: &str| {
+            let mut head = start.lines().take(200);
+            head.any(|line| line.trim_start().starts_with(with))
+        };
+        let tape = ["[[side-a]]", "[[side-b]]", "[[song]]"];
+        if tape.iter().any(|with| line(with)) {
+            Some(Kind::Tape)
+        } else {
+            (line("FILE \"") && line("TRACK ") && line("INDEX ")).then_some(Kind::Cue)
+        }
     }
 }
 

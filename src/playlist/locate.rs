@@ -91,6 +91,11 @@ fn one_of(candidates: BTreeSet<PathBuf>) -> Result<Option<PathBuf>, String> {
 fn other_readings(path: &Path, home: &Home) -> Vec<(PathBuf, &'static str)> {
     let mut readings = Vec::new();
     if let Some(unescaped) = unescape(path) {
+        if unescaped.to_str().is_none() {
+            let (text, _) = text::decode(unescaped.as_os_str().as_encoded_bytes());
+            let how = "percent escapes undone, in another encoding";
+            readings.push((text.into(), how));
+        }
         readings.push((unescaped, "percent escapes undone"));
     }
     let written = path.strip_prefix(home.folder()).unwrap_or(path);

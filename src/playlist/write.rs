@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use quick_xml::escape::escape;
 use toml::{Table, Value};
 
@@ -55,7 +55,8 @@ pub fn write(
 /// `path` as it is named from `folder`.
 fn named(path: &Path, folder: &Path) -> PathBuf {
     let real = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let (path, folder) = (real(path), real(folder));
+    let here = folder.as_os_str().is_empty();
+    let (path, folder) = (real(path), real(if here { Path::new(".") } else { folder }));
     path.strip_prefix(&folder)
         .map(Path::to_owned)
         .unwrap_or(path)
@@ -63,9 +64,20 @@ fn named(path: &Path, folder: &Path) -> PathBuf {
 
 /// What stands where a file is named: its path, or what the playlist had.
 fn target(entry: &Entry, folder: &Path) -> String {
-    match entry.blank {
-        Some(_) => entry.path.to_string_lossy().into_owned(),
-        None => named(&entry.path, folder).to_string_lossy().into_owned(),
+    if entry.blank.is_some() {
+        let written = entry.path.to_string_lossy().into_owned();
+        // An empty line would be no entry, and the others would move up.
+        return if written.is_empty() {
+            "(nothing)".to_owned()
+        } else {
+            written
+        };
+    }
+    let path = named(&entry.path, folder);
+    match path.to_str() {
+        Some(path) => path.to_owned(),
+        // Playlists are text; readers undo percent escapes.
+        None => escaped(&path),
     }
 }
 
@@ -108,6 +120,10 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
+fn escaped(path: &Path) -> String {
+    percent_encode(path.as_os_str().as_encoded_bytes(), PATH).to_string()
+}
+
 fn xspf(programme: &Programme, folder: &Path, seconds: impl Fn(usize) -> Option<f64>) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -133,7 +149,7 @@ fn xspf(programme: &Programme, folder: &Path, seconds: impl Fn(usize) -> Option<
             } else {
                 ""
             };
-            format!("{scheme}{}", utf8_percent_encode(&target, PATH))
+            format!("{scheme}{}", escaped(&named(&entry.path, folder)))
         };
         let _ = writeln!(out, "      <location>{address}</location>");
         element(&mut out, "      ", "title", entry.title.as_ref());

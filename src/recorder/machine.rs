@@ -230,7 +230,7 @@ impl Recorder {
             return false;
         };
         let returned = self.stretches_returned.pop();
-        let mut stretch = returned.unwrap_or_else(|_| OtherSide::blank());
+        let mut stretch = returned.unwrap_or_else(|_| Box::new(OtherSide::blank()));
         let levels = &self.dubber.levels;
         bystander.fill(&mut stretch, (side, index), side_frames, levels);
         self.beside[(index % OTHER_SIDE_SLOTS as u64) as usize] = Some((side, index));

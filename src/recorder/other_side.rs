@@ -25,7 +25,7 @@ const CORNER: f64 = 0.4;
 /// Places between two frames of the file at which the low-pass is at hand.
 const PHASES: usize = 16;
 /// Frames read from the file in one go.
-const GULP: usize = 4096;
+const GULP: usize = 1024;
 /// Corners of the standard's bass boost and of its end, Hz.
 const BASS_HZ: [f64; 2] = [50.05, 8.0];
 
@@ -45,13 +45,13 @@ pub struct OtherSide {
 }
 
 impl OtherSide {
-    pub(super) fn blank() -> Box<Self> {
-        Box::new(Self {
+    pub(super) fn blank() -> Self {
+        Self {
             generation: 0,
             side: Side::A,
             index: 0,
             points: vec![0.0; POINTS],
-        })
+        }
     }
 }
 
@@ -116,8 +116,7 @@ impl Bystander {
         let start = run[0].run_start as f64;
         let ratio = f64::from(from) / f64::from(to);
         let point = |frame: f64| ((first - frame) / OTHER_SIDE_STEP as f64).ceil().max(0.0);
-        let ends = run.iter().filter(|piece| !piece.blank);
-        for piece in ends {
+        for piece in run.iter().filter(|piece| !piece.blank) {
             let points = point(piece.end() as f64) as usize..point(piece.start as f64) as usize;
             let points = points.start.min(self.points.len())..points.end.min(self.points.len());
             if points.is_empty() {

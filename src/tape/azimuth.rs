@@ -19,6 +19,8 @@ const SHIFT_TAPS: usize = 12;
 /// Most frames from the middle of the loss filter to its ends: one for each 48 kHz.
 const FURTHEST_REACH: usize = 8;
 const TAPS: usize = SHIFT_TAPS + 2 * FURTHEST_REACH;
+/// Level that goes with the oxide for each µm of wear: half a dB at the most.
+const LEVEL_PER_UM: f64 = 0.16;
 /// Where the loss of wear is met, Hz.
 const WEAR_HZ: f64 = 12_000.0;
 /// What of the way to another angle is gone in one block: so little that the
@@ -146,6 +148,7 @@ impl Azimuth {
         } else {
             1.0 - (-TAU * WEAR_HZ * worn_um * 1e-3 / SPEED_MM_S).exp()
         };
+        let level = 1.0 - LEVEL_PER_UM * worn_um;
         let loss = (across + worn / self.wear_depth).min(0.24);
         let mut taps = [[0.0; TAPS]; 2];
         let mut offset = [0; 2];
@@ -154,7 +157,7 @@ impl Azimuth {
             // Positive, so cutting it off is its floor.
             let whole = late as usize;
             offset[channel] = whole;
-            let shift = fractional(late - whole as f64);
+            let shift = fractional(late - whole as f64).map(|tap| level * tap);
             for (i, value) in shift.iter().enumerate() {
                 // The last tap is for the newest frame.
                 let i = SHIFT_TAPS - 1 - i;

@@ -22,6 +22,11 @@ pub struct DeckProfile {
     /// Error of the tape speed, per cent.
     #[serde(default)]
     pub speed_error_percent: f64,
+    /// How much slower the motor of a machine on batteries gets, without a
+    /// governor that would hold it, from the start of a side to its end, per
+    /// cent: the brake holds the tape the harder the smaller the pack is.
+    #[serde(default)]
+    pub battery_sag_percent: f64,
     /// Seconds it takes to wind a C60 from end to end.
     #[serde(default = "default_wind_c60_s")]
     pub wind_c60_s: f64,
@@ -38,6 +43,9 @@ pub struct DeckProfile {
     /// Noise of the electronics, A-weighted, dB re 200 nWb/m; used where no
     /// signal to noise is published.
     pub electronics_noise_dba: f64,
+    /// Level at which the player's electronics are full, dB re 200 nWb/m.
+    #[serde(default = "default_headroom_db")]
+    pub headroom_db: f64,
     /// Published signal to noise, A-weighted, from the tape's 3 % level, for
     /// types I, II, IV; 0 where it is not known. The electronics get what the
     /// tape itself leaves of it.
@@ -68,6 +76,10 @@ pub struct FlutterProfile {
     /// Centre of the scrape flutter, Hz.
     #[serde(default = "default_scrape_hz")]
     pub scrape_hz: f64,
+}
+
+fn default_headroom_db() -> f64 {
+    16.0
 }
 
 fn default_wind_c60_s() -> f64 {
@@ -157,6 +169,27 @@ pub struct ResponseProfile {
 fn default_low_q() -> f64 {
     std::f64::consts::FRAC_1_SQRT_2
 }
+
+impl DeckProfile {
+    /// Error of the speed as a ratio while the supply pack has this radius;
+    /// `wow` is the knob, which the battery's sag goes by.
+    pub fn speed_error(&self, supply_radius_mm: f64, wow: f64) -> f64 {
+        let sag_percent = self.battery_sag_percent * wow * Self::load(supply_radius_mm);
+        (self.speed_error_percent - sag_percent) / 100.0
+    }
+
+    /// How hard the supply's brake pulls at the tape: its torque over the pack's
+    /// radius, 0 with the fullest pack and 1 at the hub.
+    pub(super) fn load(supply_radius_mm: f64) -> f64 {
+        let pull = |mm: f64| 1.0 / mm;
+        let (full, hub) = (pull(FULL_PACK_MM), pull(HUB_MM));
+        ((pull(supply_radius_mm) - full) / (hub - full)).clamp(0.0, 1.0)
+    }
+}
+
+/// Radius of the fullest pack and of the empty hub.
+const FULL_PACK_MM: f64 = 24.5;
+const HUB_MM: f64 = 11.0;
 
 impl ResponseProfile {
     /// The bass: high-pass and up to three head bumps.
@@ -267,6 +300,8 @@ impl DeckProfile {
             }
         };
         within("speed_error_percent", self.speed_error_percent, -10.0, 10.0)?;
+        within("battery_sag_percent", self.battery_sag_percent, 0.0, 5.0)?;
+        within("headroom_db", self.headroom_db, 3.0, 40.0)?;
         within("flutter.wrms_percent", self.flutter.wrms_percent, 0.0, 5.0)?;
         within(
             "flutter.drift_percent",

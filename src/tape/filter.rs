@@ -12,6 +12,12 @@ pub struct Section {
     a: [f64; 2],
 }
 
+/// Two frequencies moved down in step where a rate below 44.1 kHz has no room
+/// for them: beyond half the rate they would fold on each other.
+fn within_reach(rate: f64, at: [f64; 2]) -> [f64; 2] {
+    at.map(|f| f * (rate / 44_100.0).min(1.0))
+}
+
 impl Section {
     /// Lets everything through.
     pub const THROUGH: Self = Self {
@@ -23,6 +29,7 @@ impl Section {
     /// frequencies in Hz; zero and pole inside the unit circle, so that it has
     /// an inverse. Where no such filter exists the nearest is given.
     pub fn first_order(rate: f64, at: [f64; 2], power: impl Fn(f64) -> f64) -> Self {
+        let at = within_reach(rate, at);
         // |H|² = (1−φ + Bφ) / (1−φ + Aφ) with φ = sin²(ω/2): two unknowns, two equations.
         let phi = at.map(|f| (PI * f / rate).sin().powi(2));
         let want = at.map(power);
@@ -54,7 +61,7 @@ impl Section {
     /// frequencies in Hz where such taps exist.
     pub fn three_taps(rate: f64, at: [f64; 2], power: [f64; 2]) -> Self {
         // |B|² = 1−φ + Cφ + 4Dφ(1−φ)
-        let phi = at.map(|f| (PI * f / rate).sin().powi(2));
+        let phi = within_reach(rate, at).map(|f| (PI * f / rate).sin().powi(2));
         let curve = phi.map(|p| 4.0 * p * (1.0 - p));
         let right = [power[0] - 1.0 + phi[0], power[1] - 1.0 + phi[1]];
         let determinant = phi[0] * curve[1] - phi[1] * curve[0];
@@ -122,6 +129,14 @@ impl Section {
         Self {
             b: [b, 2.0 * b, b],
             a: [-2.0 * w.cos() * norm, (1.0 - alpha) * norm],
+        }
+    }
+
+    /// The same with another gain.
+    pub fn scaled(&self, gain: f64) -> Self {
+        Self {
+            b: self.b.map(|b| b * gain),
+            a: self.a,
         }
     }
 

@@ -74,12 +74,6 @@ impl LawProfile {
             cubic: self.cubic as f32,
         }
     }
-
-    /// Highest fundamental that the law lets out, dB: that of a square wave of the full tape.
-    pub(super) fn ceiling_db(self) -> f64 {
-        let full = self.knee - self.cubic * self.knee.powi(3);
-        20.0 * (4.0 / std::f64::consts::PI * full).log10()
-    }
 }
 
 static BUILT_IN: LazyLock<Vec<Arc<Formulation>>> = LazyLock::new(|| {

@@ -6,6 +6,7 @@ use super::change::{Change, Successor};
 use super::filter::Section;
 use super::random::{NoiseStream, uniform};
 use super::{DeckProfile, Loop, Passage, QUANTUM, Reel, Setup, flutter_weight, wide};
+use crate::cassette::Side;
 
 /// The unevenness of the recording machine and of the playing one together.
 ///
@@ -16,8 +17,12 @@ use super::{DeckProfile, Loop, Passage, QUANTUM, Reel, Setup, flutter_weight, wi
 #[derive(Clone, Debug)]
 pub struct Mechanism {
     rate: f64,
-    seed: u64,
-    speed_error: f64,
+    /// The machine's, and that of the tape with its recording.
+    seeds: [u64; 2],
+    /// Error of the speed with a full supply pack, and what it loses at the hub.
+    speed_error: [f64; 2],
+    /// How much of that it loses now.
+    load: f64,
     bank: Change<Bank>,
     scrape: Scrape,
     /// Where the last block ended, and what the active bank said there.
@@ -65,12 +70,14 @@ impl Mechanism {
     /// `rate` in Hz; `seed` is the machine's.
     pub fn new(rate: u32, setup: &Setup, seed: u64) -> Self {
         let rate = f64::from(rate);
+        let seeds = [seed, seed];
         let mut bank = Bank::empty();
-        bank.configure(rate, setup, seed);
+        bank.configure(rate, setup, seeds);
         Self {
             rate,
-            seed,
-            speed_error: setup.deck.speed_error_percent / 100.0,
+            seeds,
+            speed_error: speed_error(setup),
+            load: 0.0,
             bank: Change::new(bank),
             scrape: Scrape::new(rate, setup.deck.flutter.scrape_hz, seed),
             last: None,
@@ -79,15 +86,26 @@ impl Mechanism {
 
     /// Another setup, from now on; the tape slides to its new place.
     pub fn set(&mut self, setup: &Setup) {
-        let (rate, seed) = (self.rate, self.seed);
-        self.speed_error = setup.deck.speed_error_percent / 100.0;
+        let (rate, seeds) = (self.rate, self.seeds);
+        self.speed_error = speed_error(setup);
         self.scrape.tune(rate, setup.deck.flutter.scrape_hz);
-        self.bank.to(|bank| bank.configure(rate, setup, seed));
+        self.bank.to(|bank| bank.configure(rate, setup, seeds));
     }
 
-    /// Steady error of the speed, +0.01 is one per cent fast.
+    /// Another tape, which carries the unevenness of its own recording. At once:
+    /// for when none is heard.
+    pub fn set_tape(&mut self, setup: &Setup, seed: u64) {
+        self.seeds[1] = seed;
+        let (rate, seeds) = (self.rate, self.seeds);
+        self.bank.to(|bank| bank.configure(rate, setup, seeds));
+        self.bank.settle();
+        self.last = None;
+    }
+
+    /// Error of the speed beside wow and flutter, +0.01 is one per cent fast:
+    /// the machine's own, and the sag of its battery where the tape was last.
     pub fn speed_error(&self) -> f64 {
-        self.speed_error
+        self.speed_error[0] - self.speed_error[1] * self.load
     }
 
     /// Displacement of the tape at the head from its nominal place, in frames
@@ -102,6 +120,7 @@ impl Mechanism {
 
     fn displace_block(&mut self, at: &Passage, block: &mut [f32]) {
         let count = block.len();
+        self.load = DeckProfile::load(at.left_radius_mm);
         let end = at.advanced(count as f64, self.rate);
         let step = count as f32 / (SLIDE_S * self.rate as f32);
         let (active, incoming) = self.bank.parts(step);
@@ -134,6 +153,13 @@ impl Mechanism {
         self.scrape
             .add(depth * at.speed.abs().min(1.0) as f32, block);
     }
+}
+
+/// Error of the speed as a ratio, and what the battery's sag takes of it.
+fn speed_error(setup: &Setup) -> [f64; 2] {
+    let deck = &setup.deck;
+    let sag_percent = deck.battery_sag_percent * f64::from(setup.knobs.wow);
+    [deck.speed_error_percent, sag_percent].map(|percent| percent / 100.0)
 }
 
 impl Passage {
@@ -170,13 +196,13 @@ impl Bank {
         }
     }
 
-    fn configure(&mut self, rate: f64, setup: &Setup, seed: u64) {
+    fn configure(&mut self, rate: f64, setup: &Setup, seeds: [u64; 2]) {
         let scrape = (setup.deck.flutter.scrape_percent / 100.0) as f32;
         *self = Self::empty();
         self.scrape = scrape * setup.knobs.flutter;
-        self.add_machine(rate, &setup.deck, seed, setup);
+        self.add_machine(rate, &setup.deck, seeds[0], setup);
         // The tape carries the recorder's own unevenness.
-        self.add_machine(rate, &setup.dubbed_on, seed ^ 0x0064_7562, setup);
+        self.add_machine(rate, &setup.dubbed_on, seeds[1] ^ 0x0064_7562, setup);
     }
 
     /// Adds a machine's causes, scaled so that their weighted rms is the profile's.
@@ -291,7 +317,9 @@ impl Loop for Sum<'_> {
     fn run(self) -> [f64; 2] {
         const LANES: usize = 4;
         let Self { bank, at } = self;
-        let turned = [at.frame, at.left_turns, at.right_turns];
+        // The other side was recorded at another time.
+        let recorded = if at.side == Side::A { 0.0 } else { 1e7 };
+        let turned = [at.frame + recorded, at.left_turns, at.right_turns];
         let radius = [1.0, at.left_radius_mm, at.right_radius_mm];
         let mut sums = [[0.0; LANES]; 2];
         for first in (0..bank.count.next_multiple_of(LANES)).step_by(LANES) {

@@ -26,6 +26,7 @@ mod preset;
 mod random;
 mod record;
 mod saturation;
+mod self_erasure;
 mod setup;
 mod wide;
 

@@ -42,13 +42,14 @@ impl Compander {
     pub fn clear(&mut self) {
         for stage in &mut self.stages {
             stage.channels = [Channel::default(); 2];
+            stage.count = 0;
         }
         self.skew.memory = [[0.0; 2]; 2];
     }
 
     pub(super) fn remember(&mut self, other: &Self) {
         for (stage, from) in self.stages.iter_mut().zip(&other.stages) {
-            stage.channels = from.channels;
+            (stage.channels, stage.count) = (from.channels, from.count);
         }
         self.skew.memory = other.skew.memory;
     }
@@ -130,6 +131,8 @@ const OVERSHOOT: f64 = 0.25;
 const ATTACK_S: f64 = 0.27e-3;
 const DISCHARGE_S: f64 = 27e-3;
 const SMOOTH_S: f64 = 89e-3;
+/// Frames between two moves of the band: a third of the attack time at 48 kHz.
+const GROUP: u32 = 4;
 /// A jump in level bypasses the second smoother when it exceeds this share of the threshold region.
 const BYPASS: f64 = 0.1;
 
@@ -137,7 +140,6 @@ const BYPASS: f64 = 0.1;
 struct Channel {
     fixed_x: f64,
     fixed_y: f64,
-    slide_y: f64,
     side: f64,
     bright: f64,
     peak: f64,
@@ -156,9 +158,13 @@ struct Stage {
     discharge: f64,
     smooth: f64,
     quick: f64,
+    /// 1 over the settings' level.
+    inverse_level: f64,
     /// 1 + s/ω of the control path: two coefficients forward, one back.
     bright: [f64; 3],
     channels: [Channel; 2],
+    /// Frames since the band was moved.
+    count: u32,
 }
 
 impl Stage {
@@ -175,8 +181,10 @@ impl Stage {
             discharge: (-1.0 / (DISCHARGE_S * rate)).exp(),
             smooth: 1.0 - (-1.0 / (SMOOTH_S * rate)).exp(),
             quick: 1.0 - (-1.0 / (2e-3 * rate)).exp(),
+            inverse_level: 1.0,
             bright: [1.0, 0.0, 0.0],
             channels: [Channel::default(); 2],
+            count: 0,
         };
         stage.tune(rate, settings);
         stage
@@ -191,43 +199,57 @@ impl Stage {
         })
         .first_order_taps();
         self.settings = settings;
+        self.inverse_level = 1.0 / settings.level;
     }
 
-    /// The side path's answer to an input y is `slope·y + rest`.
-    fn line(&self, c: &Channel) -> [f64; 3] {
+    /// The sliding band as it stands.
+    fn band(&self, c: &Channel) -> Band {
         let k = 2.0 * self.rate;
         let w = std::f64::consts::TAU * self.settings.sliding_hz;
         let norm = 1.0 / (k + w + c.corner);
         // Fixed: v = f0·(y − x₁) + f1·v₁.  Sliding: u = ((k+w)v + (w−k)v₁ + (k−w−corner)u₁)·norm.
-        let (ahead, behind, own) = ((k + w) * norm, (w - k) * norm, (k - w - c.corner) * norm);
-        let v_rest = self.fixed[1] * c.fixed_y - self.fixed[0] * c.fixed_x;
-        let rest = ahead * v_rest + behind * c.fixed_y + own * c.slide_y;
+        let ahead = self.settings.gain * (k + w) * norm;
+        let slope = ahead * self.fixed[0];
+        Band {
+            slope,
+            ahead,
+            behind: self.settings.gain * (w - k) * norm,
+            own: (k - w - c.corner) * norm,
+            share: 1.0 / (1.0 + slope),
+        }
+    }
+
+    /// What the fixed filter and the side path hold already: their answers to
+    /// an input y are `fixed₀·y` and `slope·y` more.
+    fn held(&self, c: &Channel, band: &Band) -> [f64; 2] {
+        let fixed = self.fixed[1] * c.fixed_y - self.fixed[0] * c.fixed_x;
         [
-            self.settings.gain * ahead * self.fixed[0],
-            self.settings.gain * rest,
-            v_rest,
+            fixed,
+            band.ahead * fixed + band.behind * c.fixed_y + band.own * c.side,
         ]
     }
 
     /// Takes the side path on by one sample of input and output.
-    fn advance(&self, c: &mut Channel, y: f64, side: f64, v_rest: f64) {
-        c.fixed_y = self.fixed[0] * y + v_rest;
+    fn advance(&self, c: &mut Channel, y: f64, side: f64, fixed: f64) {
+        c.fixed_y = self.fixed[0] * y + fixed;
         c.fixed_x = y;
-        c.slide_y = side / self.settings.gain;
         // The control path: brighter than the side path, rectified, smoothed twice.
         c.bright = self.bright[0] * side + self.bright[1] * c.side - self.bright[2] * c.bright;
         c.side = side;
-        let bright = c.bright.abs() / self.settings.level;
+        let bright = c.bright.abs() * self.inverse_level;
         c.peak *= self.discharge;
-        if bright > c.peak {
-            c.peak += self.attack * (bright - c.peak);
-        }
+        c.peak += self.attack * (bright - c.peak).max(0.0);
         let gap = c.peak - c.control;
-        c.control += if gap > BYPASS {
+        let share = if gap > BYPASS {
             self.quick
         } else {
             self.smooth
-        } * gap;
+        };
+        c.control += share * gap;
+    }
+
+    /// Slides the band to where the control says.
+    fn slide(&self, c: &mut Channel) {
         let over = (c.control * DETECTOR - self.settings.threshold).max(0.0);
         // The bilinear transform bends high frequencies; bent along, the corner
         // stays where it belongs (tan x by its series).
@@ -236,39 +258,63 @@ impl Stage {
         c.corner = corner * (1.0 + x * x * (1.0 / 3.0 + x * x * (2.0 / 15.0)));
     }
 
-    fn encode(&mut self, frames: &mut [Frame]) {
+    /// Runs `path` over all samples; it gives the output, the input of the side
+    /// path and what the side path makes of it.
+    #[inline(always)]
+    fn run(&mut self, frames: &mut [Frame], path: impl Fn(f64, f64, &Band) -> [f64; 3]) {
         let mut channels = self.channels;
+        let mut bands = [0, 1].map(|c| self.band(&channels[c]));
         for frame in frames {
-            for (x, c) in frame.iter_mut().zip(&mut channels) {
-                let y = f64::from(*x);
-                let [slope, rest, v_rest] = self.line(c);
-                let side = slope * y + rest;
-                self.advance(c, y, side, v_rest);
-                *x = (y + side.clamp(-OVERSHOOT, OVERSHOOT)) as f32;
+            if self.count == GROUP {
+                self.count = 0;
+                for (band, c) in bands.iter_mut().zip(&mut channels) {
+                    self.slide(c);
+                    *band = self.band(c);
+                }
+            }
+            self.count += 1;
+            for ((x, c), band) in frame.iter_mut().zip(&mut channels).zip(&bands) {
+                let [fixed, held] = self.held(c, band);
+                let [out, y, side] = path(f64::from(*x), held, band);
+                self.advance(c, y, side, fixed);
+                *x = out as f32;
             }
         }
         self.channels = channels.map(Channel::calm);
     }
 
-    fn decode(&mut self, frames: &mut [Frame]) {
-        let mut channels = self.channels;
-        for frame in frames {
-            for (x, c) in frame.iter_mut().zip(&mut channels) {
-                let u = f64::from(*x);
-                let [slope, rest, v_rest] = self.line(c);
-                // y + clamp(slope·y + rest) = u has one solution: it rises with y.
-                let mut y = (u - rest) / (1.0 + slope);
-                let side = slope * y + rest;
-                if side.abs() > OVERSHOOT {
-                    y = u - OVERSHOOT.copysign(side);
-                }
-                let side = slope * y + rest;
-                self.advance(c, y, side, v_rest);
-                *x = y as f32;
-            }
-        }
-        self.channels = channels.map(Channel::calm);
+    fn encode(&mut self, frames: &mut [Frame]) {
+        self.run(frames, |y, held, band| {
+            let side = band.slope * y + held;
+            [y + side.clamp(-OVERSHOOT, OVERSHOOT), y, side]
+        });
     }
+
+    fn decode(&mut self, frames: &mut [Frame]) {
+        self.run(frames, |u, held, band| {
+            // y + clamp(slope·y + held) = u has one solution: it rises with y.
+            let y = (u - held) * band.share;
+            let side = band.slope * y + held;
+            if side.abs() <= OVERSHOOT {
+                return [y, y, side];
+            }
+            let y = u - OVERSHOOT.copysign(side);
+            [y, y, band.slope * y + held]
+        });
+    }
+}
+
+/// The sliding high-pass between two moves of its corner.
+#[derive(Clone, Copy, Debug)]
+struct Band {
+    /// The side path's answer to the input itself.
+    slope: f64,
+    /// Its coefficients, the gain included.
+    ahead: f64,
+    behind: f64,
+    own: f64,
+    /// `1/(1 + slope)`.
+    share: f64,
 }
 
 /// What the two smoothers make of a steady sine's peak, undone; the mean over
@@ -280,7 +326,6 @@ impl Channel {
     fn calm(mut self) -> Self {
         for value in [
             &mut self.fixed_y,
-            &mut self.slide_y,
             &mut self.side,
             &mut self.bright,
             &mut self.peak,

@@ -8,11 +8,13 @@ use super::fir::{Designer, Fir};
 use super::noise_reduction::Compander;
 use super::random::NoiseStream;
 use super::record::blend;
+use super::saturation::Law;
 use super::{Passage, Pickup, QUANTUM, Setup, column, eq, hiss};
 use crate::Frame;
 
 /// The player: what the tape has lost and picked up, head, hiss, playback
-/// equalization, crosstalk, electronics, noise reduction.
+/// equalization, crosstalk, electronics with their noise and their limits, noise
+/// reduction.
 ///
 /// In: flux read off the tape at the head's place, as a function of time, 1.0
 /// the peak of a sine at 200 nWb/m. Out: programme in the same unit. The whole
@@ -49,6 +51,7 @@ struct Voice {
     bleed: [f32; 2],
     gain: f32,
     decoder: Compander,
+    amplifier: Law,
     wanted: Levels,
 }
 
@@ -83,6 +86,7 @@ impl PlaybackChain {
             bleed: [1.0, 0.0],
             gain: 1.0,
             decoder: Compander::new(rate),
+            amplifier: amplifier(setup),
             wanted: Levels::default(),
         };
         voice.configure(rate, &mut designer, setup);
@@ -265,6 +269,7 @@ impl Voice {
         self.bleed = [1.0 / (1.0 + bleed), bleed / (1.0 + bleed)].map(|x| x as f32);
         self.gain = 10f32.powf(-setup.knobs.drive_db / 20.0);
         self.decoder.set(setup.decode);
+        self.amplifier = amplifier(setup);
         let hiss = f64::from(setup.knobs.hiss);
         let tape = hiss::gain(rate, setup.tape.eq, setup.tape.noise_dba);
         let amplifier = 10f64.powf(electronics_dba(setup) / 20.0) * hiss::white_gain(rate);
@@ -287,6 +292,7 @@ impl Voice {
         }
         add_ramped(block, noise, ramp);
         self.decoder.decode(block);
+        self.amplifier.process(block.as_flattened_mut());
         if self.gain != 1.0 {
             for frame in block {
                 *frame = frame.map(|x| x * self.gain);
@@ -300,6 +306,15 @@ impl Successor for Voice {
         self.recursive.remember(&from.recursive);
         self.treble.remember(&from.treble);
         self.decoder.remember(&from.decoder);
+    }
+}
+
+/// The electronics: true until they are full, and then soon no more.
+fn amplifier(setup: &Setup) -> Law {
+    Law {
+        knee: 10f64.powf(setup.deck.headroom_db / 20.0) as f32,
+        power: 8,
+        cubic: 0.0,
     }
 }
 

@@ -6,6 +6,7 @@ use super::noise_reduction::Compander;
 use super::oversample::Oversampler;
 use super::random::uniform;
 use super::saturation::Law;
+use super::self_erasure::SelfErasure;
 use super::{QUANTUM, Setup, bias, eq};
 use crate::Frame;
 use crate::cassette::Side;
@@ -35,6 +36,7 @@ struct Voice {
     front: Cascade<3>,
     oversampler: Oversampler,
     law: Law,
+    erasure: SelfErasure,
     back: Cascade<3>,
     /// What erasing leaves, as a ratio.
     residue: f32,
@@ -55,6 +57,7 @@ impl RecordChain {
             front: Cascade::new([Section::THROUGH; 3]),
             oversampler: Oversampler::new(rate),
             law: setup.tape.law.law(),
+            erasure: SelfErasure::new(f64::from(rate)),
             back: Cascade::new([Section::THROUGH; 3]),
             residue: 0.0,
             roughness: 0.0,
@@ -153,7 +156,7 @@ impl Voice {
         self.back.set([
             taps.inverse(),
             right.treble(rate).times(&shelf.inverse()),
-            bias::treble_error(rate, setup),
+            bias::error(rate, setup),
         ]);
         self.encoder.set(setup.encode);
         self.law = bias::law(setup);
@@ -166,6 +169,7 @@ impl Voice {
         self.encoder.clear();
         self.front.clear();
         self.oversampler.clear();
+        self.erasure.clear();
         self.back.clear();
     }
 
@@ -177,8 +181,10 @@ impl Voice {
         self.encoder.encode(block);
         self.front.process(block);
         let law = self.law;
+        self.erasure.meet(block, law.knee);
         self.oversampler
             .process(block, |samples| law.process(samples));
+        self.erasure.process(block);
         self.back.process(block);
     }
 }
@@ -189,6 +195,7 @@ impl Successor for Voice {
         self.front.remember(&from.front);
         self.back.remember(&from.back);
         self.oversampler.remember(&from.oversampler);
+        self.erasure.remember(&from.erasure);
     }
 }
 

@@ -48,6 +48,22 @@ pub fn decode(bytes: &[u8]) -> (String, Option<&'static str>) {
     )
 }
 
+/// As [`decode`]; the encoding that an XML declaration names is believed where
+/// the text is not UTF-8.
+pub fn decode_declared(bytes: &[u8]) -> (String, Option<&'static str>) {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
+    let declared = head
+        .strip_prefix("<?xml")
+        .and_then(|head| head.split_once("?>")?.0.split_once("encoding="))
+        .and_then(|(_, value)| value.get(1..)?.split(['"', '\'']).next())
+        .and_then(|label| Encoding::for_label(label.as_bytes()))
+        .filter(|_| std::str::from_utf8(bytes).is_err());
+    match declared {
+        Some(encoding) => (encoding.decode(bytes).0.into_owned(), None),
+        None => decode(bytes),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::decode;

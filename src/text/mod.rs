@@ -4,7 +4,7 @@ mod encoding;
 
 use unicode_width::UnicodeWidthChar;
 
-pub use encoding::decode;
+pub use encoding::{decode, decode_declared};
 
 /// Longest text that is kept, in characters; a title has no use for more.
 const LONGEST: usize = 2_000;

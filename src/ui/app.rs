@@ -379,6 +379,7 @@ impl App {
         Pose {
             radii: [deck.left_radius_mm, deck.right_radius_mm],
             turns: [deck.left_turns, deck.right_turns],
+            speed: deck.speed,
             counter: deck.counter,
             down,
             leader: deck.side_s < leader || deck.side_s > deck.length_s - leader,

@@ -18,7 +18,7 @@ use self::sheet::Sheet;
 use super::sound::SoundArgs;
 use crate::cassette::Layout;
 use crate::player::model::Card;
-use crate::player::{Found, Song, State, Stock, card, sound, tape_number};
+use crate::player::{Found, Song, State, Stock, card, cut, sound, tape_number};
 use crate::tape::Nr;
 use crate::ui::scene::art;
 use crate::ui::theme::Theme;
@@ -94,7 +94,7 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
 /// The card of the tape asked for.
 fn read(args: &JcardArgs) -> Result<Card> {
     let stock = Stock::open();
-    let mut programme = playlist::gather(&args.paths)?;
+    let mut programme = cut(playlist::gather(&args.paths)?);
     let (setup, length) = args.sound.for_tape(&stock, &programme.wish)?;
     let seed = tape_number(&programme);
     let entries = std::mem::take(&mut programme.entries);

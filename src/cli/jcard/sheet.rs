@@ -192,13 +192,14 @@ impl Sheet {
             label.ink,
             &own,
         );
+        let size = ((room - used) / width(&card.artist, 1.0, false).max(1.0)).clamp(2.4, 3.4);
         self.turned(
             spine + SPINE / 2.0 - 1.3,
             y + 12.5 + used,
-            3.4,
+            size,
             false,
             label.dim,
-            &fit(&card.artist, room - used, 3.4, false),
+            &fit(&card.artist, room - used, size, false),
         );
         let end = y + HEIGHT - 12.0 - width(&card.length, 3.6, true);
         self.turned(
@@ -317,30 +318,60 @@ impl Sheet {
             }
             row += pitch * 1.8;
         }
-        // Notes behind spine and flap.
-        let left = x + FRONT + 3.0;
-        let room = SPINE + FLAP - 6.0;
-        let (size, pitch) = (2.25, 3.0);
-        let mut row = y + 7.0;
-        for paragraph in card.notes.split("\n\n") {
-            let plain: String = paragraph
-                .lines()
-                .map(|l| {
-                    l.trim_start_matches(['#', '>', '-', '*', ' '])
-                        .replace("**", "")
-                        .replace(['*', '_', '`'], "")
-                })
-                .collect::<Vec<_>>()
-                .join(" ");
-            for line in wrap(&plain, room, size) {
-                if row > y + HEIGHT - 8.0 {
-                    self.words(left, row, size, false, label.ink, Anchor::Start, "…");
-                    return;
+        self.notes(card, theme, row);
+    }
+
+    /// Notes behind spine and flap; where they are too long for that, they
+    /// begin in what room is left below the songs, from `below` on.
+    fn notes(&mut self, card: &Card, theme: &Theme, below: f32) {
+        const SIZE: f32 = 2.25;
+        const PITCH: f32 = 3.0;
+        let (x, y) = (LEFT, INSIDE);
+        let foot = y + HEIGHT - 8.0;
+        let beside = (x + FRONT + 3.0, SPINE + FLAP - 6.0, y + 7.0);
+        let under = (x + 5.0, FRONT - 10.0, below + PITCH);
+        let paragraphs: Vec<String> = card.notes.split("\n\n").map(plain).collect();
+        let lines = |room: f32| -> f32 {
+            let lines = paragraphs
+                .iter()
+                .map(|p| wrap(p, room, SIZE).len() as f32 + 0.6);
+            lines.sum()
+        };
+        let mut places = Vec::new();
+        if beside.2 + lines(beside.1) * PITCH > foot && under.2 + 4.0 * PITCH < foot {
+            places.push(under);
+        }
+        places.push(beside);
+        let mut places = places.into_iter();
+        let Some((mut left, mut room, mut row)) = places.next() else {
+            return;
+        };
+        for paragraph in paragraphs {
+            let mut rest = wrap(&paragraph, room, SIZE);
+            while !rest.is_empty() {
+                if row > foot {
+                    if let Some(next) = places.next() {
+                        (left, room, row) = next;
+                        rest = wrap(&rest.join(" "), room, SIZE);
+                    } else {
+                        let ink = theme.label.ink;
+                        self.words(left, row, SIZE, false, ink, Anchor::Start, "…");
+                        return;
+                    }
                 }
-                self.words(left, row, size, false, label.ink, Anchor::Start, &line);
-                row += pitch;
+                let line = rest.remove(0);
+                self.words(
+                    left,
+                    row,
+                    SIZE,
+                    false,
+                    theme.label.ink,
+                    Anchor::Start,
+                    &line,
+                );
+                row += PITCH;
             }
-            row += pitch * 0.6;
+            row += PITCH * 0.6;
         }
     }
 
@@ -382,6 +413,16 @@ impl Sheet {
             }
         }
     }
+}
+
+/// A paragraph without its Markdown.
+fn plain(paragraph: &str) -> String {
+    let lines = paragraph.lines().map(|line| {
+        line.trim_start_matches(['#', '>', '-', '*', ' '])
+            .replace("**", "")
+            .replace(['*', '_', '`'], "")
+    });
+    lines.collect::<Vec<_>>().join(" ")
 }
 
 fn songs(card: &Card, side: Side) -> impl Iterator<Item = &SongLine> {

@@ -12,13 +12,14 @@ mod paint;
 mod reels;
 
 use std::collections::HashMap;
+use std::f64::consts::TAU;
 
 use ratatui::layout::{Position, Rect};
 use tiny_skia::Pixmap;
 
 use self::cells::{Blocks, Tile};
 pub use self::change::Change;
-use self::geometry::{HEIGHT, WIDTH};
+use self::geometry::{HEIGHT, HUB_RADIUS, WIDTH};
 use self::layers::{Layers, Shown};
 pub use self::machine::Key;
 use self::reels::PHASES;
@@ -51,6 +52,8 @@ pub struct Pose {
     pub radii: [f64; 2],
     /// Turns of the hubs.
     pub turns: [f64; 2],
+    /// Speed of the tape, re 47.625 mm/s.
+    pub speed: f64,
     /// Counter, 0.0 to 1000.0.
     pub counter: f64,
     /// Keys that are down, as [`Key::ALL`].
@@ -81,13 +84,15 @@ pub enum Patch {
     Hub(usize, Turn),
 }
 
+/// Nominal speed of the tape, mm/s (IEC 60094-1).
+const TAPE_SPEED: f64 = 47.625;
+
 /// The painted scene.
 pub struct Scene {
     layers: Layers,
     medium: Medium,
     tiles: Vec<Tile>,
     shown: Option<Shown>,
-    last_turns: [f64; 2],
     /// What happens to the cassette, and its picture before that.
     change: Option<(Change, Pixmap)>,
     /// Phases of the hubs that are shown as one.
@@ -119,7 +124,6 @@ impl Scene {
             medium,
             tiles,
             shown: None,
-            last_turns: [0.0; 2],
             change: None,
             coarse,
             sprites: HashMap::new(),
@@ -233,12 +237,10 @@ impl Scene {
         let step = f64::from(self.layers.place.scale);
         let mut turns = [Turn::default(); 2];
         for (i, turn) in turns.iter_mut().enumerate() {
-            let travel = (pose.turns[i] - self.last_turns[i]).abs();
-            let blur = if self.shown.is_none() || travel < 0.06 {
-                0
-            } else {
-                1 + u8::from(travel > 0.09)
-            };
+            // Turns while a picture stands: a twelfth of a second.
+            let round = TAU * pose.radii[i].max(f64::from(HUB_RADIUS));
+            let travel = (pose.speed * TAPE_SPEED / round).abs() / 12.0;
+            let blur = u8::from(travel > 0.062) + u8::from(travel > 0.09);
             let steps = f64::from(PHASES / self.coarse);
             let phase = (pose.turns[i].rem_euclid(1.0) * steps).round() as u32;
             *turn = Turn {
@@ -246,7 +248,6 @@ impl Scene {
                 blur,
             };
         }
-        self.last_turns = pose.turns;
         let now = Shown {
             packs: pose.radii.map(|r| (r * step).round() as i32),
             turns,

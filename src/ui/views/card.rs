@@ -52,14 +52,20 @@ fn second(app: &mut App, buffer: &mut Buffer, mut area: Rect, view: &View) {
             Page::Lyrics => view.lyrics.is_some(),
             _ => true,
         };
-        if page == app.page || !there || area.height < 8 {
+        // The deck is kept its room: half of it is of little use.
+        let kept = if page == Page::Deck || app.page == Page::Deck {
+            0
+        } else {
+            deck::height(view) as u16 + 4
+        };
+        let room = area.height.saturating_sub(kept);
+        if page == app.page || !there || room < 8 {
             continue;
         }
-        let most = area.height - 3;
-        let most = if page == Page::Deck {
-            most
-        } else {
-            most.min(area.height / 3).max(5)
+        let most = match page {
+            Page::Deck => room - 3,
+            Page::Notes => room - 4,
+            _ => (room - 4).min(area.height / 3),
         };
         let wanted = match page {
             Page::Notes => {
@@ -278,7 +284,7 @@ fn page(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View, page: Page,
             let whole = markdown::set(&view.card.notes, usize::from(rest.width), &app.theme.card);
             // On a wide screen they have a place of their own.
             let least = if app.layout.second.is_empty() {
-                6
+                5
             } else {
                 whole.len() as u16 + 3
             };

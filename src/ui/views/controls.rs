@@ -96,7 +96,15 @@ fn badge(app: &App, buffer: &mut Buffer, view: &View) {
         ("TAPE", deck.monitor == Monitor::Tape, screen.low),
         ("SOURCE", deck.monitor == Monitor::Source, screen.mid),
     ];
-    let width: u16 = lamps.iter().map(|(w, ..)| w.len() as u16 + 4).sum();
+    let width = |lamps: &[(&str, bool, Rgb)]| -> u16 {
+        lamps.iter().map(|(w, ..)| w.len() as u16 + 4).sum()
+    };
+    // Where there is no room for all, those that are lit.
+    let mut lamps = lamps.to_vec();
+    if used + width(&lamps) > area.width {
+        lamps.retain(|(words, on, _)| *on || *words == "RUN");
+    }
+    let width = width(&lamps);
     let about = "stereo cassette deck";
     if used + 3 + about.len() as u16 + 3 + width <= area.width {
         let x = area.x + used + 3;

@@ -41,7 +41,9 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
         write(buffer, (area.x, y), 4, line.keys, ink(look.second));
         let room = area.width.saturating_sub(5);
         write(buffer, (area.x + 5, y), room, line.name, ink_of(name));
-        let row = Rect::new(area.x + 18, y, area.width.saturating_sub(18), 1);
+        // Figures stand below what they are of, over the whole width.
+        let indent = if line.name.is_empty() { 5 } else { 18 };
+        let row = Rect::new(area.x + indent, y, area.width.saturating_sub(indent), 1);
         let value = if line.turn.is_some() || !line.name.is_empty() {
             look.text
         } else {
@@ -118,9 +120,9 @@ fn lines(view: &View) -> Vec<Line> {
     let semitone = 2.0_f64.powf(1.0 / 12.0);
     let eq = |n: usize| {
         let right = if sound.eq_right[n] {
-            "right for the tape"
+            "right"
         } else {
-            "wrong for the tape"
+            "wrong for it"
         };
         format!("{}, {right}", sound.eq[n])
     };
@@ -162,8 +164,8 @@ fn lines(view: &View) -> Vec<Line> {
                 Switch::Bias,
             )
         },
-        choice(";", "Recorder's EQ", eq(0), Switch::RecordEq),
-        choice(":", "Deck's EQ", eq(1), Switch::PlayEq),
+        choice(";", "EQ recorded", eq(0), Switch::RecordEq),
+        choice(":", "EQ played", eq(1), Switch::PlayEq),
         flaw("o O", "Wow", d.knobs.wow, Knob::Wow),
         flaw("l L", "Flutter", d.knobs.flutter, Knob::Flutter),
         flaw("h H", "Hiss", d.knobs.hiss, Knob::Hiss),

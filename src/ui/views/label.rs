@@ -115,8 +115,11 @@ fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, 
         &card.title
     };
     // On a large label the title is lettered, four lines high.
-    let large = lettering(title)
-        .filter(|letters| area.height >= 5 && text::width(&letters[0]) as u16 + 16 <= area.width);
+    let beside = text::width(&card.length).max(text::width(&card.noise_reduction));
+    let large = lettering(title).filter(|letters| {
+        let wide = text::width(&letters[0]) + beside + 6;
+        area.height >= 5 && wide <= usize::from(area.width)
+    });
     let high = if large.is_some() { 4 } else { 1 };
     // Lines of writing, in the middle of the paper above the window.
     let lines = match (&large, area.height) {

@@ -1,0 +1,47 @@
+//! Recordings that hold several songs and say so: an album in one file with
+//! its cue sheet inside, a book with chapters.
+
+use std::thread;
+
+use crate::media;
+use crate::playlist::{self, Entry, Programme};
+
+/// In a longer list each song is taken for one: opening every file before the
+/// first sounds would be heard as a wait.
+const MOST_LOOKED_INTO: usize = 200;
+
+/// Cuts the programme's recordings at what cue sheet or chapters they carry.
+/// Lists of more than 200 entries stay as they are.
+pub fn cut(mut programme: Programme) -> Programme {
+    let entries = programme.entries;
+    if entries.len() > MOST_LOOKED_INTO {
+        programme.entries = entries;
+        return programme;
+    }
+    let hands = thread::available_parallelism().map_or(1, usize::from);
+    let share = entries.len().div_ceil(hands).max(1);
+    programme.entries = thread::scope(|scope| {
+        let shares: Vec<_> = entries
+            .chunks(share)
+            .map(|share| scope.spawn(|| share.iter().flat_map(cut_one).collect::<Vec<_>>()))
+            .collect();
+        let cut = shares.into_iter().zip(entries.chunks(share));
+        // Where looking failed the songs stay as they were.
+        cut.flat_map(|(parts, share)| parts.join().unwrap_or_else(|_| share.to_vec()))
+            .collect()
+    });
+    programme
+}
+
+fn cut_one(entry: &Entry) -> Vec<Entry> {
+    // What is a part already is cut no further.
+    if entry.span.is_some() || entry.blank.is_some() {
+        return vec![entry.clone()];
+    }
+    let parts = entry
+        .locate()
+        .map(|found| media::parts(&found.path))
+        .unwrap_or_default();
+    let cut = playlist::split(entry, parts.cue_sheet.as_deref(), &parts.chapters);
+    cut.unwrap_or_else(|| vec![entry.clone()])
+}
