@@ -1,5 +1,6 @@
 //! Packets to stereo frames, whatever the codec.
 
+use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known as codecs;
 use symphonia::core::codecs::audio::{
     AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions,
@@ -34,7 +35,7 @@ impl Codec {
     /// # Errors
     /// When there is none, or the parameters are damaged.
     pub(super) fn new(params: &AudioCodecParameters) -> Result<Self, Error> {
-        let channels = params.channels.as_ref().map_or(0, |set| set.count());
+        let channels = params.channels.as_ref().map_or(0, Channels::count);
         // The identification header has the number at its twelfth byte.
         let written = params.extra_data.as_deref().and_then(|head| {
             let start = head.windows(7).position(|window| window == b"\x01vorbis")?;
