@@ -123,32 +123,6 @@ fn no_switch_clicks_and_none_allocates() {
         let during = rig.play(0.4);
         let after = rig.play(0.3);
         let calm = jolt(&before).max(jolt(&after));
-        let third = |w: &[Frame]| (w[3][0] - 3.0 * w[2][0] + 3.0 * w[1][0] - w[0][0]).abs();
-        let worst = during
-            .windows(4)
-            .map(third)
-            .enumerate()
-            .max_by(|a, b| a.1.total_cmp(&b.1))
-            .unwrap();
-        std::fs::write(
-            format!("/tmp/hand-{}.raw", name.replace(' ', "_")),
-            during
-                .iter()
-                .flat_map(|f| f[0].to_le_bytes())
-                .collect::<Vec<u8>>(),
-        )
-        .unwrap();
-        let now = rig.controls.snapshot();
-        let at = now.side_s * 48000.0 - (0.3 + 0.4) * 48000.0;
-        println!(
-            "{name}: {:.5} {calm:.5} at {} after the switch, in block {:.3}",
-            jolt(&during),
-            worst.0,
-            (at + worst.0 as f64) / 8192.0
-        );
-        if std::env::var("LOOK").is_ok() {
-            continue;
-        }
         // A step of a hundredth of the tone would be four times this; the attack
         // of the encoder as noise reduction comes in is most of it.
         assert!(
