@@ -150,10 +150,7 @@ fn a_signal_ends_it_and_gives_the_terminal_back() {
     let mut run = Run::start();
     run.wait("Blue Lamp", true);
     let id = run.child.process_id().unwrap();
-    let ended = std::process::Command::new("kill")
-        .arg(id.to_string())
-        .status()
-        .unwrap();
-    assert!(ended.success());
+    let id = rustix::process::Pid::from_raw(id.cast_signed()).unwrap();
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
     run.end();
 }
