@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::media::{Complaint, Decoder, complaints};
 use crate::player::cut;
-use crate::playlist::{self, Entry, Format, Programme};
+use crate::playlist::{self, Entry, Format, Programme, Span};
 use crate::text;
 
 /// Looks at each entry as the player would, and says where it was found, what
@@ -211,16 +211,7 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
         }
     };
     let info = decoder.info().clone();
-    let frame = |seconds: f64| (seconds * f64::from(info.sample_rate)).round() as u64;
-    let start = entry
-        .span
-        .map_or(0, |span| frame(span.start_s))
-        .min(info.frames);
-    let end = entry
-        .span
-        .and_then(|span| span.end_s)
-        .map_or(info.frames, frame);
-    let frames = end.min(info.frames).saturating_sub(start);
+    let (_, frames) = Span::in_frames(entry.span, info.sample_rate, info.frames);
     if frames == 0 {
         finding.blank = Some(format!("there is no sound in {}", finding.written));
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cassette::{Side, SongLength};
 use crate::media::{Decoder, Gain, Info, Tags};
-use crate::playlist::Entry;
+use crate::playlist::{Entry, Span};
 use crate::recorder::SongSource;
 
 /// What a song is taken for until its file has been looked at, seconds.
@@ -80,21 +80,13 @@ impl Found {
     }
 
     fn new(entry: &Entry, path: PathBuf, how: Option<String>, info: &Info) -> Self {
-        let frame = |seconds: f64| (seconds * f64::from(info.sample_rate)).round() as u64;
-        let start = entry
-            .span
-            .map_or(0, |span| frame(span.start_s))
-            .min(info.frames);
-        let end = entry
-            .span
-            .and_then(|span| span.end_s)
-            .map_or(info.frames, frame);
+        let (start, frames) = Span::in_frames(entry.span, info.sample_rate, info.frames);
         Self {
             path,
             how,
             format: info.format.clone(),
             start,
-            frames: end.min(info.frames).saturating_sub(start),
+            frames,
             exact: info.exact,
             sample_rate: info.sample_rate,
             tags: info.tags.clone(),

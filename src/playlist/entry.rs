@@ -42,6 +42,17 @@ pub struct Span {
     pub end_s: Option<f64>,
 }
 
+impl Span {
+    /// First frame and number of frames of `span` in a file of `frames` frames
+    /// at `sample_rate`; all of it where there is no span. Never beyond the file.
+    pub fn in_frames(span: Option<Self>, sample_rate: u32, frames: u64) -> (u64, u64) {
+        let frame = |seconds: f64| (seconds * f64::from(sample_rate)).round() as u64;
+        let start = span.map_or(0, |span| frame(span.start_s)).min(frames);
+        let end = span.and_then(|span| span.end_s).map_or(frames, frame);
+        (start, end.min(frames).saturating_sub(start))
+    }
+}
+
 /// An entry's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {

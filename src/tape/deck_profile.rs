@@ -290,15 +290,7 @@ impl DeckProfile {
     }
 
     fn check(&self) -> Result<(), ProfileError> {
-        let within = |what: &str, value: f64, low: f64, high: f64| {
-            if (low..=high).contains(&value) {
-                Ok(())
-            } else {
-                Err(ProfileError(format!(
-                    "{what} is {value}, not within {low} to {high}"
-                )))
-            }
-        };
+        let within = ProfileError::unless_within;
         within("speed_error_percent", self.speed_error_percent, -10.0, 10.0)?;
         within("battery_sag_percent", self.battery_sag_percent, 0.0, 5.0)?;
         within("headroom_db", self.headroom_db, 3.0, 40.0)?;

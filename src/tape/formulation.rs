@@ -122,15 +122,7 @@ impl Formulation {
     }
 
     fn check(&self) -> Result<(), ProfileError> {
-        let within = |what: &str, value: f64, low: f64, high: f64| {
-            if (low..=high).contains(&value) {
-                Ok(())
-            } else {
-                Err(ProfileError(format!(
-                    "{what} is {value}, not within {low} to {high}"
-                )))
-            }
-        };
+        let within = ProfileError::unless_within;
         within("thd_percent", self.thd_percent, 0.01, 20.0)?;
         within("mol1_db", self.mol1_db, -20.0, 20.0)?;
         within("mol3_db", self.mol3_db, -20.0, 20.0)?;

@@ -140,6 +140,17 @@ pub struct Pickup<'a> {
 pub struct ProfileError(pub String);
 
 impl ProfileError {
+    /// An error where a figure is out of its range, or not a number.
+    pub(super) fn unless_within(what: &str, value: f64, low: f64, high: f64) -> Result<(), Self> {
+        if (low..=high).contains(&value) {
+            Ok(())
+        } else {
+            Err(Self(format!(
+                "{what} is {value}, not within {low} to {high}"
+            )))
+        }
+    }
+
     /// Of a text that is no such TOML.
     pub(super) fn of_toml(text: &str, error: &toml::de::Error) -> Self {
         let message = error.message().replace('\n', " ");
