@@ -186,6 +186,46 @@ fn a_knob_is_turned_by_the_wheel_and_a_switch_by_a_click() {
 }
 
 #[test]
+fn eject_changes_the_tape_of_a_box_and_opens_the_door_on_a_lone_one() {
+    let mut view = fake::view(260.0);
+    let mut screen = Screen::new(120, 40);
+    screen.app.reduce_motion(true);
+    screen.draw(&view);
+    assert_eq!(screen.press(KeyCode::Char('e'), &view), Some(Action::Stop));
+    // The label sinks with the door, once the machine has stopped.
+    let (_, before) = screen.find("Songs After Dark");
+    view.deck.motion = Motion::Stopped;
+    screen.draw(&view);
+    assert!(
+        screen.find("Songs After Dark").1 > before,
+        "{}",
+        screen.text()
+    );
+    // It stays open on a screen of another size, until something moves.
+    screen.area = Rect::new(0, 0, 120, 41);
+    screen.draw(&view);
+    screen.area = Rect::new(0, 0, 120, 40);
+    screen.draw(&view);
+    assert!(screen.find("Songs After Dark").1 > before);
+    view.deck.motion = Motion::Playing;
+    screen.draw(&view);
+    assert_eq!(screen.find("Songs After Dark").1, before);
+    // Twice the key: open and shut.
+    view.deck.motion = Motion::Stopped;
+    screen.press(KeyCode::Char('e'), &view);
+    screen.draw(&view);
+    assert_eq!(screen.press(KeyCode::Char('e'), &view), None);
+    screen.draw(&view);
+    assert_eq!(screen.find("Songs After Dark").1, before);
+
+    let mut card = fake::card();
+    card.tape_of = (1, 2);
+    view.card = Arc::new(card);
+    let asked = screen.press(KeyCode::Char('e'), &view);
+    assert_eq!(asked, Some(Action::Eject(1)));
+}
+
+#[test]
 fn every_line_of_the_deck_page_can_be_chosen_and_turned() {
     let view = fake::view(260.0);
     let mut screen = Screen::new(80, 24);

@@ -58,6 +58,16 @@ pub(super) enum Hit {
     Turn(Action, Action),
 }
 
+/// The door, where a person opened it with one tape in the box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Door {
+    #[default]
+    Shut,
+    /// It opens once the machine has stopped.
+    Waits,
+    Open,
+}
+
 /// How long a key without a latch stays down for the eye.
 const TAP: Duration = Duration::from_millis(180);
 
@@ -91,6 +101,9 @@ pub struct App {
     /// Side and tape shown last, and since when the cassette is being changed.
     loaded: Option<(Side, u32)>,
     changing: Option<Instant>,
+    door: Door,
+    /// The cassette hides what is written above it.
+    pub(super) lifted: bool,
     still: bool,
     flat: bool,
     buffer: Buffer,
@@ -172,6 +185,8 @@ impl App {
             card_revision: None,
             loaded: None,
             changing: None,
+            door: Door::Shut,
+            lifted: false,
             still: false,
             flat: false,
             buffer: Buffer::default(),
@@ -284,19 +299,34 @@ impl App {
         let pose = self.pose(view);
         let Some(scene) = &mut self.scene else { return };
         let loaded = (view.deck.side, view.deck.tape);
-        if let Some(before) = self.loaded.filter(|b| *b != loaded && !self.still) {
-            scene.begin(if before.1 == loaded.1 {
-                Change::Flip
-            } else {
-                Change::Swap
-            });
-            self.changing = scene.changing().map(|_| Instant::now());
+        let stopped = view.deck.motion == Motion::Stopped;
+        let change = match (self.loaded.replace(loaded), self.door) {
+            (Some((_, tape)), _) if tape != loaded.1 => Some(Change::Swap),
+            (Some((side, _)), _) if side != loaded.0 => Some(Change::Flip),
+            (_, Door::Waits) if stopped => Some(Change::Open),
+            (_, Door::Open) if !stopped => Some(Change::Shut),
+            (_, Door::Shut) if scene.is_open() => Some(Change::Shut),
+            _ => None,
+        };
+        if let Some(change) = change {
+            let open = change == Change::Open;
+            self.door = if open { Door::Open } else { Door::Shut };
+            scene.begin(change);
+            self.changing = Some(Instant::now());
         }
-        self.loaded = Some(loaded);
         scene.update(&pose);
+        // A screen of another size begins with the door shut.
+        let anew = self.door == Door::Open && !scene.is_open();
+        if anew {
+            scene.begin(Change::Open);
+            scene.advance(1.0);
+        }
+        self.lifted = false;
         if let (Some(since), Some(change)) = (self.changing, scene.changing()) {
-            let part = since.elapsed().as_secs_f32() / change.seconds();
+            let passed = since.elapsed().as_secs_f32() / change.seconds();
+            let part = if self.still { 1.0 } else { passed };
             scene.advance(part);
+            self.lifted = change.is_lifted(part);
             self.changing = (part < 1.0).then_some(since);
         }
     }
@@ -372,8 +402,11 @@ impl App {
             Motion::Review => &[Key::Play, Key::Rewind],
             Motion::Open => &[Key::Eject],
         };
+        let in_hand = self.changing.is_some();
         for (key, is_down) in Key::ALL.iter().zip(&mut down) {
-            *is_down = latched.contains(key) || self.tapped.is_some_and(|(k, _)| k == *key);
+            *is_down = latched.contains(key)
+                || self.tapped.is_some_and(|(k, _)| k == *key)
+                || (*key == Key::Eject && in_hand);
         }
         let leader = view.card.leader_s;
         Pose {
@@ -391,7 +424,7 @@ impl App {
     pub fn handle(&mut self, event: &Event, view: &View) -> Option<Action> {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => match keys::wish(key)? {
-                Wish::Act(action) => Some(self.tap(action)),
+                Wish::Act(action) => self.tap(action, view),
                 Wish::SongOfSide(n) => {
                     let side = view.deck.side;
                     let index = view
@@ -410,7 +443,7 @@ impl App {
     }
 
     /// Shows the key going down that does not stay down by itself.
-    fn tap(&mut self, action: Action) -> Action {
+    fn tap(&mut self, action: Action, view: &View) -> Option<Action> {
         let key = match action {
             Action::Stop => Some(Key::Stop),
             Action::Eject(_) | Action::Flip => Some(Key::Eject),
@@ -425,7 +458,17 @@ impl App {
         ) {
             self.follow = true;
         }
-        action
+        // With no other tape to put in, the key opens and shuts the door.
+        let lone = view.card.tape_of.1 <= 1 && view.card.filling.is_none();
+        if matches!(action, Action::Eject(_)) && lone && self.layout.kind != Kind::Line {
+            let shut = self.door == Door::Shut;
+            self.door = if shut { Door::Waits } else { Door::Shut };
+            return shut.then_some(Action::Stop);
+        }
+        if self.door == Door::Waits {
+            self.door = Door::Shut;
+        }
+        Some(action)
     }
 
     fn look(&mut self, look: Look) -> Option<Action> {
@@ -514,14 +557,17 @@ impl App {
                         Some(Action::SeekTo(part * view.deck.length_s))
                     }
                     _ if drag => None,
-                    Hit::Key(key) => Some(self.tap(match key {
-                        Key::Rewind => Action::Rewind,
-                        Key::Play => Action::Play,
-                        Key::Forward => Action::FastForward,
-                        Key::Stop => Action::Stop,
-                        Key::Pause => Action::Pause,
-                        Key::Eject => Action::Eject(1),
-                    })),
+                    Hit::Key(key) => {
+                        let action = match key {
+                            Key::Rewind => Action::Rewind,
+                            Key::Play => Action::Play,
+                            Key::Forward => Action::FastForward,
+                            Key::Stop => Action::Stop,
+                            Key::Pause => Action::Pause,
+                            Key::Eject => Action::Eject(1),
+                        };
+                        self.tap(action, view)
+                    }
                     Hit::Song(index) => {
                         self.follow = true;
                         Some(Action::Song(index))

@@ -123,7 +123,7 @@ table! {
         "r  w" "wind back, wind forward; while playing it is heard":
             char('r') => Act(Action::Rewind), char('w') => Act(Action::FastForward);
         "f" "turn the tape over": char('f') => Act(Action::Flip);
-        "e  E" "next tape, previous tape of the box":
+        "e  E" "next, previous tape of the box; a lone one: the door":
             char('e') => Act(Action::Eject(1)), char('E') => Act(Action::Eject(-1));
         "a" "turn over by itself at the end": char('a') => Act(Action::AutoReverse);
         "c" "counter to 000": char('c') => Act(Action::CounterReset);
