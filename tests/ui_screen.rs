@@ -138,7 +138,7 @@ fn keys_do_what_the_table_says() {
 #[test]
 fn help_opens_over_everything_and_escape_closes_it() {
     let view = fake::view(260.0);
-    let mut screen = Screen::new(120, 52);
+    let mut screen = Screen::new(120, 40);
     assert!(!screen.draw(&view).contains("turn the tape over"));
     screen.press(KeyCode::Char('?'), &view);
     let shown = screen.draw(&view);
@@ -149,6 +149,7 @@ fn help_opens_over_everything_and_escape_closes_it() {
     ] {
         assert!(shown.contains(words), "{shown}");
     }
+    assert!(!shown.contains("for more"), "{shown}");
     screen.press(KeyCode::Esc, &view);
     assert!(!screen.draw(&view).contains("turn the tape over"));
 }

@@ -185,9 +185,9 @@ table! {
     Screen {
         "Tab" "next page of the card, Shift back":
             key(KeyCode::Tab) => See(NextPage), shift(KeyCode::BackTab) => See(PreviousPage), key(KeyCode::BackTab) => See(PreviousPage);
-        "PgUp PgDn  Home End" "by the page, to the ends":
-            key(KeyCode::PageUp) => See(PageUp), key(KeyCode::PageDown) => See(PageDown),
-            key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last);
+        "PgUp PgDn" "back, on by the page":
+            key(KeyCode::PageUp) => See(PageUp), key(KeyCode::PageDown) => See(PageDown);
+        "Home End" "to the ends": key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last);
         "?" "these keys": char('?') => See(Help), key(KeyCode::F(1)) => See(Help);
         "Esc" "close what lies on top": key(KeyCode::Esc) => See(Close);
         "q" "quit; the tape stays where it is": char('q') => Act(Action::Quit), control('c') => Act(Action::Quit);
