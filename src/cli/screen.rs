@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use etcetera::BaseStrategy;
 
 use crate::ui::Options;
+use crate::ui::scene::cells::Blocks;
 use crate::ui::terminal::{Depth, Graphics, Wanted};
 use crate::ui::theme::Theme;
 
@@ -44,9 +45,15 @@ pub enum Colors {
 /// How pictures are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Pictures {
-    /// As block characters
+    /// As block characters, the finest that the terminal is known to draw well
     #[value(alias = "off")]
     Blocks,
+    /// As block characters of two pixels, which every font has
+    Halves,
+    /// As block characters of four pixels
+    Quadrants,
+    /// As block characters of six pixels (Unicode 13)
+    Sextants,
     /// As pixels, by the protocol of kitty
     Kitty,
     /// As pixels, by the inline images of iTerm2
@@ -81,15 +88,21 @@ impl ScreenArgs {
                 Pictures::Kitty => Graphics::Kitty,
                 Pictures::Iterm => Graphics::Iterm,
                 Pictures::Sixel => Graphics::Sixel,
-                Pictures::Blocks | Pictures::Ascii => Graphics::Blocks,
+                _ => Graphics::Blocks,
             }),
         };
+        let blocks = self.pictures.and_then(|pictures| match pictures {
+            Pictures::Halves => Some(Blocks::Halves),
+            Pictures::Quadrants => Some(Blocks::All),
+            Pictures::Sextants => Some(Blocks::Sextants),
+            _ => None,
+        });
         let reduced_motion = self.reduced_motion;
         Ok(Options {
             theme,
+            blocks,
             terminal,
             reduced_motion,
-            ..Options::default()
         })
     }
 }
