@@ -12,6 +12,7 @@ mod layers;
 pub mod machine;
 mod paint;
 mod reels;
+mod sum;
 
 use std::collections::HashMap;
 use std::f64::consts::TAU;
