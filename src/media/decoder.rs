@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::source::{self, Heading, Source, Survey};
-use super::{Info, tags};
+use super::{Complaint, Info, tags};
 use crate::Frame;
 
 /// Why a file cannot be played, in words for its owner.
@@ -56,6 +56,7 @@ impl Decoder {
             format,
             container,
             told,
+            complaints,
             sample_rate,
             channels,
             bits,
@@ -74,6 +75,7 @@ impl Decoder {
             exact: frames.is_some(),
             tags,
             gain,
+            complaints,
         };
         Ok(Self {
             path: path.to_owned(),
@@ -114,6 +116,13 @@ impl Decoder {
     /// Frames read so far that were damaged and came as silence.
     pub fn silenced(&self) -> u64 {
         self.silenced
+    }
+
+    /// What was found wrong so far, on opening and in what was decoded.
+    pub(super) fn complaints(&self) -> Vec<Complaint> {
+        let mut found = self.info.complaints.clone();
+        found.extend(self.source.complaints());
+        found
     }
 
     /// Makes `frame` the next one read; past the end, nothing will be.

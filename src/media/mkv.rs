@@ -8,6 +8,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
+use super::parts::Chapter;
 use super::view::Patch;
 
 const SEGMENT: u32 = 0x1853_8067;
@@ -50,8 +51,8 @@ pub(super) fn without_chapters(file: &File) -> Vec<Patch> {
     vec![(at, header)]
 }
 
-/// Starts in seconds, and titles.
-pub(super) fn chapters(file: &File) -> Vec<(f64, Option<String>)> {
+/// The chapters of the first edition.
+pub(super) fn chapters(file: &File) -> Vec<Chapter> {
     let mut found = Vec::new();
     if let Some((_, element)) = find_chapters(file) {
         let mut reader = BufReader::new(file);
@@ -78,7 +79,7 @@ pub(super) fn chapters(file: &File) -> Vec<(f64, Option<String>)> {
     found
 }
 
-fn atom(reader: &mut Reader<'_>, element: &Element) -> io::Result<(f64, Option<String>)> {
+fn atom(reader: &mut Reader<'_>, element: &Element) -> io::Result<Chapter> {
     let (mut start_ns, mut title) = (0u64, None);
     each(reader, element.start, element.end, |reader, element| {
         match element.id {
@@ -96,7 +97,7 @@ fn atom(reader: &mut Reader<'_>, element: &Element) -> io::Result<(f64, Option<S
         }
         Ok(())
     })?;
-    Ok((start_ns as f64 / 1e9, title))
+    Ok(Chapter::new(start_ns as f64 / 1e9, title))
 }
 
 /// Where the chapters are: their header, and their content. They stand before

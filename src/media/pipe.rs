@@ -131,6 +131,7 @@ impl Pipe {
                 .filter(|frames| *frames > 0),
             guess: whole.or(guess),
             told: whole.or(edit.map(|edit| edit.told)).or(told),
+            complaints: Vec::new(),
         };
         let pipe = Self {
             path: path.to_owned(),
@@ -330,6 +331,8 @@ fn look(path: &Path) -> Result<Value, Refusal> {
 fn name(codec: &str) -> String {
     let known = match codec {
         "aac" => "AAC",
+        "flac" => "FLAC",
+        "vorbis" => "Vorbis",
         "wavpack" => "WavPack",
         "ape" => "Monkey's Audio",
         "musepack7" | "musepack8" => "Musepack",
