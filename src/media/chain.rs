@@ -175,6 +175,7 @@ impl Source for Chain {
         Ok(Survey {
             frames,
             marks: [].into(),
+            complaints: Vec::new(),
         })
     }
 

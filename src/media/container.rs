@@ -91,6 +91,14 @@ impl Container {
                 clock.origin = clock.first.max(0) + skip;
                 abreast = reader.tracks().len() > 1;
                 frames = frames.map(|frames| frames.saturating_sub(clock.origin as u64));
+                if params.codec == codecs::CODEC_ID_FLAC {
+                    // Its header goes on telling the whole of a cut one.
+                    told = frames;
+                    let there = ogg::last_granule(&again, bytes, track.id);
+                    frames = there
+                        .or(frames)
+                        .map(|there| there.min(told.unwrap_or(there)));
+                }
                 let end = before_tags(&again, bytes.end);
                 complaints.extend(ogg::end(&again, &(bytes.start..end)).map(Complaint::from));
             }
@@ -361,6 +369,7 @@ impl Source for Container {
         Ok(Survey {
             frames,
             marks: marks.into(),
+            complaints: Vec::new(),
         })
     }
 

@@ -105,6 +105,7 @@ impl Decoder {
         // A header may round its length.
         let slack = u64::from(self.info.sample_rate / 20);
         self.info.told = self.info.told.filter(|told| *told > survey.frames + slack);
+        self.info.complaints.extend_from_slice(&survey.complaints);
         self.source.apply(survey);
     }
 
@@ -118,10 +119,22 @@ impl Decoder {
         self.silenced
     }
 
-    /// What was found wrong so far, on opening and in what was decoded.
-    pub(super) fn complaints(&self) -> Vec<Complaint> {
+    /// What was found wrong on opening and in what was decoded. At the end of
+    /// the music the file is read to its own end first.
+    pub(super) fn complaints(&mut self) -> Vec<Complaint> {
+        if self.at >= self.info.frames && !self.ended {
+            let path = &self.path;
+            let padding = |_: &u32| {
+                let next = guard(path, || self.source.next(&mut self.block));
+                matches!(next, Ok(Some(_)))
+            };
+            (0..source::PATIENCE).take_while(padding).for_each(drop);
+            self.block.clear();
+            self.ended = true;
+        }
         let mut found = self.info.complaints.clone();
         found.extend(self.source.complaints());
+        found.dedup();
         found
     }
 

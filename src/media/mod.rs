@@ -26,6 +26,7 @@ mod parts;
 mod pipe;
 mod source;
 mod tags;
+mod tails;
 mod view;
 
 pub use cover::cover;

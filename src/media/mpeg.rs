@@ -239,6 +239,7 @@ impl Source for Elementary {
         Ok(Survey {
             frames: all.saturating_sub(self.delay as u64 + self.padding),
             marks,
+            complaints: self.complaints(),
         })
     }
 

@@ -18,6 +18,8 @@ const LOOKED_AT: u64 = 256 << 10;
 #[derive(Clone, Copy, Debug)]
 struct Page {
     serial: u32,
+    /// What its codec makes of its end; for FLAC frames of music.
+    granule: u64,
     /// Its number within its stream.
     number: u32,
     begins_stream: bool,
@@ -37,6 +39,7 @@ impl Page {
         let number = |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|n| head[at + n]));
         Some(Self {
             serial: number(14),
+            granule: u64::from(number(6)) | u64::from(number(10)) << 32,
             number: number(18),
             begins_stream: head[5] & 2 != 0,
             ends_stream: head[5] & 4 != 0,
@@ -62,16 +65,21 @@ impl Page {
         Ok(None)
     }
 
-    /// The last page that begins in `within`, and where.
-    fn last(mut file: &File, within: &Range<u64>) -> io::Result<Option<(u64, Self)>> {
+    /// The last page that begins in `within` and is `wanted`, and where.
+    fn last(
+        mut file: &File,
+        within: &Range<u64>,
+        wanted: impl Fn(u64, &Self) -> bool,
+    ) -> io::Result<Option<(u64, Self)>> {
         let start = within.end.saturating_sub(2 * LONGEST).max(within.start);
         let mut bytes = Vec::new();
         file.seek(SeekFrom::Start(start))?;
         file.take(within.end - start).read_to_end(&mut bytes)?;
-        let found = (0..bytes.len())
+        let pages = (0..bytes.len())
             .rev()
-            .find_map(|n| Some((start + n as u64, Self::read(&bytes[n..])?)));
-        Ok(found)
+            .filter_map(|n| Some((start + n as u64, Self::read(&bytes[n..])?)));
+        let mut wanted = pages.filter(|(at, page)| wanted(*at, page));
+        Ok(wanted.next())
     }
 }
 
@@ -84,9 +92,19 @@ pub(super) enum End {
     Unmarked,
 }
 
+/// The last place told of by a whole page of stream `serial`.
+pub(super) fn last_granule(file: &File, within: &Range<u64>, serial: u32) -> Option<u64> {
+    // All ones is a page in which nothing ends.
+    let wanted = |at, page: &Page| {
+        page.serial == serial && page.granule != u64::MAX && at + page.length <= within.end
+    };
+    let (_, page) = Page::last(file, within, wanted).ok()??;
+    Some(page.granule)
+}
+
 /// Whether the stream in these bytes of `file` is whole.
 pub(super) fn end(file: &File, within: &Range<u64>) -> Option<End> {
-    let (at, page) = Page::last(file, within).ok()??;
+    let (at, page) = Page::last(file, within, |_, _| true).ok()??;
     match at + page.length {
         end if end != within.end => Some(End::Cut),
         _ if !page.ends_stream => Some(End::Unmarked),
@@ -126,7 +144,7 @@ fn may_be_chained(mut file: &File, size: u64) -> io::Result<bool> {
         serials.push(page.serial);
         at = start + page.length;
     }
-    let Some((_, last)) = Page::last(file, &(0..size))? else {
+    let Some((_, last)) = Page::last(file, &(0..size), |_, _| true)? else {
         return Ok(false);
     };
     if !serials.contains(&last.serial) {

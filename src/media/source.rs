@@ -76,6 +76,8 @@ pub struct Survey {
     pub frames: u64,
     /// Where to enter the file, about one a second; empty where it tells itself.
     pub(super) marks: Arc<[Mark]>,
+    /// What was found wrong on the way.
+    pub(super) complaints: Vec<Complaint>,
 }
 
 /// A packet whose place is known exactly.

@@ -48,8 +48,9 @@ impl View {
         let mut length = own;
         let mut patches = Vec::new();
         if base == 0 {
-            patches = mkv::without_chapters(&file);
-            length = mp4::claimed(&mut file)?.max(own);
+            let claimed = mp4::claimed(&mut file)?.max(mkv::claimed(&file));
+            length = claimed.min(own.saturating_mul(1_000)).max(own);
+            patches = mkv::patches(&file, claimed > own);
         }
         if let Some(head) = flac::head(&file, bytes) {
             patches.extend(head.patches());
