@@ -224,6 +224,11 @@ impl App {
         self.tapped.is_some() || self.changing.is_some() || self.front.waits()
     }
 
+    /// True while cassette or door are on their way.
+    pub(super) fn is_changing(&self) -> bool {
+        self.changing.is_some()
+    }
+
     /// Draws what has changed since the last call; [`buffer`](Self::buffer) has
     /// it, and [`take_changed`](Self::take_changed) says where.
     pub fn draw(&mut self, screen: Rect, view: &View) {
