@@ -210,6 +210,58 @@ fn a_cut_file_plays_to_the_cut() {
     }
 }
 
+/// Whatever the format, the doctor tells of a missing end and of nothing in a
+/// whole file; the length is that of what comes.
+#[test]
+fn a_missing_end_is_told() {
+    let noise = noise(44_100 * 5, 44_100);
+    for codec in [
+        Codec::Vorbis,
+        Codec::Opus,
+        Codec::OggFlac,
+        Codec::Adts,
+        Codec::OpusWebm,
+        Codec::FlacMka,
+        Codec::WavPack,
+        Codec::Tta,
+        Codec::Ac3,
+        Codec::Wma,
+        Codec::Wav,
+        Codec::Flac,
+    ] {
+        let album = Album::cut(codec, &noise, &[]);
+        let path = &album.paths[0];
+        let found = complaints(path, &mut Decoder::open(path).unwrap(), true);
+        assert_eq!(found, [], "{codec:?} is whole");
+        let whole = read_all(&mut Decoder::open(path).unwrap());
+        let bytes = fs::read(path).unwrap();
+        fs::write(path, &bytes[..bytes.len() * 6 / 10 + 7]).unwrap();
+        for thorough in [false, true] {
+            let mut decoder = Decoder::open(path).unwrap();
+            let found = complaints(path, &mut decoder, thorough);
+            let kinds: Vec<_> = found.iter().map(|one| one.kind).collect();
+            let told = ["truncated", "damaged"]
+                .iter()
+                .any(|kind| kinds.contains(kind));
+            assert!(told, "{codec:?} is cut, and {found:?} told");
+        }
+        let mut decoder = Decoder::open(path).unwrap();
+        let frames = decoder.info().frames;
+        let ours = read_all(&mut decoder);
+        assert_eq!(ours.len() as u64, frames, "{codec:?}");
+        assert!(
+            ours.len() * 10 > whole.len() * 4 && ours.len() * 10 < whole.len() * 7,
+            "{codec:?}"
+        );
+        if codec.is_lossless() {
+            let theirs = media_files::decode_with_ffmpeg(path, 44_100);
+            let both = ours.len().min(theirs.len());
+            assert!(ours.len().abs_diff(theirs.len()) <= 4_608, "{codec:?}");
+            assert!(ours[..both] == theirs[..both], "{codec:?}");
+        }
+    }
+}
+
 /// A packet destroyed in the middle is silence of its length; what follows is
 /// in its place.
 #[test]

@@ -58,7 +58,7 @@ fn a_cue_sheet_inside_a_flac_is_read_as_one_beside_it() {
     let starts: Vec<f64> = parts(path)
         .chapters
         .iter()
-        .map(|(start, _)| *start)
+        .map(|chapter| chapter.start_s)
         .collect();
     assert_eq!(starts, [0.0, 2.0, 4.0]);
     let mut decoder = Decoder::open_quick(path).unwrap();
@@ -91,8 +91,12 @@ fn matroska_chapters_cost_no_file() {
     );
     let ours = read_all(&mut decoder);
     assert!(worst(&ours, &decode_with_ffmpeg(&path, 44_100)) < 1e-4);
-    let one = |start, title: &str| (start, Some(title.to_owned()));
-    assert_eq!(parts(&path).chapters, [one(0.0, "One"), one(2.5, "Two")]);
+    let found: Vec<_> = parts(&path)
+        .chapters
+        .into_iter()
+        .map(|chapter| (chapter.start_s, chapter.title.unwrap()))
+        .collect();
+    assert_eq!(found, [(0.0, "One".to_owned()), (2.5, "Two".to_owned())]);
 }
 
 /// The header of a FLAC may say anything of the length, and other formats'

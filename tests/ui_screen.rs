@@ -14,7 +14,7 @@ use ratatui::style::Color;
 use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::Motion;
 use songs_after_dark::ui::app::App;
-use songs_after_dark::ui::model::{Action, Knob, SongLine, Switch, View};
+use songs_after_dark::ui::model::{Action, Knob, Listed, SongLine, Switch, View};
 use songs_after_dark::ui::scene::Medium;
 use songs_after_dark::ui::scene::cells::Blocks;
 use songs_after_dark::ui::text;
@@ -82,6 +82,50 @@ impl Screen {
             Some((text::width(&line[..byte]) as u16, y as u16))
         });
         place.unwrap_or_else(|| panic!("`{words}` is not on the screen:\n{}", self.text()))
+    }
+}
+
+#[test]
+fn a_song_is_found_by_some_of_its_letters() {
+    let view = fake::view(60.0);
+    for (w, h) in [(40, 12), (80, 24), (120, 40)] {
+        let mut screen = Screen::new(w, h);
+        screen.draw(&view);
+        assert_eq!(screen.press(KeyCode::Char('/'), &view), None);
+        assert!(screen.app.wants_list(&view));
+        let listed = |song: &SongLine| Listed {
+            song: song.song,
+            title: song.title.clone(),
+            artist: String::new(),
+            place: format!("B{}", song.number),
+        };
+        let songs = view.card.songs.iter().map(listed).collect();
+        screen.app.list(songs, &view);
+        // Letters that are keys elsewhere are only letters here.
+        for letter in "ROmEr".chars() {
+            assert_eq!(screen.press(KeyCode::Char(letter), &view), None);
+        }
+        let shown = screen.draw(&view);
+        assert!(shown.contains("The Cromer Road"), "{w}×{h}\n{shown}");
+        assert!(!shown.contains("Goodnight"), "{w}×{h}\n{shown}");
+        let song = view
+            .card
+            .songs
+            .iter()
+            .position(|s| s.title == "The Cromer Road");
+        let found = screen.press(KeyCode::Enter, &view);
+        assert_eq!(found, song.map(Action::SongOfBox));
+        // Over; and Escape alone leaves it too.
+        assert_eq!(
+            screen.press(KeyCode::Char('n'), &view),
+            Some(Action::NextSong)
+        );
+        screen.press(KeyCode::Char('/'), &view);
+        screen.press(KeyCode::Esc, &view);
+        assert_eq!(
+            screen.press(KeyCode::Char('n'), &view),
+            Some(Action::NextSong)
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{self, AtomicBool};
@@ -18,18 +18,22 @@ use symphonia::core::formats::{
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
-use symphonia::core::units::{TimeBase, Timestamp};
+use symphonia::core::units::Timestamp;
 
+use super::clock::Clock;
 use super::codec::{self, Codec};
+use super::doctor::Complaint;
 use super::opus::{OpusHead, packet_frames};
 use super::source::{Heading, Mark, PATIENCE, Source, Survey, why};
-use super::view::View;
-use super::{MediaError, chunks, flac, mkv, mp4};
+use super::view::{View, before_tags};
+use super::{MediaError, chunks, flac, mkv, mp4, ogg};
 use crate::Frame;
 
 /// One audio track of a container.
 pub(super) struct Container {
     path: PathBuf,
+    /// Where in the file it is.
+    bytes: Range<u64>,
     reader: Box<dyn FormatReader>,
     codec: Codec,
     track: u32,
@@ -41,66 +45,25 @@ pub(super) struct Container {
     expected: Option<i64>,
     /// Places that coarse time stamps do not tell.
     marks: Arc<[Mark]>,
-    /// Streams one after the other in one file (Ogg).
-    chained: bool,
+    /// Streams side by side, among which symphonia's Ogg reader cannot seek.
+    abreast: bool,
     /// The reader has told the end; some of them cannot seek any more then.
     ended: bool,
 }
 
-/// From a container's time stamps to places.
-#[derive(Clone, Copy, Debug)]
-struct Clock {
-    base: TimeBase,
-    rate: u32,
-    /// Frames between time stamp 0 and the first frame of music.
-    origin: i64,
-    /// Time stamp of the first packet.
-    first: i64,
-}
-
-impl Clock {
-    fn place(self, stamp: i64) -> i64 {
-        let per = i128::from(self.base.denom.get());
-        let frames = i128::from(stamp) * i128::from(self.base.numer.get()) * i128::from(self.rate);
-        let frames = (frames + per / 2).div_euclid(per);
-        i64::try_from(frames)
-            .unwrap_or(i64::MAX)
-            .saturating_sub(self.origin)
-    }
-
-    fn stamp(self, place: i64) -> i64 {
-        let per = i128::from(self.base.numer.get()) * i128::from(self.rate);
-        let place = i128::from(place) + i128::from(self.origin);
-        let stamp = (place * i128::from(self.base.denom.get())).div_euclid(per);
-        i64::try_from(stamp).unwrap_or(i64::MAX)
-    }
-
-    /// Frames that a time stamp may be off. A clock coarser than the sample
-    /// rate rounds the stamp, its cluster's and the codec's delay, and writers
-    /// count the first block of Vorbis, which gives nothing; so counting frames
-    /// is trusted there until a tenth of a second is missing.
-    fn slack(self) -> i64 {
-        let tick = u64::from(self.base.numer.get()) * u64::from(self.rate);
-        let denom = u64::from(self.base.denom.get());
-        if denom.is_multiple_of(tick) {
-            0
-        } else {
-            i64::from(self.rate / 10)
-        }
-    }
-}
-
 impl Container {
-    /// Opens the first audio track of `file`, of `size` bytes.
-    pub(super) fn open(path: &Path, file: File, size: u64) -> Result<(Self, Heading), Error> {
+    /// Opens the first audio track in these bytes of the file at `path`.
+    pub(super) fn open(path: &Path, bytes: &Range<u64>) -> Result<(Self, Heading), Error> {
+        let file = File::open(path).map_err(Error::IoError)?;
         // The reader moves about in its file, so others read in one of their own.
         let again = File::open(path).map_err(Error::IoError)?;
-        let (reader, track) = probe(file)?;
+        let size = bytes.end - bytes.start;
+        let (reader, track) = probe(file, bytes)?;
         let format = reader.format_info().format;
         let (params, head, rate) = track_sound(&track)?;
         let codec = Codec::new(&params)?;
         let skip = head.as_ref().map_or(0, |head| i64::from(head.pre_skip));
-        let mut clock = clock(&track, rate)?;
+        let mut clock = Clock::of(&track, rate)?;
         let mut frames = track.num_frames;
         let guess = frames.or_else(|| {
             let length = track.duration.or(reader.media_info().duration)?;
@@ -108,8 +71,9 @@ impl Container {
             let clock = Clock { base, ..clock };
             u64::try_from(clock.place(i64::try_from(length.get()).ok()?)).ok()
         });
-        let mut chained = false;
+        let mut abreast = false;
         let mut told = None;
+        let mut complaints = Vec::new();
         match format {
             formats::FORMAT_ID_ISOMP4 => {
                 let edit = mp4::edit(&again, track.id, rate);
@@ -125,10 +89,18 @@ impl Container {
                 // A stream cut out of a longer one starts late; its first
                 // frame is the first of the music.
                 clock.origin = clock.first.max(0) + skip;
-                chained = last_serial(&again, size).is_some_and(|serial| serial != track.id);
-                frames = frames
-                    .filter(|_| !chained)
-                    .map(|frames| frames.saturating_sub(clock.origin as u64));
+                abreast = reader.tracks().len() > 1;
+                frames = frames.map(|frames| frames.saturating_sub(clock.origin as u64));
+                if params.codec == codecs::CODEC_ID_FLAC {
+                    // Its header goes on telling the whole of a cut one.
+                    told = frames;
+                    let there = ogg::last_granule(&again, bytes, track.id);
+                    frames = there
+                        .or(frames)
+                        .map(|there| there.min(told.unwrap_or(there)));
+                }
+                let end = before_tags(&again, bytes.end);
+                complaints.extend(ogg::end(&again, &(bytes.start..end)).map(Complaint::from));
             }
             // The container has taken the codec's delay off its time stamps.
             formats::FORMAT_ID_MKV => {
@@ -136,7 +108,7 @@ impl Container {
                 told = guess;
             }
             formats::FORMAT_ID_FLAC => {
-                if let Some(head) = flac::head(&again) {
+                if let Some(head) = flac::head(&again, bytes) {
                     told = Some(head.told);
                     frames = head.there.or(frames);
                 }
@@ -183,9 +155,11 @@ impl Container {
             frames,
             guess: frames.or(guess.filter(sane)),
             told: told.filter(sane),
+            complaints,
         };
         let source = Self {
             path: path.to_owned(),
+            bytes: bytes.clone(),
             reader,
             codec,
             track: track.id,
@@ -196,7 +170,7 @@ impl Container {
             // codec's delay exactly.
             expected: (format == formats::FORMAT_ID_MKV).then_some(-skip),
             marks: Arc::default(),
-            chained,
+            abreast,
             ended: false,
         };
         Ok((source, heading))
@@ -227,7 +201,6 @@ impl Container {
             match self.reader.next_packet() {
                 Ok(Some(packet)) if packet.track_id == self.track => return Ok(Some(packet)),
                 Ok(Some(_)) | Err(Error::DecodeError(_)) => {}
-                Err(Error::ResetRequired) if self.next_in_chain().is_some() => {}
                 Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
                     self.ended = true;
                     let path = crate::text::clean(&self.path.to_string_lossy());
@@ -241,23 +214,6 @@ impl Container {
         Ok(None)
     }
 
-    /// Goes over to the next stream of a chain; `None` where it has no sound
-    /// of this rate.
-    fn next_in_chain(&mut self) -> Option<()> {
-        let track = self.reader.default_track(TrackType::Audio)?.clone();
-        let (params, head, rate) = track_sound(&track).ok()?;
-        let mut clock = clock(&track, rate)
-            .ok()
-            .filter(|clock| clock.rate == self.clock.rate)?;
-        self.codec = Codec::new(&params).ok()?;
-        let skip = head.map_or(0, |head| i64::from(head.pre_skip));
-        // Its first frame follows the last one of the stream before.
-        clock.origin = track.start_ts.get().max(0) + skip - self.expected.take().unwrap_or(0);
-        self.clock = clock;
-        self.track = track.id;
-        Some(())
-    }
-
     fn reopen(&mut self) -> Result<(), MediaError> {
         let failed = |error: &Error| {
             let path = crate::text::clean(&self.path.to_string_lossy());
@@ -266,12 +222,9 @@ impl Container {
             ))
         };
         let marks = self.marks.clone();
-        let open = || {
-            let file = File::open(&self.path).map_err(Error::IoError)?;
-            let size = file.metadata().map_err(Error::IoError)?.len();
-            Self::open(&self.path, file, size)
-        };
-        *self = open().map_err(|error| failed(&error))?.0;
+        *self = Self::open(&self.path, &self.bytes)
+            .map_err(|error| failed(&error))?
+            .0;
         self.marks = marks;
         Ok(())
     }
@@ -340,7 +293,7 @@ impl Source for Container {
         }
         let stamp = self.clock.stamp(wanted);
         // Some readers cannot go back once they have told the end.
-        if !self.ended && !self.chained && stamp > self.clock.first {
+        if !self.ended && !self.abreast && stamp > self.clock.first {
             let to = SeekTo::Timestamp {
                 ts: Timestamp::new(stamp),
                 track_id: self.track,
@@ -416,6 +369,7 @@ impl Source for Container {
         Ok(Survey {
             frames,
             marks: marks.into(),
+            complaints: Vec::new(),
         })
     }
 
@@ -424,9 +378,9 @@ impl Source for Container {
     }
 }
 
-fn probe(file: File) -> Result<(Box<dyn FormatReader>, Track), Error> {
+fn probe(file: File, bytes: &Range<u64>) -> Result<(Box<dyn FormatReader>, Track), Error> {
     let padded = Arc::new(AtomicBool::new(true));
-    let file = View::new(file, padded.clone()).map_err(Error::IoError)?;
+    let file = View::new(file, bytes, padded.clone()).map_err(Error::IoError)?;
     let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
     let reader = symphonia::default::get_probe().probe(
         &Hint::new(),
@@ -459,17 +413,6 @@ fn track_sound(track: &Track) -> Result<(AudioCodecParameters, Option<OpusHead>,
     ))
 }
 
-fn clock(track: &Track, rate: u32) -> Result<Clock, Error> {
-    let base = track.time_base.or_else(|| TimeBase::try_from_recip(rate));
-    let base = base.ok_or(Error::Unsupported("time base unknown"))?;
-    Ok(Clock {
-        base,
-        rate,
-        origin: 0,
-        first: 0,
-    })
-}
-
 /// Frames of PCM in so many bytes; what else is cut must be decoded to tell.
 fn limit_pcm(frames: Option<u64>, params: &AudioCodecParameters, size: u64) -> Option<u64> {
     let pcm = codecs::CODEC_ID_PCM_S32LE..=codecs::CODEC_ID_PCM_MULAW;
@@ -497,16 +440,4 @@ fn name(format: FormatId) -> &'static str {
         formats::FORMAT_ID_MP1 | formats::FORMAT_ID_MP2 | formats::FORMAT_ID_MP3 => "mp3",
         _ => "",
     }
-}
-
-/// The stream that the last page of an Ogg file belongs to (RFC 3533, section
-/// 6); another one than the first page's tells of a chain.
-fn last_serial(mut file: &File, size: u64) -> Option<u32> {
-    let mut tail = Vec::new();
-    file.seek(SeekFrom::Start(size.saturating_sub(128 << 10)))
-        .ok()?;
-    file.take(128 << 10).read_to_end(&mut tail).ok()?;
-    let page = tail.windows(4).rposition(|window| window == b"OggS")?;
-    let serial = tail.get(page + 14..page + 18)?;
-    Some(u32::from_le_bytes(serial.try_into().ok()?))
 }

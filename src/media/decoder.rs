@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::source::{self, Heading, Source, Survey};
-use super::{Info, tags};
+use super::{Complaint, Info, tags};
 use crate::Frame;
 
 /// Why a file cannot be played, in words for its owner.
@@ -56,6 +56,7 @@ impl Decoder {
             format,
             container,
             told,
+            complaints,
             sample_rate,
             channels,
             bits,
@@ -74,6 +75,7 @@ impl Decoder {
             exact: frames.is_some(),
             tags,
             gain,
+            complaints,
         };
         Ok(Self {
             path: path.to_owned(),
@@ -103,6 +105,7 @@ impl Decoder {
         // A header may round its length.
         let slack = u64::from(self.info.sample_rate / 20);
         self.info.told = self.info.told.filter(|told| *told > survey.frames + slack);
+        self.info.complaints.extend_from_slice(&survey.complaints);
         self.source.apply(survey);
     }
 
@@ -114,6 +117,25 @@ impl Decoder {
     /// Frames read so far that were damaged and came as silence.
     pub fn silenced(&self) -> u64 {
         self.silenced
+    }
+
+    /// What was found wrong on opening and in what was decoded. At the end of
+    /// the music the file is read to its own end first.
+    pub(super) fn complaints(&mut self) -> Vec<Complaint> {
+        if self.at >= self.info.frames && !self.ended {
+            let path = &self.path;
+            let padding = |_: &u32| {
+                let next = guard(path, || self.source.next(&mut self.block));
+                matches!(next, Ok(Some(_)))
+            };
+            (0..source::PATIENCE).take_while(padding).for_each(drop);
+            self.block.clear();
+            self.ended = true;
+        }
+        let mut found = self.info.complaints.clone();
+        found.extend(self.source.complaints());
+        found.dedup();
+        found
     }
 
     /// Makes `frame` the next one read; past the end, nothing will be.

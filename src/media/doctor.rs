@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::Decoder;
+use super::{Decoder, ogg};
 use crate::Frame;
 
 /// Samples in a row at full scale that are taken for clipping.
@@ -13,7 +13,7 @@ const FLAT: usize = 3;
 /// One thing wrong with a file.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Complaint {
-    /// `truncated`, `damaged`, `clipped` or `extension`.
+    /// `truncated`, `damaged`, `clipped`, `left-out` or `extension`.
     pub kind: &'static str,
     /// What is wrong, in words.
     pub what: String,
@@ -21,11 +21,32 @@ pub struct Complaint {
     pub advice: String,
 }
 
+impl From<ogg::End> for Complaint {
+    fn from(end: ogg::End) -> Self {
+        let what = match end {
+            ogg::End::Cut => "it ends in the middle of a page, so its end is missing",
+            ogg::End::Unmarked => "nothing in it marks the end, so that may be missing",
+        };
+        Self::truncated(what)
+    }
+}
+
+impl Complaint {
+    /// Of a file whose end is missing.
+    pub(super) fn truncated(what: &str) -> Self {
+        Self {
+            kind: "truncated",
+            what: what.to_owned(),
+            advice: "copy or download it again, unless it was recorded off a stream".to_owned(),
+        }
+    }
+}
+
 /// Examines an open file. Its end is always looked at; `thorough` decodes the
 /// whole, which finds damage in the middle and clipping.
 pub fn complaints(path: &Path, decoder: &mut Decoder, thorough: bool) -> Vec<Complaint> {
-    let mut found = Vec::new();
     let info = decoder.info().clone();
+    let mut found = Vec::new();
     if let Some(extension) = wrong_extension(path, &info.container) {
         found.push(Complaint {
             kind: "extension",
@@ -40,6 +61,7 @@ pub fn complaints(path: &Path, decoder: &mut Decoder, thorough: bool) -> Vec<Com
     } else {
         end(decoder)
     };
+    let mut known = decoder.complaints();
     let told = info.told.unwrap_or(0).max(info.frames);
     if heard < told {
         found.push(Complaint {
@@ -51,7 +73,10 @@ pub fn complaints(path: &Path, decoder: &mut Decoder, thorough: bool) -> Vec<Com
             ),
             advice: "it is cut, or its header is wrong; copy or download it again".to_owned(),
         });
+        // They come of the same.
+        known.retain(|complaint| !["truncated", "damaged"].contains(&complaint.kind));
     }
+    found.extend(known);
     let silenced = decoder.silenced().min(heard);
     if silenced > 0 {
         found.push(Complaint {

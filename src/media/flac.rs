@@ -46,15 +46,51 @@ struct Found {
     frames: u64,
 }
 
-/// Reads the head of `file` and looks for its last frame; `None` where it is
-/// no FLAC.
-pub(super) fn head(file: &File) -> Option<Head> {
-    read(file).ok().flatten()
+/// Reads the head of what is in these bytes of `file` and looks for its last
+/// frame; `None` where it is no FLAC.
+pub(super) fn head(file: &File, bytes: &Range<u64>) -> Option<Head> {
+    read(file, bytes).ok().flatten()
 }
 
-fn read(mut file: &File) -> io::Result<Option<Head>> {
-    let size = file.seek(SeekFrom::End(0))?;
-    let mut at = 0;
+/// The bytes of the FLACs that are in the first `size` of `file`, where there
+/// are several.
+pub(super) fn links(file: &File, size: u64) -> Option<Vec<Range<u64>>> {
+    let first = head(file, &(0..size))?;
+    if !first.may_be_followed() {
+        return None;
+    }
+    let starts = starts(file, first.audio.clone()).ok()?;
+    let starts = [&[0][..], &starts].concat();
+    let ends = starts[1..].iter().chain([&size]);
+    let links: Vec<_> = starts.iter().zip(ends).map(|(a, b)| *a..*b).collect();
+    (links.len() > 1).then_some(links)
+}
+
+/// Where further FLACs start: at the mark and the header that is always first.
+fn starts(mut file: &File, within: Range<u64>) -> io::Result<Vec<u64>> {
+    const MARK: [&[u8]; 2] = [b"fLaC\0\0\0\x22", b"fLaC\x80\0\0\x22"];
+    let mut starts = Vec::new();
+    let mut window = Vec::new();
+    let mut at = within.start;
+    file.seek(SeekFrom::Start(at))?;
+    loop {
+        let came = file.take(1 << 20).read_to_end(&mut window)?;
+        let found = window.windows(8).enumerate();
+        let found = found.filter(|(_, bytes)| MARK.contains(bytes));
+        starts.extend(found.map(|(n, _)| at + n as u64));
+        if came == 0 || at >= within.end {
+            return Ok(starts);
+        }
+        // A mark may lie across two windows.
+        let rest = window.len().min(7);
+        at += (window.len() - rest) as u64;
+        window.drain(..window.len() - rest);
+    }
+}
+
+fn read(mut file: &File, within: &Range<u64>) -> io::Result<Option<Head>> {
+    let size = within.end;
+    let mut at = within.start;
     let mut bytes = [0; 10];
     loop {
         file.seek(SeekFrom::Start(at))?;
@@ -127,6 +163,22 @@ impl Head {
         patches
     }
 
+    /// Whether another FLAC may follow: the last frame is not where the header
+    /// has the end, or there is more than its frames can take.
+    fn may_be_followed(&self) -> bool {
+        let block = u64::from(u16::from_be_bytes([self.info[0], self.info[1]])).max(16);
+        let largest = u64::from(self.largest());
+        let most = (self.told / block + 1) * largest;
+        self.told > 0
+            && (self.there.is_some_and(|there| there != self.told)
+                || largest > 0 && self.audio.end - self.audio.start > most)
+    }
+
+    /// Bytes of the largest frame, 0 where the header does not know.
+    fn largest(&self) -> u32 {
+        u32::from_be_bytes([0, self.info[7], self.info[8], self.info[9]])
+    }
+
     /// Where the tracks of the cue sheet start, in seconds: at their first
     /// index that is no pregap, as in a CUE file. The lead-out is no track.
     pub(super) fn tracks(&self, mut file: &File) -> Vec<f64> {
@@ -168,12 +220,7 @@ impl Head {
     /// Finds the last whole frame, and with it the length and where the file's
     /// music ends.
     fn look_at_the_end(&mut self, mut file: &File) -> io::Result<()> {
-        let largest = u64::from(u32::from_be_bytes([
-            0,
-            self.info[7],
-            self.info[8],
-            self.info[9],
-        ]));
+        let largest = u64::from(self.largest());
         let length =
             (self.audio.end - self.audio.start).min(TAIL.max(2 * largest + 64).min(LONGEST_TAIL));
         let mut tail = Vec::new();

@@ -1,5 +1,7 @@
 //! What is known of a file without decoding it.
 
+use super::Complaint;
+
 /// A media file's sound and words.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Info {
@@ -24,6 +26,8 @@ pub struct Info {
     pub tags: Tags,
     /// Loudness tags.
     pub gain: Gain,
+    /// What is wrong with the file, as far as opening it showed.
+    pub complaints: Vec<Complaint>,
 }
 
 impl Info {

@@ -8,6 +8,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
+use super::parts::Chapter;
 use super::view::Patch;
 
 const SEGMENT: u32 = 0x1853_8067;
@@ -30,30 +31,41 @@ const DISPLAY_TEXT: u32 = 0x85;
 /// Longest title read.
 const LONGEST_TITLE: u64 = 1_000;
 
-/// Hides the chapters, which say nothing that playing needs: their elements
-/// become empty ones (RFC 8794, section 11.3.2).
-pub(super) fn without_chapters(file: &File) -> Vec<Patch> {
-    let Some((at, element)) = find_chapters(file) else {
-        return Vec::new();
-    };
-    let size = element.end - element.start;
-    // Name and size take five to twelve bytes; a size takes eight at most.
-    let mut header = Vec::new();
-    let mut width = (element.start - at) as u32 - 1;
-    if width > 8 {
-        header.extend([0xec, 0x82, 0, 0]);
-        width -= 4;
+/// Where the segment ends by its own word, 0 in other files. symphonia reads
+/// nothing of one that reaches over the end of a cut file.
+pub(super) fn claimed(file: &File) -> u64 {
+    let mut reader = BufReader::with_capacity(64, file);
+    let rewound = reader.rewind().is_ok();
+    if !rewound || !id(&mut reader).is_ok_and(|id| id == EBML) {
+        return 0;
     }
-    header.push(0xec);
-    let size = size | 1 << (7 * width);
-    header.extend(&size.to_be_bytes()[8 - width as usize..]);
-    vec![(at, header)]
+    let unknown = u64::MAX >> 1;
+    let segment = find(&mut reader, 0, unknown, |id| id == SEGMENT);
+    segment.map_or(0, |segment| segment.end % unknown)
 }
 
-/// Starts in seconds, and titles.
-pub(super) fn chapters(file: &File) -> Vec<(f64, Option<String>)> {
+/// Hides what playing needs not: chapters, which symphonia may refuse, and in
+/// a cut file the index to what is not there any more.
+pub(super) fn patches(file: &File, cut: bool) -> Vec<Patch> {
+    let mut patches: Vec<Patch> = find_chapters(file).iter().map(Element::hidden).collect();
+    if cut {
+        let mut reader = BufReader::with_capacity(512, file);
+        let head = (|| {
+            let end = reader.seek(SeekFrom::End(0)).ok()?;
+            let segment = find(&mut reader, 0, end, |id| id == SEGMENT)?;
+            find(&mut reader, segment.start, segment.end, |id| {
+                id == SEEK_HEAD
+            })
+        })();
+        patches.extend(head.iter().map(Element::hidden));
+    }
+    patches
+}
+
+/// The chapters of the first edition.
+pub(super) fn chapters(file: &File) -> Vec<Chapter> {
     let mut found = Vec::new();
-    if let Some((_, element)) = find_chapters(file) {
+    if let Some(element) = find_chapters(file) {
         let mut reader = BufReader::new(file);
         let mut editions = 0;
         let _ = each(
@@ -78,7 +90,7 @@ pub(super) fn chapters(file: &File) -> Vec<(f64, Option<String>)> {
     found
 }
 
-fn atom(reader: &mut Reader<'_>, element: &Element) -> io::Result<(f64, Option<String>)> {
+fn atom(reader: &mut Reader<'_>, element: &Element) -> io::Result<Chapter> {
     let (mut start_ns, mut title) = (0u64, None);
     each(reader, element.start, element.end, |reader, element| {
         match element.id {
@@ -96,12 +108,12 @@ fn atom(reader: &mut Reader<'_>, element: &Element) -> io::Result<(f64, Option<S
         }
         Ok(())
     })?;
-    Ok((start_ns as f64 / 1e9, title))
+    Ok(Chapter::new(start_ns as f64 / 1e9, title))
 }
 
-/// Where the chapters are: their header, and their content. They stand before
-/// the sound, or the index at the start tells of them.
-fn find_chapters(file: &File) -> Option<(u64, Element)> {
+/// Where the chapters are. They stand before the sound, or the index at the
+/// start tells of them.
+fn find_chapters(file: &File) -> Option<Element> {
     let mut reader = BufReader::with_capacity(512, file);
     let end = reader.seek(SeekFrom::End(0)).ok()?;
     reader.rewind().ok()?;
@@ -111,14 +123,13 @@ fn find_chapters(file: &File) -> Option<(u64, Element)> {
     let segment = find(&mut reader, 0, end, |id| id == SEGMENT)?;
     let mut places = Vec::new();
     let mut found = None;
-    let mut at = segment.start;
     let _ = each(
         &mut reader,
         segment.start,
         segment.end,
         |reader, element| {
             match element.id {
-                CHAPTERS => found = Some((at, Element { ..element })),
+                CHAPTERS => found = Some(Element { ..element }),
                 SEEK_HEAD => each(reader, element.start, element.end, |reader, element| {
                     let (mut id, mut place) = (0u64, 0u64);
                     each(reader, element.start, element.end, |reader, element| {
@@ -137,7 +148,6 @@ fn find_chapters(file: &File) -> Option<(u64, Element)> {
                 })?,
                 _ => {}
             }
-            at = element.end;
             // Nothing more is looked for after the sound has begun.
             if element.id == CLUSTER || found.is_some() {
                 return Err(io::ErrorKind::NotFound.into());
@@ -153,14 +163,12 @@ fn find_chapters(file: &File) -> Option<(u64, Element)> {
     let (kind, (size, _)) = (id(&mut reader).ok()?, number(&mut reader).ok()?);
     let start = reader.stream_position().ok()?;
     let stop = start.checked_add(size).filter(|stop| *stop <= end)?;
-    (kind == CHAPTERS).then_some((
+    (kind == CHAPTERS).then_some(Element {
+        id: kind,
         at,
-        Element {
-            id: kind,
-            start,
-            end: stop,
-        },
-    ))
+        start,
+        end: stop,
+    })
 }
 
 /// Nanoseconds to leave out at the end of track `track`.
@@ -209,11 +217,30 @@ pub(super) fn padding_ns(file: &File, track: u64) -> Option<u64> {
     None
 }
 
-/// An element's kind and where its content is.
+/// An element's kind, where it is and where its content is.
 struct Element {
     id: u32,
+    at: u64,
     start: u64,
     end: u64,
+}
+
+impl Element {
+    /// It becomes an empty one (RFC 8794, section 11.3.2).
+    fn hidden(&self) -> Patch {
+        let size = self.end - self.start;
+        // Name and size take two to twelve bytes; a size takes eight at most.
+        let mut header = Vec::new();
+        let mut width = (self.start - self.at) as u32 - 1;
+        if width > 8 {
+            header.extend([0xec, 0x82, 0, 0]);
+            width -= 4;
+        }
+        header.push(0xec);
+        let size = size | 1 << (7 * width);
+        header.extend(&size.to_be_bytes()[8 - width as usize..]);
+        (self.at, header)
+    }
 }
 
 type Reader<'a> = BufReader<&'a File>;
@@ -255,6 +282,7 @@ fn each(
             reader,
             Element {
                 id,
+                at,
                 start,
                 end: stop,
             },

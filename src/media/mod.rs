@@ -3,7 +3,9 @@
 
 use std::cell::Cell;
 
+mod chain;
 mod chunks;
+mod clock;
 mod codec;
 mod container;
 mod cover;
@@ -17,12 +19,14 @@ mod mkv;
 mod mp4;
 mod mpeg;
 mod mpeg_head;
+mod ogg;
 mod opus;
 mod opus_ffi;
 mod parts;
 mod pipe;
 mod source;
 mod tags;
+mod tails;
 mod view;
 
 pub use cover::cover;
@@ -30,7 +34,7 @@ pub use decoder::{Decoder, MediaError};
 pub use doctor::{Complaint, complaints};
 pub use info::{Gain, Info, Tags};
 pub use lyrics::{Line, lyrics};
-pub use parts::{Parts, parts};
+pub use parts::{Chapter, Parts, parts};
 pub use source::Survey;
 pub use tags::tags;
 

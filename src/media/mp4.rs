@@ -6,6 +6,9 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
+
+use super::parts::Chapter;
+
 /// Deepest nesting looked into; `moov/udta/meta/ilst/----/data` is six.
 const DEEPEST: u32 = 8;
 
@@ -44,9 +47,9 @@ pub(super) fn claimed(file: &mut File) -> io::Result<u64> {
     Ok(length)
 }
 
-/// Starts in seconds and titles of the chapter list (`chpl`) that books and
+/// The chapters of the list (`chpl`) that books and
 /// mixes carry: 100 ns units, titles of up to 255 bytes.
-pub(super) fn chapters(file: &File) -> Vec<(f64, Option<String>)> {
+pub(super) fn chapters(file: &File) -> Vec<Chapter> {
     let mut reader = BufReader::new(file);
     let Ok(end) = reader.seek(SeekFrom::End(0)) else {
         return Vec::new();
@@ -82,7 +85,7 @@ struct Movie {
     timescale: u32,
     traks: Vec<Trak>,
     smpb: Option<Edit>,
-    chapters: Vec<(f64, Option<String>)>,
+    chapters: Vec<Chapter>,
 }
 
 /// Reads the music's part of track `id` at `rate` frames a second; `None`
@@ -237,7 +240,7 @@ fn boxes(
                     let mut title = vec![0; usize::from(array::<1>(reader)?[0])];
                     reader.read_exact(&mut title)?;
                     let title = crate::text::clean_some(&String::from_utf8_lossy(&title));
-                    movie.chapters.push((start, title));
+                    movie.chapters.push(Chapter::new(start, title));
                 }
             }
             b"mvhd" => movie.timescale = timescale(reader)?,

@@ -16,6 +16,7 @@ use symphonia::core::units::{Duration, Timestamp};
 
 use super::MediaError;
 use super::codec::{self, Codec};
+use super::doctor::Complaint;
 use super::mpeg_head::{HEADER, Head, Toc};
 use super::source::{Heading, Mark, Source, Survey, why};
 use crate::Frame;
@@ -34,6 +35,8 @@ pub(super) struct Elementary {
     path: PathBuf,
     frames: Frames,
     codec: Codec,
+    /// A header tells the length.
+    told: bool,
     /// PCM frames of encoder delay.
     delay: i64,
     /// PCM frames of padding.
@@ -55,6 +58,8 @@ struct Frames {
     window_at: u64,
     /// Length of the frame before it.
     last: usize,
+    /// The file ends within a frame.
+    cut: bool,
     /// It was reached by the bit rate, not by passing all frames before it.
     jumped: bool,
     /// Offset and number of about every 64th frame, as far as passed.
@@ -156,10 +161,12 @@ impl Elementary {
             frames: told.filter(|_| toc_told && !cut),
             guess: told.filter(|_| !cut).or(Some(guess)),
             told,
+            complaints: Vec::new(),
         };
         let source = Self {
             path: path.to_owned(),
             frames,
+            told: told.is_some(),
             codec: Codec::new(&params).ok()?,
             delay: i64::from(toc.delay),
             padding: if cut { 0 } else { u64::from(toc.padding) },
@@ -232,7 +239,15 @@ impl Source for Elementary {
         Ok(Survey {
             frames: all.saturating_sub(self.delay as u64 + self.padding),
             marks,
+            complaints: self.complaints(),
         })
+    }
+
+    fn complaints(&self) -> Vec<Complaint> {
+        let cut = self.frames.cut && !self.told;
+        let what = "it ends in the middle of a frame, so its end is missing";
+        let cut = cut.then(|| Complaint::truncated(what));
+        cut.into_iter().collect()
     }
 
     fn apply(&mut self, survey: &Survey) {
@@ -254,6 +269,7 @@ impl Frames {
             window: Vec::new(),
             window_at: 0,
             last: 0,
+            cut: false,
             jumped: false,
             known: Vec::new(),
             bounds,
@@ -349,6 +365,7 @@ impl Frames {
                 if believed && end <= self.bounds.end {
                     return Ok(Some((at, head.bytes)));
                 }
+                self.cut |= !lost && end > self.bounds.end;
             }
             at += 1;
         }

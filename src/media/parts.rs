@@ -1,6 +1,7 @@
 //! The songs within one recording, as the recording itself tells them.
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,8 +12,9 @@ use symphonia::core::meta::{
     ChapterGroup, ChapterGroupItem, MetadataOptions, RawValue, StandardTag,
 };
 
+use super::chain::Chain;
 use super::view::View;
-use super::{MediaError, flac, mkv, mp4};
+use super::{MediaError, chain, flac, mkv, mp4};
 use crate::text;
 
 /// Most chapters taken; a CD has 99 tracks, a long book a few hundred.
@@ -23,9 +25,30 @@ const MOST: usize = 5_000;
 pub struct Parts {
     /// The text of an embedded cue sheet.
     pub cue_sheet: Option<String>,
-    /// Starts in seconds, and titles: ID3 CHAP, a FLAC CUESHEET block, Vorbis
-    /// CHAPTERxxx, Matroska chapters, the chapter list of an MP4.
-    pub chapters: Vec<(f64, Option<String>)>,
+    /// ID3 CHAP, a FLAC CUESHEET block, Vorbis CHAPTERxxx, Matroska chapters,
+    /// the chapter list of an MP4, the links of a chain.
+    pub chapters: Vec<Chapter>,
+}
+
+/// One of the songs in a recording.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chapter {
+    /// Where it starts, in seconds.
+    pub start_s: f64,
+    /// What it is called.
+    pub title: Option<String>,
+    /// Who plays, where that is told of this one.
+    pub artist: Option<String>,
+}
+
+impl Chapter {
+    pub(super) fn new(start_s: f64, title: Option<String>) -> Self {
+        Self {
+            start_s,
+            title,
+            artist: None,
+        }
+    }
 }
 
 /// Reads what the recording at `path` says of the songs in it; nothing where
@@ -37,25 +60,29 @@ pub fn parts(path: &Path) -> Parts {
 fn read(path: &Path) -> Result<Parts, MediaError> {
     let failed = || MediaError(String::new());
     let file = File::open(path).map_err(|_| failed())?;
+    let size = file.metadata().map_err(|_| failed())?.len();
+    if let Some(links) = chain::links(&file, size) {
+        return Ok(Parts {
+            chapters: links_as_chapters(path, &links),
+            cue_sheet: None,
+        });
+    }
+    let all = 0..size;
     let mut parts = Parts {
         chapters: mp4::chapters(&file),
         ..Parts::default()
     };
-    if let Some(head) = flac::head(&file) {
+    if let Some(head) = flac::head(&file, &all) {
         let starts = head.tracks(&file);
-        parts.chapters = starts.into_iter().map(|start| (start, None)).collect();
+        parts.chapters = starts
+            .into_iter()
+            .map(|start| Chapter::new(start, None))
+            .collect();
     }
     if parts.chapters.is_empty() {
         parts.chapters = mkv::chapters(&file);
     }
-    let again = File::open(path).map_err(|_| failed())?;
-    let stream = MediaSourceStream::new(
-        Box::new(View::new(again, Arc::default()).map_err(|_| failed())?),
-        MediaSourceStreamOptions::default(),
-    );
-    let probe = symphonia::default::get_probe();
-    let (format, metadata) = (FormatOptions::default(), MetadataOptions::default());
-    let Ok(mut reader) = probe.probe(&Hint::new(), stream, format, metadata) else {
+    let Some(mut reader) = reader(path, &all) else {
         return Ok(parts);
     };
     if let Some(group) = reader.chapters() {
@@ -74,11 +101,43 @@ fn read(path: &Path) -> Result<Parts, MediaError> {
         let starts = (0..1_000).map(|n| format!("CHAPTER{n:03}"));
         let chapters = starts.filter_map(|key| {
             let title = value(&format!("{key}NAME")).and_then(text::clean_some);
-            Some((clock(value(&key)?)?, title))
+            Some(Chapter::new(clock(value(&key)?)?, title))
         });
         parts.chapters = chapters.collect();
     }
     Ok(parts)
+}
+
+/// The reader of what is in these bytes of the file.
+fn reader(path: &Path, bytes: &Range<u64>) -> Option<Box<dyn FormatReader>> {
+    let view = View::new(File::open(path).ok()?, bytes, Arc::default()).ok()?;
+    let stream = MediaSourceStream::new(Box::new(view), MediaSourceStreamOptions::default());
+    let (format, metadata) = (FormatOptions::default(), MetadataOptions::default());
+    symphonia::default::get_probe()
+        .probe(&Hint::new(), stream, format, metadata)
+        .ok()
+}
+
+/// The links of a chain, each with the words that it carries itself.
+fn links_as_chapters(path: &Path, links: &[Range<u64>]) -> Vec<Chapter> {
+    let Ok((chain, heading)) = Chain::open(path, links) else {
+        return Vec::new();
+    };
+    let chapter = |(start, bytes): (f64, &Range<u64>)| {
+        let tags = reader(path, bytes).map_or_else(Vec::new, |mut reader| text_tags(&mut *reader));
+        let value = |wanted: &str| {
+            let mut tags = tags.iter();
+            let found = tags.find(|(key, _)| key.eq_ignore_ascii_case(wanted));
+            found.and_then(|(_, value)| text::clean_some(value))
+        };
+        Chapter {
+            start_s: start,
+            title: value("TITLE"),
+            artist: value("ARTIST"),
+        }
+    };
+    let starts = chain.starts(heading.sample_rate);
+    starts.map(chapter).take(MOST).collect()
 }
 
 /// Seconds of `hh:mm:ss.mmm`.
@@ -108,7 +167,7 @@ fn text_tags(reader: &mut dyn FormatReader) -> Vec<(String, String)> {
     .collect()
 }
 
-fn collect(group: &ChapterGroup, chapters: &mut Vec<(f64, Option<String>)>) {
+fn collect(group: &ChapterGroup, chapters: &mut Vec<Chapter>) {
     for item in &group.items {
         match item {
             ChapterGroupItem::Group(group) => collect(group, chapters),
@@ -119,7 +178,7 @@ fn collect(group: &ChapterGroup, chapters: &mut Vec<(f64, Option<String>)>) {
                     }
                     _ => None,
                 });
-                chapters.push((chapter.start_time.as_secs_f64(), title));
+                chapters.push(Chapter::new(chapter.start_time.as_secs_f64(), title));
             }
             ChapterGroupItem::Chapter(_) => {}
         }

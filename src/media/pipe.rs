@@ -2,15 +2,17 @@
 //! down a pipe, nothing is written to disk, and it ends when we do.
 
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::doctor::Complaint;
 use super::source::{Heading, Source, Survey};
-use super::{MediaError, chunks, mp4};
+use super::{MediaError, chunks, mp4, tails};
 use crate::Frame;
 
 /// Longest that looking into a file may take.
@@ -49,12 +51,16 @@ pub(super) struct Pipe {
     at: i64,
     entry: i64,
     bytes: Vec<u8>,
+    /// Errors that ffmpeg told of up to the end.
+    said: usize,
 }
 
 /// A running ffmpeg, which does not outlive this.
 struct Running {
     child: Child,
     out: ChildStdout,
+    /// Counts the errors that it tells of.
+    listener: Option<JoinHandle<usize>>,
 }
 
 impl Drop for Running {
@@ -118,6 +124,16 @@ impl Pipe {
             let frames = bytes / (u64::from(channels) * bits? / 8).max(1);
             Some((u128::from(frames) * u128::from(rate) / u128::from(native)) as u64)
         });
+        let file = std::fs::File::open(path).ok();
+        let there = whole.and_then(|whole| Some(tails::frames(file.as_ref()?)?.min(whole)));
+        let mut complaints = Vec::new();
+        if ["ac3", "eac3"].contains(&container.as_str())
+            && file.as_ref().is_some_and(tails::ac3_is_cut)
+        {
+            complaints.push(Complaint::truncated(
+                "it ends in the middle of a frame, so its end is missing",
+            ));
+        }
         let heading = Heading {
             format: name(&codec),
             container,
@@ -126,11 +142,13 @@ impl Pipe {
             bits: number(&stream["bits_per_raw_sample"])
                 .and_then(|bits| u32::try_from(bits).ok())
                 .filter(|bits| *bits > 0),
-            frames: whole
+            frames: there
+                .or(whole)
                 .or(edit.map(|edit| edit.frames))
                 .filter(|frames| *frames > 0),
-            guess: whole.or(guess),
+            guess: there.or(whole).or(guess),
             told: whole.or(edit.map(|edit| edit.told)).or(told),
+            complaints,
         };
         let pipe = Self {
             path: path.to_owned(),
@@ -143,6 +161,7 @@ impl Pipe {
             at: 0,
             entry: 0,
             bytes: Vec::new(),
+            said: 0,
         };
         Ok((pipe, heading))
     }
@@ -157,7 +176,7 @@ impl Pipe {
         command.args([
             "-nostdin",
             "-v",
-            "quiet",
+            "error",
             "-protocol_whitelist",
             "file,pipe",
         ]);
@@ -175,7 +194,7 @@ impl Pipe {
         let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn();
         let failed = |error: io::Error| {
             let path = crate::text::clean(&self.path.to_string_lossy());
@@ -188,7 +207,21 @@ impl Pipe {
             .stdout
             .take()
             .ok_or_else(|| failed(ErrorKind::BrokenPipe.into()))?;
-        self.running = Some(Running { child, out });
+        let errors = child.stderr.take();
+        let errors = errors.ok_or_else(|| failed(ErrorKind::BrokenPipe.into()))?;
+        // Unread, a full pipe would stop ffmpeg. The thread ends with it.
+        let listener = thread::Builder::new().name("ffmpeg's errors".into());
+        let listener = listener.spawn(move || {
+            let lines = BufReader::new(errors).split(b'\n').map_while(Result::ok);
+            // What its writer has to say is not about the file.
+            lines.filter(|line| !line.starts_with(b"[f32le")).count()
+        });
+        self.said = 0;
+        self.running = Some(Running {
+            child,
+            out,
+            listener: listener.ok(),
+        });
         Ok(())
     }
 }
@@ -229,6 +262,10 @@ impl Source for Pipe {
             if self.at > self.entry {
                 self.end = Some(self.at);
             }
+            // It has closed its output, so it is about to end.
+            if let Some(listener) = running.listener.take() {
+                self.said = listener.join().unwrap_or(0);
+            }
             return Ok(None);
         }
         let at = self.at;
@@ -262,10 +299,23 @@ impl Source for Pipe {
         Ok(Survey {
             frames,
             marks: [].into(),
+            complaints: self.complaints(),
         })
     }
 
     fn apply(&mut self, _: &Survey) {}
+
+    fn complaints(&self) -> Vec<Complaint> {
+        let damaged = (self.said > 0).then(|| Complaint {
+            kind: "damaged",
+            what: format!(
+                "ffmpeg, which decodes it, met damage in it ({} messages)",
+                self.said
+            ),
+            advice: "copy or download it again".to_owned(),
+        });
+        damaged.into_iter().collect()
+    }
 }
 
 /// A path as ffmpeg takes it for a file whatever it is called.
@@ -300,7 +350,11 @@ fn look(path: &Path) -> Result<Value, Refusal> {
         Err(_) => return Err(Refusal::Unknown),
     };
     let out = child.stdout.take().ok_or(Refusal::Unknown)?;
-    let mut running = Running { child, out };
+    let mut running = Running {
+        child,
+        out,
+        listener: None,
+    };
     // What it writes is far less than a pipe holds, so it need not be read yet.
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
@@ -330,6 +384,8 @@ fn look(path: &Path) -> Result<Value, Refusal> {
 fn name(codec: &str) -> String {
     let known = match codec {
         "aac" => "AAC",
+        "flac" => "FLAC",
+        "vorbis" => "Vorbis",
         "wavpack" => "WavPack",
         "ape" => "Monkey's Audio",
         "musepack7" | "musepack8" => "Musepack",

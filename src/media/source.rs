@@ -11,8 +11,10 @@ use std::sync::Arc;
 use symphonia::core::errors::Error;
 
 use super::MediaError;
+use super::chain::{self, Chain};
 use super::codec;
 use super::container::Container;
+use super::doctor::Complaint;
 use super::mpeg::Elementary;
 use super::pipe::{self, Pipe, Refusal};
 use crate::Frame;
@@ -40,6 +42,11 @@ pub(super) trait Source: Send {
 
     /// Takes over what a survey found.
     fn apply(&mut self, survey: &Survey);
+
+    /// What was found wrong while decoding, beside what is silent for it.
+    fn complaints(&self) -> Vec<Complaint> {
+        Vec::new()
+    }
 }
 
 /// What a file tells of its sound before any is decoded.
@@ -58,6 +65,8 @@ pub(super) struct Heading {
     pub guess: Option<u64>,
     /// Frames of music that the header promises, whatever is there.
     pub told: Option<u64>,
+    /// What is wrong with the file, as far as opening it shows.
+    pub complaints: Vec<Complaint>,
 }
 
 /// What only reading through a file tells.
@@ -67,6 +76,8 @@ pub struct Survey {
     pub frames: u64,
     /// Where to enter the file, about one a second; empty where it tells itself.
     pub(super) marks: Arc<[Mark]>,
+    /// What was found wrong on the way.
+    pub(super) complaints: Vec<Complaint>,
 }
 
 /// A packet whose place is known exactly.
@@ -99,9 +110,18 @@ pub(super) fn open(path: &Path) -> Result<(Box<dyn Source>, Heading), MediaError
     if let Some((source, heading)) = Elementary::open(path, &file) {
         return Ok((Box::new(source), heading));
     }
-    // The first reader may have moved about in the file.
-    let file = File::open(path).map_err(|error| failed(&why(&error)))?;
-    let refused = match Container::open(path, file, meta.len()) {
+    if let Some(links) = chain::links(&file, meta.len())
+        && let Ok((chain, heading)) = Chain::open(path, &links)
+    {
+        // Another rate in it is converted by ffmpeg, where that is installed.
+        if chain.convertible
+            && let Ok((pipe, heading)) = Pipe::open(path)
+        {
+            return Ok((Box::new(pipe), heading));
+        }
+        return Ok((Box::new(chain), heading));
+    }
+    let refused = match Container::open(path, &(0..meta.len())) {
         Ok((source, heading)) => return Ok((Box::new(source), heading)),
         Err(error) => error,
     };

@@ -8,6 +8,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,6 +22,8 @@ pub(super) type Patch = (u64, Vec<u8>);
 /// A file seen so.
 pub(super) struct View {
     file: File,
+    /// Where in the file it begins; all other places count from there.
+    base: u64,
     at: u64,
     /// Where the file's own bytes end, for the reader.
     own: u64,
@@ -33,20 +36,34 @@ pub(super) struct View {
 }
 
 impl View {
-    /// `file`, by what its first bytes say it is. What is missing of a cut one
-    /// reads as zeros until `padded` is cleared.
-    pub(super) fn new(mut file: File, padded: Arc<AtomicBool>) -> io::Result<Self> {
-        let mut own = file.seek(SeekFrom::End(0))?;
-        let mut patches = mkv::without_chapters(&file);
-        let mut length = mp4::claimed(&mut file)?.max(own);
-        if let Some(head) = flac::head(&file) {
+    /// These bytes of `file`, by what the first of them say it is. What is
+    /// missing of a cut one reads as zeros until `padded` is cleared.
+    pub(super) fn new(
+        mut file: File,
+        bytes: &Range<u64>,
+        padded: Arc<AtomicBool>,
+    ) -> io::Result<Self> {
+        let base = bytes.start;
+        let mut own = bytes.end - base;
+        let mut length = own;
+        let mut patches = Vec::new();
+        if base == 0 {
+            let claimed = mp4::claimed(&mut file)?.max(mkv::claimed(&file));
+            length = claimed.min(own.saturating_mul(1_000)).max(own);
+            patches = mkv::patches(&file, claimed > own);
+        }
+        if let Some(head) = flac::head(&file, bytes) {
             patches.extend(head.patches());
-            own = head.audio.end;
+            own = head.audio.end - base;
             length = own;
         }
-        file.rewind()?;
+        for (at, _) in &mut patches {
+            *at -= base;
+        }
+        file.seek(SeekFrom::Start(base))?;
         Ok(Self {
             file,
+            base,
             at: 0,
             own,
             length,
@@ -85,10 +102,12 @@ impl Seek for View {
             SeekFrom::End(by) => self.length.checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
-        self.at = self
-            .file
-            .seek(SeekFrom::Start(at.ok_or(io::ErrorKind::InvalidInput)?))?;
-        Ok(self.at)
+        let at = at.ok_or(io::ErrorKind::InvalidInput)?;
+        let place = self.base.checked_add(at);
+        self.file
+            .seek(SeekFrom::Start(place.ok_or(io::ErrorKind::InvalidInput)?))?;
+        self.at = at;
+        Ok(at)
     }
 }
 

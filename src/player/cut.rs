@@ -4,7 +4,7 @@
 use std::thread;
 
 use crate::media;
-use crate::playlist::{self, Entry, Programme};
+use crate::playlist::{self, Entry, Part, Programme};
 
 /// In a longer list each song is taken for one: opening every file before the
 /// first sounds would be heard as a wait.
@@ -38,10 +38,18 @@ fn cut_one(entry: &Entry) -> Vec<Entry> {
     if entry.span.is_some() || entry.blank.is_some() {
         return vec![entry.clone()];
     }
-    let parts = entry
-        .locate()
-        .map(|found| media::parts(&found.path))
-        .unwrap_or_default();
-    let cut = playlist::split(entry, parts.cue_sheet.as_deref(), &parts.chapters);
+    let found = entry.locate();
+    let found = found.map(|found| media::parts(&found.path));
+    let media::Parts {
+        cue_sheet,
+        chapters,
+    } = found.unwrap_or_default();
+    let part = |chapter: media::Chapter| Part {
+        start_s: chapter.start_s,
+        title: chapter.title,
+        artist: chapter.artist,
+    };
+    let parts = chapters.into_iter().map(part).collect();
+    let cut = playlist::split(entry, cue_sheet.as_deref(), parts);
     cut.unwrap_or_else(|| vec![entry.clone()])
 }

@@ -163,10 +163,16 @@ impl Song {
         tagged.unwrap_or_else(|| self.entry.name_of(&found.path))
     }
 
-    /// Who plays.
+    /// Who plays. The tags of a whole recording come after what is told of a
+    /// part of it.
     pub fn artist(&self) -> Option<&str> {
         let tagged = self.found().and_then(|found| found.tags.artist.as_deref());
-        tagged.or(self.entry.artist.as_deref())
+        let listed = self.entry.artist.as_deref();
+        if self.entry.span.is_some() {
+            listed.or(tagged)
+        } else {
+            tagged.or(listed)
+        }
     }
 
     /// The file's place, for finding what lies beside it.

@@ -20,7 +20,7 @@ pub use entry::{Entry, Located, Span};
 pub use folder::AUDIO_EXTENSIONS;
 pub use gather::gather;
 pub use home::Home;
-pub use split::split;
+pub use split::{Part, split};
 pub use write::{Format, write};
 
 /// What a person asked to hear.

@@ -4,14 +4,21 @@ use std::sync::Arc;
 
 use super::{Entry, Home, Programme, Span, cue};
 
-/// Cuts an entry at the cue sheet or, without one, at the chapters that its
-/// file carries: starts in seconds, and titles. `None` where there are fewer
-/// than two parts, or the entry is a part already.
-pub fn split(
-    entry: &Entry,
-    cue_sheet: Option<&str>,
-    chapters: &[(f64, Option<String>)],
-) -> Option<Vec<Entry>> {
+/// A song within a recording, as the recording tells it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Part {
+    /// Where it starts, in seconds.
+    pub start_s: f64,
+    /// What it is called, and who plays.
+    pub title: Option<String>,
+    /// See `title`.
+    pub artist: Option<String>,
+}
+
+/// Cuts an entry at the cue sheet or, without one, at the parts that its file
+/// tells of. `None` where there are fewer than two parts, or the entry is a
+/// part already.
+pub fn split(entry: &Entry, cue_sheet: Option<&str>, mut parts: Vec<Part>) -> Option<Vec<Entry>> {
     if entry.span.is_some() || entry.blank.is_some() {
         return None;
     }
@@ -26,30 +33,27 @@ pub fn split(
             return Some(programme.entries);
         }
     }
-    let mut chapters: Vec<_> = chapters
-        .iter()
-        .filter(|(start, _)| start.is_finite())
-        .collect();
-    chapters.sort_by(|a, b| a.0.total_cmp(&b.0));
-    chapters.dedup_by(|a, b| a.0 == b.0);
-    if chapters.len() < 2 {
+    parts.retain(|part| part.start_s.is_finite());
+    parts.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
+    parts.dedup_by(|a, b| a.start_s == b.start_s);
+    if parts.len() < 2 {
         return None;
     }
-    let part = |(n, (start, title)): (usize, &&(f64, Option<String>))| {
-        // Whatever stands before the first chapter belongs to it.
-        let start_s = if n == 0 { 0.0 } else { start.max(0.0) };
+    let starts: Vec<f64> = parts.iter().map(|part| part.start_s).collect();
+    let cut = |(n, part): (usize, Part)| {
+        // Whatever stands before the first part belongs to it.
+        let start_s = if n == 0 { 0.0 } else { part.start_s.max(0.0) };
         let span = Span {
             start_s,
-            end_s: chapters.get(n + 1).map(|next| next.0),
+            end_s: starts.get(n + 1).copied(),
         };
-        let title = title
-            .clone()
-            .or_else(|| Some(format!("{} ({})", entry.name(), n + 1)));
+        let title = part.title;
         Entry {
             span: Some(span),
-            title,
+            title: title.or_else(|| Some(format!("{} ({})", entry.name(), n + 1))),
+            artist: part.artist.or_else(|| entry.artist.clone()),
             ..entry.clone()
         }
     };
-    Some(chapters.iter().enumerate().map(part).collect())
+    Some(parts.into_iter().enumerate().map(cut).collect())
 }

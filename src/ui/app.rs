@@ -4,15 +4,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use super::find::Find;
 use super::front::Front;
 use super::keys::{self, Look, Wish};
 use super::layout::{Kind, Layout};
-use super::model::{Action, Lyrics, Sound, View};
+use super::model::{Action, Listed, Lyrics, Sound, View};
 use super::scene::{Change, Key, Medium, Patch, Pose, Scene};
 use super::theme::Theme;
 use super::views;
@@ -50,6 +53,8 @@ impl Page {
 pub(super) enum Hit {
     Key(Key),
     Song(usize),
+    /// A song of the programme that a search has found.
+    Found(usize),
     Bar,
     Page(Page),
     Volume,
@@ -86,6 +91,8 @@ pub struct App {
     /// First line shown of the notes or the deck's page.
     pub(super) scroll: usize,
     pub(super) help: bool,
+    /// The search that is on, which takes the keys.
+    pub(super) find: Option<Find>,
     /// Lines that the notes have under the songs.
     pub(super) notes_below: u16,
     /// Line of the deck's page that is chosen, among those that can be turned.
@@ -127,6 +134,7 @@ struct Steady {
     wear: Arc<[Vec<f32>; 2]>,
     running: bool,
     screen: (Page, usize, usize, usize, bool),
+    find: Option<(String, usize, usize)>,
 }
 
 impl Steady {
@@ -157,6 +165,10 @@ impl Steady {
             wear: Arc::clone(&view.wear),
             running: view.deck.speed.abs() > 0.01,
             screen: (app.page, app.selected, app.scroll, app.row, app.help),
+            find: app
+                .find
+                .as_ref()
+                .map(|find| (find.query().to_owned(), find.len(), find.chosen())),
         }
     }
 }
@@ -174,6 +186,7 @@ impl App {
             follow: true,
             scroll: 0,
             help: false,
+            find: None,
             notes_below: 0,
             row: 0,
             turns: Vec::new(),
@@ -350,7 +363,20 @@ impl App {
 
     /// True while something lies over the pictures.
     pub fn is_covered(&self) -> bool {
-        self.help
+        self.help || self.find.is_some() && self.layout.card.is_empty()
+    }
+
+    /// Whether [`list`](Self::list) is to be called with the songs of the box.
+    pub fn wants_list(&self, view: &View) -> bool {
+        let find = self.find.as_ref();
+        find.is_some_and(|find| find.wants(view.card.revision))
+    }
+
+    /// Takes the songs that a search goes through.
+    pub fn list(&mut self, songs: Vec<Listed>, view: &View) {
+        if let Some(find) = &mut self.find {
+            find.list(songs, view.card.revision);
+        }
     }
 
     /// The scene, its corner, and what of it is to be shown anew, where
@@ -423,6 +449,9 @@ impl App {
     /// What an event asks of the machine.
     pub fn handle(&mut self, event: &Event, view: &View) -> Option<Action> {
         match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release && self.find.is_some() => {
+                self.search(key)
+            }
             Event::Key(key) if key.kind != KeyEventKind::Release => match keys::wish(key)? {
                 Wish::Act(action) => self.tap(action, view),
                 Wish::SongOfSide(n) => {
@@ -440,6 +469,36 @@ impl App {
             Event::Mouse(mouse) => self.mouse(*mouse, view),
             _ => None,
         }
+    }
+
+    /// What a key does while a search is on.
+    fn search(&mut self, key: &KeyEvent) -> Option<Action> {
+        let page = self.layout.card.height.max(self.layout.screen.height / 2);
+        let page = isize::from(page.saturating_sub(10).max(4).cast_signed());
+        let find = self.find.as_mut()?;
+        let held = key.modifiers - KeyModifiers::SHIFT;
+        match (key.code, held) {
+            (KeyCode::Char('c'), KeyModifiers::CONTROL) => return Some(Action::Quit),
+            (KeyCode::Char('u'), KeyModifiers::CONTROL) => find.clear(),
+            (KeyCode::Char(letter), KeyModifiers::NONE) => find.write(letter),
+            (KeyCode::Backspace, _) if find.erase() => {}
+            (KeyCode::Up, _) => find.step(-1),
+            (KeyCode::Down, _) => find.step(1),
+            (KeyCode::PageUp, _) => find.step(-page),
+            (KeyCode::PageDown, _) => find.step(page),
+            (KeyCode::Enter, _) => return self.found(),
+            (KeyCode::Esc | KeyCode::Backspace, _) => self.find = None,
+            _ => {}
+        }
+        None
+    }
+
+    /// Plays the song that is chosen among those found; the search is over.
+    fn found(&mut self) -> Option<Action> {
+        let song = self.find.as_ref()?.song()?;
+        self.find = None;
+        self.follow = true;
+        Some(Action::SongOfBox(song))
     }
 
     /// Shows the key going down that does not stay down by itself.
@@ -477,6 +536,10 @@ impl App {
             Look::Help => {
                 self.help = !self.help;
                 self.scroll = 0;
+            }
+            Look::Find => {
+                self.help = false;
+                self.find = Some(Find::default());
             }
             Look::Close => {
                 if self.help {
@@ -572,6 +635,11 @@ impl App {
                         self.follow = true;
                         Some(Action::Song(index))
                     }
+                    Hit::Found(song) => {
+                        self.find = None;
+                        self.follow = true;
+                        Some(Action::SongOfBox(song))
+                    }
                     Hit::Page(page) => {
                         self.page = page;
                         self.scroll = 0;
@@ -587,6 +655,11 @@ impl App {
                     Some(Hit::Volume) => Some(Action::Volume(if up { 0.05 } else { -0.05 })),
                     Some(Hit::Turn(more, less)) => Some(if up { more } else { less }),
                     Some(Hit::Bar) => Some(Action::Seek(if up { 5.0 } else { -5.0 })),
+                    Some(Hit::Found(_)) => {
+                        let find = self.find.as_mut()?;
+                        find.step(if up { -3 } else { 3 });
+                        None
+                    }
                     Some(Hit::Song(_) | Hit::List) => {
                         self.step(if up { -3 } else { 3 });
                         None

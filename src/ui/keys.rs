@@ -36,6 +36,8 @@ pub enum Look {
     Choose,
     /// Closes what lies over the screen; never ends the program.
     Close,
+    /// Searches the songs of the box.
+    Find,
 }
 
 /// Headings of the help page.
@@ -96,8 +98,8 @@ pub struct Binding {
 }
 
 use Look::{
-    Choose, Close, Down, First, Help, Last, Less, More, NextPage, PageDown, PageUp, PreviousPage,
-    Up,
+    Choose, Close, Down, Find, First, Help, Last, Less, More, NextPage, PageDown, PageUp,
+    PreviousPage, Up,
 };
 use Wish::{Act, Look as See, SongOfSide};
 
@@ -139,6 +141,7 @@ table! {
             char('b') => Act(Action::PreviousSong), char(',') => Act(Action::PreviousSong), char('<') => Act(Action::PreviousSong);
         "↑ ↓  k j" "choose a song, or a line of the deck's page":
             key(KeyCode::Up) => See(Up), key(KeyCode::Down) => See(Down), char('k') => See(Up), char('j') => See(Down);
+        "/" "find a song in the box": char('/') => See(Find), control('f') => See(Find);
         "Enter" "play the chosen song": key(KeyCode::Enter) => See(Choose);
         "1 … 9" "song of this side":
             char('1') => SongOfSide(1), char('2') => SongOfSide(2), char('3') => SongOfSide(3),

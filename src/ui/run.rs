@@ -150,6 +150,9 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
             }
             drawn = None;
         }
+        if app.wants_list(&view) {
+            app.list(machine.list(), &view);
+        }
         due = due.min(Instant::now() + Duration::from_millis(8));
     }
 }

@@ -236,7 +236,7 @@ pub fn decode_with_ffmpeg(path: &Path, rate: u32) -> Vec<Frame> {
 pub fn decode_with_opusdec(path: &Path) -> Vec<Frame> {
     let wav = path.with_extension("decoded.wav");
     run(Command::new("opusdec")
-        .args(["--quiet", "--float", "--rate", "48000"])
+        .args(["--quiet", "--float", "--force-stereo", "--rate", "48000"])
         .arg(path)
         .arg(&wav));
     let samples: Vec<f32> = hound::WavReader::open(wav)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{Session, text_of};
 use crate::cassette::LEADER_S;
 use crate::deck::{Command, Monitor, Motion};
-use crate::player::model::{Action, Knob, Lyrics, Machine, View};
-use crate::player::sound;
+use crate::player::model::{Action, Knob, Listed, Lyrics, Machine, View};
+use crate::player::{card, sound};
 use crate::tape::Knobs;
 
 impl Machine for Session {
@@ -37,6 +37,10 @@ impl Machine for Session {
         }
     }
 
+    fn list(&mut self) -> Vec<Listed> {
+        card::list(&self.songs, &self.layout)
+    }
+
     fn act(&mut self, action: Action) {
         let deck = self.deck;
         match action {
@@ -60,6 +64,10 @@ impl Machine for Session {
                     self.seek(side, piece.start as f64);
                     self.send(Command::Play);
                 }
+            }
+            Action::SongOfBox(song) => {
+                self.look_at(song);
+                self.go_to(song);
             }
             Action::SideStart => {
                 let side = self.head().0;

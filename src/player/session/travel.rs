@@ -66,6 +66,17 @@ impl Session {
         }
     }
 
+    /// Plays a song of the programme from its start, on whichever tape it is.
+    pub(super) fn go_to(&mut self, song: usize) {
+        match self.layout.find(song, 0) {
+            Some((tape, side, frame)) if tape == self.tape => {
+                self.seek(side, frame as f64);
+                self.send(Command::Play);
+            }
+            _ => self.seat(song, 0.0, true),
+        }
+    }
+
     /// Puts another tape of the box into the machine.
     pub(super) fn insert(&mut self, tape: usize, at: Option<(Side, f64)>, play: bool) {
         self.keep_wear(true);
