@@ -14,6 +14,7 @@ mod lines;
 mod measure;
 pub mod mixtape;
 mod play;
+mod report;
 mod screen;
 mod sound;
 
