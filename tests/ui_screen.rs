@@ -14,7 +14,7 @@ use ratatui::style::Color;
 use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::Motion;
 use songs_after_dark::ui::app::App;
-use songs_after_dark::ui::model::{Action, Knob, SongLine, Switch, View};
+use songs_after_dark::ui::model::{Action, Knob, Listed, SongLine, Switch, View};
 use songs_after_dark::ui::scene::Medium;
 use songs_after_dark::ui::scene::cells::Blocks;
 use songs_after_dark::ui::text;
@@ -86,6 +86,50 @@ impl Screen {
 }
 
 #[test]
+fn a_song_is_found_by_some_of_its_letters() {
+    let view = fake::view(60.0);
+    for (w, h) in [(40, 12), (80, 24), (120, 40)] {
+        let mut screen = Screen::new(w, h);
+        screen.draw(&view);
+        assert_eq!(screen.press(KeyCode::Char('/'), &view), None);
+        assert!(screen.app.wants_list(&view));
+        let listed = |song: &SongLine| Listed {
+            song: song.song,
+            title: song.title.clone(),
+            artist: String::new(),
+            place: format!("B{}", song.number),
+        };
+        let songs = view.card.songs.iter().map(listed).collect();
+        screen.app.list(songs, &view);
+        // Letters that are keys elsewhere are only letters here.
+        for letter in "ROmEr".chars() {
+            assert_eq!(screen.press(KeyCode::Char(letter), &view), None);
+        }
+        let shown = screen.draw(&view);
+        assert!(shown.contains("The Cromer Road"), "{w}×{h}\n{shown}");
+        assert!(!shown.contains("Goodnight"), "{w}×{h}\n{shown}");
+        let song = view
+            .card
+            .songs
+            .iter()
+            .position(|s| s.title == "The Cromer Road");
+        let found = screen.press(KeyCode::Enter, &view);
+        assert_eq!(found, song.map(Action::SongOfBox));
+        // Over; and Escape alone leaves it too.
+        assert_eq!(
+            screen.press(KeyCode::Char('n'), &view),
+            Some(Action::NextSong)
+        );
+        screen.press(KeyCode::Char('/'), &view);
+        screen.press(KeyCode::Esc, &view);
+        assert_eq!(
+            screen.press(KeyCode::Char('n'), &view),
+            Some(Action::NextSong)
+        );
+    }
+}
+
+#[test]
 fn a_song_clicked_on_is_played_and_the_bar_seeks() {
     let view = fake::view(260.0);
     let mut screen = Screen::new(120, 40);
@@ -138,7 +182,7 @@ fn keys_do_what_the_table_says() {
 #[test]
 fn help_opens_over_everything_and_escape_closes_it() {
     let view = fake::view(260.0);
-    let mut screen = Screen::new(120, 52);
+    let mut screen = Screen::new(120, 40);
     assert!(!screen.draw(&view).contains("turn the tape over"));
     screen.press(KeyCode::Char('?'), &view);
     let shown = screen.draw(&view);
@@ -149,6 +193,7 @@ fn help_opens_over_everything_and_escape_closes_it() {
     ] {
         assert!(shown.contains(words), "{shown}");
     }
+    assert!(!shown.contains("for more"), "{shown}");
     screen.press(KeyCode::Esc, &view);
     assert!(!screen.draw(&view).contains("turn the tape over"));
 }
@@ -183,6 +228,46 @@ fn a_knob_is_turned_by_the_wheel_and_a_switch_by_a_click() {
     assert_eq!(asked, Some(Action::Knob(Knob::Hiss, -0.25)));
     let place = screen.find("Auto reverse");
     assert_eq!(screen.click(place, &view), Some(Action::AutoReverse));
+}
+
+#[test]
+fn eject_changes_the_tape_of_a_box_and_opens_the_door_on_a_lone_one() {
+    let mut view = fake::view(260.0);
+    let mut screen = Screen::new(120, 40);
+    screen.app.reduce_motion(true);
+    screen.draw(&view);
+    assert_eq!(screen.press(KeyCode::Char('e'), &view), Some(Action::Stop));
+    // The label sinks with the door, once the machine has stopped.
+    let (_, before) = screen.find("Songs After Dark");
+    view.deck.motion = Motion::Stopped;
+    screen.draw(&view);
+    assert!(
+        screen.find("Songs After Dark").1 > before,
+        "{}",
+        screen.text()
+    );
+    // It stays open on a screen of another size, until something moves.
+    screen.area = Rect::new(0, 0, 120, 41);
+    screen.draw(&view);
+    screen.area = Rect::new(0, 0, 120, 40);
+    screen.draw(&view);
+    assert!(screen.find("Songs After Dark").1 > before);
+    view.deck.motion = Motion::Playing;
+    screen.draw(&view);
+    assert_eq!(screen.find("Songs After Dark").1, before);
+    // Twice the key: open and shut.
+    view.deck.motion = Motion::Stopped;
+    screen.press(KeyCode::Char('e'), &view);
+    screen.draw(&view);
+    assert_eq!(screen.press(KeyCode::Char('e'), &view), None);
+    screen.draw(&view);
+    assert_eq!(screen.find("Songs After Dark").1, before);
+
+    let mut card = fake::card();
+    card.tape_of = (1, 2);
+    view.card = Arc::new(card);
+    let asked = screen.press(KeyCode::Char('e'), &view);
+    assert_eq!(asked, Some(Action::Eject(1)));
 }
 
 #[test]

@@ -25,6 +25,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Run {
     fn start() -> Self {
+        Self::start_with(&["--colors", "true", "--pictures", "blocks"], "")
+    }
+
+    fn start_with(options: &[&str], config: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let song = folder.path().join("Blue Lamp.wav");
         let spec = hound::WavSpec {
@@ -48,7 +52,10 @@ impl Run {
         let pty = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_afterdark"));
         command.arg(&song);
-        command.args(["--colors", "true", "--pictures", "blocks"]);
+        command.args(options);
+        let own = folder.path().join("afterdark");
+        std::fs::create_dir(&own).unwrap();
+        std::fs::write(own.join("config.toml"), config).unwrap();
         for name in [
             "XDG_STATE_HOME",
             "XDG_CONFIG_HOME",
@@ -153,4 +160,40 @@ fn a_signal_ends_it_and_gives_the_terminal_back() {
     let id = rustix::process::Pid::from_raw(id.cast_signed()).unwrap();
     rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
     run.end();
+}
+
+#[test]
+fn the_configuration_counts_and_an_option_beats_it() {
+    let config = "theme = \"chalk\"\ncolors = \"256\"\npictures = \"ascii\"\n";
+    let mut run = Run::start_with(&[], config);
+    run.wait("Blue Lamp", true);
+    let drawn = String::from_utf8_lossy(&run.all).into_owned();
+    assert!(drawn.contains("38;5;") && !drawn.contains("38;2;"));
+    assert!(!drawn.contains('▀'));
+    run.press("q");
+    run.end();
+    let mut run = Run::start_with(&["--colors", "true", "--pictures", "halves"], config);
+    run.wait("Blue Lamp", true);
+    let drawn = String::from_utf8_lossy(&run.all).into_owned();
+    assert!(drawn.contains("38;2;") && drawn.contains('▀'));
+    run.press("q");
+    run.end();
+}
+
+#[test]
+fn a_wrong_configuration_is_told_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("afterdark");
+    std::fs::create_dir(&own).unwrap();
+    std::fs::write(own.join("config.toml"), "patient = true\nthme = \"x\"\n").unwrap();
+    let mut command = assert_cmd::Command::cargo_bin("afterdark").unwrap();
+    command.args(["--no-ui", "--stopped"]);
+    for name in ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
+        command.env(name, folder.path());
+    }
+    let told = command.assert().code(1).get_output().stderr.clone();
+    let told = String::from_utf8_lossy(&told);
+    for part in ["config.toml", "line 2", "thme", "theme"] {
+        assert!(told.contains(part), "{told}");
+    }
 }

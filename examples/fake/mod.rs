@@ -13,7 +13,7 @@ use songs_after_dark::deck::{Meter, Monitor, Motion, Snapshot};
 use songs_after_dark::media::Line;
 use songs_after_dark::tape::Knobs;
 use songs_after_dark::ui::model::{
-    Action, Card, Knob, Lyrics, Machine, SongLine, Sound, View, WEAR_PARTS,
+    Action, Card, Knob, Listed, Lyrics, Machine, SongLine, Sound, View, WEAR_PARTS,
 };
 
 const TAPE_SPEED: f64 = 47.625;
@@ -269,6 +269,17 @@ impl Machine for Fake {
         self.view.clone()
     }
 
+    fn list(&mut self) -> Vec<Listed> {
+        let songs = self.view.card.songs.iter();
+        let listed = songs.map(|line| Listed {
+            song: line.song,
+            title: line.title.clone(),
+            artist: self.view.card.artist.clone(),
+            place: format!("{}{}", ["A", "B"][line.side.index()], line.number),
+        });
+        listed.collect()
+    }
+
     fn act(&mut self, action: Action) {
         let card = Arc::clone(&self.view.card);
         let deck = &mut self.view.deck;
@@ -287,7 +298,7 @@ impl Machine for Fake {
             Action::Rewind => deck.motion = toggle(deck.motion, Motion::Rewind),
             Action::Seek(by) => deck.side_s = (deck.side_s + by).clamp(0.0, SIDE),
             Action::SeekTo(to) => deck.side_s = to.clamp(0.0, SIDE),
-            Action::Song(index) => {
+            Action::Song(index) | Action::SongOfBox(index) => {
                 if let Some(song) = card.songs.get(index) {
                     deck.side = song.side;
                     deck.side_s = song.start_s;

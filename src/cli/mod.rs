@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod bundled;
 pub mod check;
+mod config;
 mod devices;
 mod dub;
 mod encode;
@@ -28,7 +29,8 @@ pub const EXIT_USAGE: u8 = 2;
     version,
     args_conflicts_with_subcommands = true,
     after_help = format!(
-        "{}\n\nExit codes: 0 all well; 1 something failed or is blank tape; 2 a wrong call.\n\
+        "{}\n\nWhat shall always be so stands in config.toml in that folder, by the options' names: \
+         theme, colors, pictures, reduced-motion, device, patient, no-wear.\n\nExit codes: 0 all well; 1 something failed or is blank tape; 2 a wrong call.\n\
          Press ? while it plays for the keys.",
         sound::PRECEDENCE
     )

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::config::Config;
 use super::screen::ScreenArgs;
 use super::sound::SoundArgs;
 use super::{EXIT_USAGE, bundled, lines};
@@ -63,17 +64,20 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         );
         return Ok(ExitCode::from(EXIT_USAGE));
     }
+    let config = Config::read()?;
     let stock = Stock::open();
     // A wrong name is told before anything is opened.
     args.sound.over(Setup::default(), &stock)?;
-    let screen = args.screen.options()?;
+    let screen = args.screen.options(&config)?;
     if let Some(name) = &args.device {
         find_device(name)?;
     }
+    // One that is always wanted may be away today, and is waited for.
+    let device = args.device.clone().or(config.device);
     // Opening the device takes longest, so it begins first.
     let mut memory = Memory::open().context("cannot make the folder for the tapes' places")?;
     let hushed = hush_stderr(&memory.folder().join("stderr.log")).context("cannot write a log")?;
-    let output = Output::open(args.device.clone());
+    let output = Output::open(device);
     let asked = if args.paths.is_empty() {
         last_or_bundled(&mut memory)?
     } else {
@@ -86,12 +90,12 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     programme.remarks.splice(0..0, remarks);
     let choice = Choice {
         length: args.sound.length_or(&programme.wish),
-        patient: args.patient,
+        patient: args.patient || config.patient,
         asked: asked.iter().map(|path| absolute(path)).collect(),
         from_start: args.from_start,
         stopped: args.stopped,
         fresh_tape: args.fresh_tape,
-        no_wear: args.no_wear,
+        no_wear: args.no_wear || config.no_wear && !args.fresh_tape,
         stock,
     };
     let mut session = Session::start(programme, choice, memory, setup, output)?;

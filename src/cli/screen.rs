@@ -2,9 +2,10 @@
 
 use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
-use etcetera::BaseStrategy;
 
+use super::config::{self, Config};
 use crate::ui::Options;
+use crate::ui::scene::cells::Blocks;
 use crate::ui::terminal::{Depth, Graphics, Wanted};
 use crate::ui::theme::Theme;
 
@@ -44,9 +45,15 @@ pub enum Colors {
 /// How pictures are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Pictures {
-    /// As block characters
+    /// As block characters, the finest that the terminal is known to draw well
     #[value(alias = "off")]
     Blocks,
+    /// As block characters of two pixels, which every font has
+    Halves,
+    /// As block characters of four pixels
+    Quadrants,
+    /// As block characters of six pixels (Unicode 13)
+    Sextants,
     /// As pixels, by the protocol of kitty
     Kitty,
     /// As pixels, by the inline images of iTerm2
@@ -58,38 +65,45 @@ pub enum Pictures {
 }
 
 impl ScreenArgs {
-    /// What the screen is to be opened with.
+    /// What the screen is to be opened with, these options before what the
+    /// configuration says.
     ///
     /// # Errors
     /// When there is no such theme, or it is not right.
-    pub fn options(&self) -> Result<Options> {
-        let own = etcetera::choose_base_strategy().ok();
-        let own = own.map(|base| base.config_dir().join("afterdark").join("themes"));
-        let theme = match &self.theme {
+    pub fn options(&self, config: &Config) -> Result<Options> {
+        let own = config::folder().map(|folder| folder.join("themes"));
+        let theme = match self.theme.as_ref().or(config.theme.as_ref()) {
             Some(name) => Theme::named(name, own.as_deref()).map_err(|e| anyhow!(e))?,
             None => Theme::default(),
         };
+        let colors = self.colors.or(config.colors);
+        let pictures = self.pictures.or(config.pictures);
         let terminal = Wanted {
-            depth: self.colors.map(|colors| match colors {
+            depth: colors.map(|colors| match colors {
                 Colors::True => Depth::True,
                 Colors::Indexed => Depth::Indexed,
                 Colors::Sixteen => Depth::Sixteen,
                 Colors::None => Depth::Mono,
             }),
-            ascii: self.pictures.map(|pictures| pictures == Pictures::Ascii),
-            graphics: self.pictures.map(|pictures| match pictures {
+            ascii: pictures.map(|pictures| pictures == Pictures::Ascii),
+            graphics: pictures.map(|pictures| match pictures {
                 Pictures::Kitty => Graphics::Kitty,
                 Pictures::Iterm => Graphics::Iterm,
                 Pictures::Sixel => Graphics::Sixel,
-                Pictures::Blocks | Pictures::Ascii => Graphics::Blocks,
+                _ => Graphics::Blocks,
             }),
         };
-        let reduced_motion = self.reduced_motion;
+        let blocks = pictures.and_then(|pictures| match pictures {
+            Pictures::Halves => Some(Blocks::Halves),
+            Pictures::Quadrants => Some(Blocks::All),
+            Pictures::Sextants => Some(Blocks::Sextants),
+            _ => None,
+        });
         Ok(Options {
             theme,
+            blocks,
             terminal,
-            reduced_motion,
-            ..Options::default()
+            reduced_motion: self.reduced_motion || config.reduced_motion,
         })
     }
 }

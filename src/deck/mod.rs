@@ -1,6 +1,7 @@
 //! The machine: transport, variable-speed reader, commands and snapshot.
 
 mod command;
+mod controls;
 mod machine;
 mod meter;
 mod other_side;
@@ -11,6 +12,7 @@ mod transport;
 mod wear;
 
 pub use command::{Cassette, Command};
-pub use machine::{Controls, Deck};
+pub use controls::Controls;
+pub use machine::Deck;
 pub use snapshot::{Meter, Monitor, Motion, Snapshot};
 pub use wear::{WEAR_CELL_S, Wear};

@@ -1,56 +1,26 @@
 //! The specification sheet of a machine and a tape, beside what was published.
 
+mod curves;
+mod figure;
+mod flutter_lines;
+mod print;
+
 use serde::Serialize;
 
+pub use self::curves::Curve;
+use self::curves::{
+    RESPONSE_HZ, TONE_S, crossing, distortion_curve, highest_output, inverse_crossing, level_of,
+    response,
+};
+pub use self::figure::{Figure, Tolerance};
+use self::flutter_lines::name_lines;
 use super::bench::{Bench, channel};
 use super::{
-    FlutterSheet, MeasureError, NoiseSheet, band_level_db, flutter, harmonics, noise,
-    phase_difference_deg, power_spectrum,
+    FlutterSheet, MeasureError, NoiseSheet, band_level_db, flutter, noise, phase_difference_deg,
+    power_spectrum,
 };
 use crate::cassette::{Geometry, Length};
 use crate::tape::{Nr, Pickup, QUANTUM, Setup, column};
-
-/// How a figure is held against the published one.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tolerance {
-    /// Within this many dB or units.
-    Within(f64),
-    /// Within this share of the published figure.
-    Share(f64),
-    /// Within this many dB of it as a ratio.
-    RatioDb(f64),
-}
-
-/// One line of the sheet.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Figure {
-    /// What was measured.
-    pub name: String,
-    /// The reading.
-    pub measured: f64,
-    /// Its unit.
-    pub unit: &'static str,
-    /// What maker or test report say, where they do.
-    pub published: Option<f64>,
-    /// How near it has to come.
-    pub tolerance: Option<Tolerance>,
-}
-
-impl Figure {
-    /// Whether the reading is as published; `None` where nothing was.
-    pub fn passes(&self) -> Option<bool> {
-        let (published, tolerance) = (self.published?, self.tolerance?);
-        Some(match tolerance {
-            Tolerance::Within(limit) => (self.measured - published).abs() <= limit,
-            Tolerance::Share(share) => (self.measured - published).abs() <= share * published.abs(),
-            Tolerance::RatioDb(db) => (20.0 * (self.measured / published).log10()).abs() <= db,
-        })
-    }
-}
-
-/// A curve: pairs of x and y.
-pub type Curve = Vec<[f64; 2]>;
 
 /// All that was measured.
 #[derive(Clone, Debug, Serialize)]
@@ -79,14 +49,6 @@ pub struct Sheet {
     pub noise_spectrum: Curve,
 }
 
-/// Frequencies of the response, Hz.
-const RESPONSE_HZ: [f64; 34] = [
-    20.0, 25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0,
-    500.0, 630.0, 800.0, 1000.0, 1250.0, 1600.0, 2000.0, 2500.0, 3150.0, 4000.0, 5000.0, 6300.0,
-    8000.0, 10000.0, 12500.0, 14000.0, 16000.0, 18000.0, 20000.0, 21000.0,
-];
-/// A tone's length, s; its first quarter is cut off.
-const TONE_S: f64 = 0.65;
 /// The id of the machine that the tapes' tables were measured on.
 const TAPE_LABORATORY: &str = "parlour";
 
@@ -436,137 +398,4 @@ fn wind(setup: &Setup) -> Option<Figure> {
         published,
         tolerance: published.map(|_| Tolerance::Share(0.05)),
     })
-}
-
-/// Level of a tone played back, dB.
-fn level_of(bench: &Bench, hz: f64, db: f64) -> f64 {
-    let frames = bench
-        .quiet()
-        .over_the_tape(&bench.tone(hz, db, TONE_S, [1.0; 2]));
-    band_level_db(&channel(&frames, 0), f64::from(bench.rate), hz, 0.05)
-}
-
-/// Level against frequency, re 315 Hz.
-fn response(bench: &Bench, db: f64) -> Curve {
-    let reference = level_of(bench, 315.0, db);
-    RESPONSE_HZ
-        .iter()
-        .map(|&hz| [hz, level_of(bench, hz, db) - reference])
-        .collect()
-}
-
-/// Third harmonic (per cent) against output level (dB), as input rises from −9 to +12 dB.
-fn distortion_curve(bench: &Bench, hz: f64) -> Curve {
-    let quiet = bench.quiet();
-    let flat = level_of(bench, hz, -20.0) + 20.0;
-    (-18..=24)
-        .map(|half| {
-            let frames =
-                quiet.over_the_tape(&bench.tone(hz, f64::from(half) / 2.0, TONE_S, [1.0; 2]));
-            let h = harmonics(&channel(&frames, 0), f64::from(bench.rate), hz);
-            // What the machine's own response does to the level is not the tape's.
-            [h.level_db - flat, h.third()]
-        })
-        .collect()
-}
-
-/// y where the curve passes `x`, y taken as logarithmic.
-fn crossing(curve: &Curve, x: f64) -> Option<f64> {
-    let pair = curve.windows(2).find(|p| p[0][0] <= x && x <= p[1][0])?;
-    let along = (x - pair[0][0]) / (pair[1][0] - pair[0][0]).max(1e-9);
-    Some((pair[0][1].ln() + (pair[1][1] / pair[0][1]).ln() * along).exp())
-}
-
-/// x where the curve first reaches `y`.
-fn inverse_crossing(curve: &Curve, y: f64) -> Option<f64> {
-    let pair = curve.windows(2).find(|p| p[0][1] <= y && y <= p[1][1])?;
-    let along = (y / pair[0][1]).ln() / (pair[1][1] / pair[0][1]).ln().max(1e-9);
-    Some(pair[0][0] + (pair[1][0] - pair[0][0]) * along)
-}
-
-/// The most of `hz` that comes off the tape however hard it is driven, dB.
-fn highest_output(bench: &Bench, hz: f64) -> Option<f64> {
-    let flat = level_of(bench, hz, -20.0) + 20.0;
-    (-10..=18)
-        .map(|db| level_of(bench, hz, f64::from(db)) - flat)
-        .reduce(f64::max)
-}
-
-/// Names each line of the flutter spectrum by the part whose rate, or a
-/// multiple of it, lies nearest.
-fn name_lines(sheet: &FlutterSheet, setup: &Setup) -> Vec<(f64, f64, String)> {
-    let speed = sheet.carrier_hz / sheet.nominal_hz;
-    sheet
-        .peaks
-        .iter()
-        .map(|peak| {
-            let mut best: Option<(f64, String)> = None;
-            for part in setup
-                .deck
-                .flutter
-                .parts
-                .iter()
-                .filter(|part| part.reel.is_none())
-            {
-                for order in 1..=part.percent.len() {
-                    let off = (peak.hz / (part.hz * speed * order as f64)).ln().abs();
-                    if best.as_ref().is_none_or(|(least, _)| off < *least) {
-                        let times = if order > 1 {
-                            format!(" ×{order}")
-                        } else {
-                            String::new()
-                        };
-                        best = Some((off, format!("{}{times}", part.name)));
-                    }
-                }
-            }
-            let name = match best {
-                Some((off, name)) if off < 0.03 => name,
-                _ if peak.hz < 2.0 => "reels and drift".into(),
-                _ => String::new(),
-            };
-            (peak.hz, peak.percent, name)
-        })
-        .collect()
-}
-
-impl std::fmt::Display for Sheet {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(
-            f,
-            "deck {} · tape {} · {} Hz",
-            self.deck, self.tape, self.sample_rate
-        )?;
-        writeln!(
-            f,
-            "0 dB = 200 nWb/m (ANSI) = {} dBFS at unity record level\n",
-            self.reference_dbfs
-        )?;
-        for figure in &self.figures {
-            let digits = if figure.unit == "%" { 3 } else { 1 };
-            write!(
-                f,
-                "  {:<38} {:>9.digits$} {:<2}",
-                figure.name, figure.measured, figure.unit
-            )?;
-            if let (Some(published), Some(passes)) = (figure.published, figure.passes()) {
-                let verdict = if passes { "ok" } else { "OFF" };
-                write!(f, "  published {published:>7.digits$}  {verdict}")?;
-            }
-            writeln!(f)?;
-        }
-        writeln!(f, "\n  response, dB re 315 Hz      at −20 dB    at 0 dB")?;
-        for (a, b) in self.response_20.iter().zip(&self.response_0) {
-            writeln!(
-                f,
-                "  {:>10} Hz             {:>8.1}   {:>8.1}",
-                a[0], a[1], b[1]
-            )?;
-        }
-        writeln!(f, "\n  strongest lines of the speed's deviation")?;
-        for (hz, percent, name) in &self.flutter_lines {
-            writeln!(f, "  {hz:>8.2} Hz  {percent:>7.4} %  {name}")?;
-        }
-        Ok(())
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::model::{Card, SongLine};
+use super::model::{Card, Listed, SongLine};
 use super::songs::{Song, State};
 use crate::cassette::{Geometry, LEADER_S, Layout, Side};
 use crate::playlist::Programme;
@@ -52,6 +52,33 @@ pub fn write(programme: &Programme, songs: &[Song], layout: &Layout, tape: usize
         songs: lines,
         ..Card::default()
     }
+}
+
+/// All songs of the box, each where it begins.
+pub fn list(songs: &[Song], layout: &Layout) -> Vec<Listed> {
+    let several = layout.tapes.len() > 1;
+    let mut list = Vec::with_capacity(songs.len());
+    for (n, tape) in layout.tapes.iter().enumerate() {
+        for side in Side::BOTH {
+            let pieces = tape.sides[side.index()].iter().enumerate();
+            for (i, piece) in pieces.filter(|(_, piece)| piece.offset == 0) {
+                let song = &songs[piece.song];
+                let letter = ["A", "B"][side.index()];
+                let tape = if several {
+                    format!("{}·", n + 1)
+                } else {
+                    String::new()
+                };
+                list.push(Listed {
+                    song: piece.song,
+                    title: text::clean(&song.title()),
+                    artist: song.artist().map(text::clean).unwrap_or_default(),
+                    place: format!("{tape}{letter}{}", i + 1),
+                });
+            }
+        }
+    }
+    list
 }
 
 /// The album's name where all songs found have one, else the playlist's or folder's.

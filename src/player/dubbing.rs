@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::{self, JoinHandle};
 
-use super::session::{cassette, sheet};
+use super::box_of_tapes::{cassette, sheet};
 use super::songs::Song;
 use crate::Frame;
 use crate::cassette::{Geometry, LEADER_S, Layout, Length, Side, SongLength};

@@ -1,5 +1,6 @@
 //! What is in the machine now: programme, box of tapes, threads, memory.
 
+mod box_of_tapes;
 pub mod card;
 mod cut;
 mod dubbing;

@@ -158,6 +158,19 @@ pub struct SongLine {
     pub continued: bool,
 }
 
+/// A song of the box, as a search lists it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Place in the whole programme, from 0.
+    pub song: usize,
+    /// Title for the eye.
+    pub title: String,
+    /// Who plays; empty where nobody is named.
+    pub artist: String,
+    /// Where it is: `B2`, or `3·B2` on the third tape of several.
+    pub place: String,
+}
+
 /// A wish, from a key, the mouse or a remote.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(missing_docs)]
@@ -178,6 +191,9 @@ pub enum Action {
     PreviousSong,
     /// To the song with this index on [`Card::songs`].
     Song(usize),
+    /// To the song with this place in the whole programme, from 0, on
+    /// whichever tape of the box it is.
+    SongOfBox(usize),
     SideStart,
     Flip,
     /// Another tape of the box: +1 or −1.
@@ -253,6 +269,8 @@ pub enum Switch {
 pub trait Machine {
     /// The state now; called once a frame, so cheap.
     fn view(&mut self) -> View;
+    /// All songs of the box; for a search.
+    fn list(&mut self) -> Vec<Listed>;
     /// Carries out a wish (all but [`Action::Quit`], which ends the screen).
     fn act(&mut self, action: Action);
 }

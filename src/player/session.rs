@@ -1,6 +1,10 @@
 //! The session: a box of tapes, one of them in the machine, and everything
 //! that keeps it going.
 
+mod face;
+mod keep;
+mod setting;
+mod travel;
 mod worn;
 
 use std::collections::BTreeMap;
@@ -9,35 +13,27 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use self::keep::recall;
 use self::worn::Worn;
+use super::box_of_tapes::{cassette, find_place, lay, sheet};
 use super::card;
 use super::librarian::{Finding, Librarian};
-use super::memory::{Known, Memory, Place, Settings, tape_number};
-use super::model::{Action, Card, Knob, Lyrics, Machine, Sound, View};
+use super::memory::{Memory, Place, Settings, tape_number};
+use super::model::{Card, Sound};
 use super::songs::{Found, Song, State};
 use super::sound;
 use super::stock::Stock;
 use super::words::Words;
-use crate::cassette::{Geometry, LEADER_S, Layout, Length, Piece, Side, SongLength};
-use crate::deck::{Cassette, Command, Controls, Deck, Monitor, Motion, Snapshot};
+use crate::cassette::{Layout, Length, Side};
+use crate::deck::{Command, Controls, Deck, Monitor, Motion, Snapshot};
 use crate::media;
 use crate::output::Output;
 use crate::playlist::Programme;
-use crate::recorder::{Loudness, Order, Recorder, RecorderThread, Report, Sheet};
-use crate::tape::{Knobs, Nr, Setup};
+use crate::recorder::{Loudness, Order, Recorder, RecorderThread, Report};
+use crate::tape::{Nr, Setup};
 
 /// A message stands this long.
 const MESSAGE: Duration = Duration::from_secs(8);
-/// State is kept at most this often.
-const KEEP_EVERY: Duration = Duration::from_millis(700);
-/// A second press of "previous" within this many seconds of a song's start
-/// goes to the song before.
-const RESTART_S: f64 = 3.0;
-/// A change of the sound comes in this far ahead of the head, seconds: the
-/// recorder has to have dubbed it by then.
-const SPLICE_S: f64 = 0.08;
-/// Presses within this time of a jump count from where the jump goes.
-const AIM: Duration = Duration::from_millis(150);
 
 /// What was chosen on the command line.
 #[derive(Clone, Debug, Default)]
@@ -324,206 +320,8 @@ impl Session {
         }
     }
 
-    /// The layout follows what is known now.
-    fn lay_again(&mut self) {
-        let layout = lay(self.layout.sample_rate, &self.songs, self.choice.length);
-        let old = std::mem::replace(&mut self.layout, layout);
-        let (side, frame) = self.head();
-        let here = old.tapes[self.tape].piece_at(side, frame as u64).copied();
-        let same = self
-            .layout
-            .tapes
-            .get(self.tape)
-            .is_some_and(|tape| match here {
-                Some(piece) => {
-                    tape.sides[side.index()].contains(&piece)
-                        || tape
-                            .piece_at(side, frame as u64)
-                            .is_some_and(|now| same_place(&piece, now))
-                }
-                None => true,
-            });
-        if same {
-            let sheet = sheet(self.generation, &self.layout, self.tape, &self.songs);
-            self.recorder.order(Order::Extend(Arc::new(sheet)));
-            self.send(Command::Extend(cassette(
-                self.generation,
-                self.number,
-                &self.layout,
-                self.tape,
-            )));
-            return;
-        }
-        let Some(piece) = here else { return };
-        let offset_s = piece.offset as f64 / f64::from(piece.sample_rate)
-            + (frame - piece.start as f64).max(0.0) / f64::from(self.layout.sample_rate);
-        let playing = is_playing(self.deck.motion);
-        self.seat(piece.song, offset_s, playing);
-    }
-
-    /// Puts in the tape with this song and brings the place under the head.
-    fn seat(&mut self, song: usize, offset_s: f64, play: bool) {
-        let rate = self
-            .songs
-            .get(song)
-            .map_or(1, |song| song.length().sample_rate);
-        let offset = (offset_s * f64::from(rate)).round() as u64;
-        if let Some((tape, side, frame)) = self.layout.find(song, offset) {
-            self.insert(tape, Some((side, frame as f64)), play);
-        }
-    }
-
-    /// Puts another tape of the box into the machine.
-    fn insert(&mut self, tape: usize, at: Option<(Side, f64)>, play: bool) {
-        self.keep_wear(true);
-        self.tape = tape.min(self.layout.tapes.len() - 1);
-        self.generation += 1;
-        let cassette = cassette(self.generation, self.number, &self.layout, self.tape);
-        let (side, frame) = at.unwrap_or((Side::A, cassette.start[0] as f64));
-        self.load_wear();
-        let sheet = sheet(self.generation, &self.layout, self.tape, &self.songs);
-        self.recorder
-            .order(Order::Insert(Arc::new(sheet), self.seed()));
-        for (&song, &loudness) in &self.loudness {
-            self.recorder.order(Order::Loudness(song, loudness));
-        }
-        self.send(Command::Insert {
-            cassette,
-            side,
-            frame,
-            play,
-        });
-        self.aim = Some((side, frame, Instant::now()));
-        self.write_card();
-    }
-
     fn seed(&self) -> u64 {
         self.number.wrapping_add(self.tape as u64)
-    }
-
-    /// Side and frame under the head, or where a jump on its way goes.
-    fn head(&self) -> (Side, f64) {
-        match self.aim {
-            Some((side, frame, since)) if since.elapsed() < AIM => (side, frame),
-            _ => (
-                self.deck.side,
-                self.deck.side_s * f64::from(self.layout.sample_rate),
-            ),
-        }
-    }
-
-    /// The song under the head and the seconds into it.
-    fn under_head(&self) -> Option<(usize, f64)> {
-        let (side, frame) = self.head();
-        let piece = self.layout.tapes[self.tape].piece_at(side, frame as u64)?;
-        let into = (frame - piece.start as f64).clamp(0.0, piece.frames as f64);
-        let offset_s = piece.offset as f64 / f64::from(piece.sample_rate);
-        Some((
-            piece.song,
-            offset_s + into / f64::from(self.layout.sample_rate),
-        ))
-    }
-
-    fn seek(&mut self, side: Side, frame: f64) {
-        let frame = frame.round().max(0.0);
-        self.aim = Some((side, frame, Instant::now()));
-        self.send(Command::Seek(side, frame));
-    }
-
-    /// Moves by seconds of playing time, within the side's programme.
-    fn seek_by(&mut self, seconds: f64) {
-        let rate = f64::from(self.layout.sample_rate);
-        let (side, frame) = self.head();
-        let tape = &self.layout.tapes[self.tape];
-        let end = tape.programme_end(side, self.layout.sample_rate) as f64;
-        let start = (LEADER_S * rate).min(end);
-        self.seek(side, (frame + seconds * rate).clamp(start, end));
-    }
-
-    /// Pieces of the tape in the machine, side A first, with their sides.
-    fn pieces(&self) -> Vec<(Side, Piece)> {
-        let sides = &self.layout.tapes[self.tape].sides;
-        Side::BOTH
-            .iter()
-            .flat_map(|&side| sides[side.index()].iter().map(move |&p| (side, p)))
-            .collect()
-    }
-
-    fn step_song(&mut self, by: isize) {
-        let pieces = self.pieces();
-        let (side, frame) = self.head();
-        let here = pieces.iter().rposition(|(s, piece)| {
-            s.index() < side.index() || (*s == side && piece.start as f64 <= frame + 1.0)
-        });
-        let here = here.map_or(-1, |i| i as isize);
-        let into_s = match here {
-            i if i >= 0 => {
-                (frame - pieces[i as usize].1.start as f64) / f64::from(self.layout.sample_rate)
-            }
-            _ => 0.0,
-        };
-        let to = if by < 0 && into_s > RESTART_S {
-            here
-        } else {
-            here + by
-        };
-        if let Ok(index) = usize::try_from(to)
-            && let Some((side, piece)) = pieces.get(index)
-        {
-            self.seek(*side, piece.start as f64);
-            return;
-        }
-        let playing = is_playing(self.deck.motion);
-        if to >= pieces.len() as isize && self.tape + 1 < self.layout.tapes.len() {
-            self.insert(self.tape + 1, None, playing);
-        } else if to < 0 && self.tape > 0 {
-            let last = &self.layout.tapes[self.tape - 1].sides;
-            let at = Side::BOTH
-                .iter()
-                .rev()
-                .find_map(|&side| Some((side, last[side.index()].last()?.start as f64)));
-            self.insert(self.tape - 1, at, playing);
-        } else if to < 0 {
-            let start = LEADER_S * f64::from(self.layout.sample_rate);
-            self.seek(Side::A, start);
-        } else {
-            self.say("This is the last song", false);
-        }
-    }
-
-    /// Carries out what has been changed of the setup: from a little ahead of
-    /// the head on, on the tape and in the deck alike, so that the change is
-    /// one and nothing jumps.
-    fn sound_changed(&mut self) {
-        self.sound = Arc::new(sound::describe(
-            &self.setup,
-            &self.choice.stock,
-            self.choice.no_wear,
-        ));
-        self.unsent = true;
-        self.send_setup();
-        self.write_card();
-    }
-
-    /// Sends the setup, unless the deck has too many waiting.
-    fn send_setup(&mut self) {
-        if !self.unsent {
-            return;
-        }
-        self.deck = self.controls.snapshot();
-        let deck = &self.deck;
-        let rate = f64::from(self.layout.sample_rate);
-        let playing = deck.motion == Motion::Playing && !deck.awaiting;
-        let from = (deck.side_s + deck.speed * SPLICE_S) * rate;
-        let from = playing.then_some((deck.side, from));
-        let sent = self.controls.set(Box::new(self.setup.clone()), from);
-        self.unsent = sent.is_err();
-        if sent.is_ok() {
-            let from = from.map(|(side, frame)| (side, frame as u64));
-            let setup = Box::new(self.setup.clone());
-            self.recorder.order(Order::Set(setup, from));
-            self.output.idle(false);
-        }
     }
 
     fn write_card(&mut self) {
@@ -559,193 +357,9 @@ impl Session {
             });
         }
     }
-
-    /// Writes down where everything is, if it has changed.
-    fn keep(&mut self, now: bool) {
-        if !now && self.kept.2.elapsed() < KEEP_EVERY {
-            return;
-        }
-        self.kept.2 = Instant::now();
-        let (side, frame) = self.head();
-        let place = Place {
-            title: self.card.title.clone(),
-            tape: self.tape,
-            side,
-            side_s: frame / f64::from(self.layout.sample_rate),
-            song: self.under_head(),
-        };
-        let mut failed = None;
-        if self.kept.0.as_ref() != Some(&place) {
-            failed = self.memory.keep_place(self.number, &place).err();
-            self.kept.0 = Some(place);
-        }
-        if self.kept.1 != self.settings {
-            failed = failed.or(self.memory.keep_settings(&self.settings).err());
-            self.kept.1 = self.settings.clone();
-        }
-        if self.known_changed && (now || self.librarian.done) {
-            self.known_changed = false;
-            let known: Vec<Option<Known>> = self
-                .songs
-                .iter()
-                .enumerate()
-                .map(|(i, song)| self.known(i, song))
-                .collect();
-            failed = failed.or(self.memory.keep_known(self.number, &known).err());
-        }
-        if let Some(error) = failed {
-            let folder = self.memory.folder().display();
-            self.message = Some((
-                format!("Cannot remember the tape's place in {folder}: {error}"),
-                true,
-                Instant::now(),
-            ));
-        }
-    }
-
-    fn known(&self, index: usize, song: &Song) -> Option<Known> {
-        let found = song.found().filter(|found| found.exact)?;
-        let loudness = self.loudness.get(&index).map(|l| (l.gain_db, l.peak));
-        Some((found.frames, found.sample_rate, loudness))
-    }
-
-    fn step_tape(&mut self, by: i32) {
-        let tape = self.tape as i64 + i64::from(by);
-        match usize::try_from(tape) {
-            Ok(tape) if tape < self.layout.tapes.len() => {
-                self.insert(tape, None, is_playing(self.deck.motion));
-            }
-            _ if self.layout.tapes.len() == 1 => self.say("There is one tape in the box", false),
-            _ => self.say("There is no further tape in the box", false),
-        }
-    }
-}
-
-impl Machine for Session {
-    fn view(&mut self) -> View {
-        self.tend();
-        let lyrics = self.lyrics();
-        let status = self.output.status();
-        View {
-            deck: self.deck,
-            sound: Arc::clone(&self.sound),
-            wear: Arc::clone(&self.wear.shown),
-            lyrics,
-            card: Arc::clone(&self.card),
-            output: match &status.lost {
-                Some(reason) => reason.clone(),
-                None => format!(
-                    "{} · {} kHz",
-                    text_of(&status.device),
-                    f64::from(status.sample_rate) / 1000.0
-                ),
-            },
-            output_lost: status.lost.is_some(),
-            underruns: u64::from(status.underruns),
-            message: self
-                .message
-                .as_ref()
-                .map(|(text, bad, _)| (text.clone(), *bad)),
-        }
-    }
-
-    fn act(&mut self, action: Action) {
-        let deck = self.deck;
-        match action {
-            Action::PlayPause if deck.motion == Motion::Playing => self.send(Command::Pause),
-            Action::PlayPause | Action::Play => self.send(Command::Play),
-            Action::Pause if deck.motion == Motion::Paused => self.send(Command::Play),
-            Action::Pause => self.send(Command::Pause),
-            Action::Stop => self.send(Command::Stop),
-            Action::FastForward => self.send(Command::FastForward),
-            Action::Rewind => self.send(Command::Rewind),
-            Action::Seek(seconds) => self.seek_by(seconds),
-            Action::SeekTo(side_s) => {
-                let side = self.head().0;
-                self.seek(side, side_s * f64::from(self.layout.sample_rate));
-            }
-            Action::NextSong => self.step_song(1),
-            Action::PreviousSong => self.step_song(-1),
-            Action::Song(index) => {
-                if let Some(&(side, piece)) = self.pieces().get(index) {
-                    self.look_at(piece.song);
-                    self.seek(side, piece.start as f64);
-                    self.send(Command::Play);
-                }
-            }
-            Action::SideStart => {
-                let side = self.head().0;
-                self.seek(side, LEADER_S * f64::from(self.layout.sample_rate));
-            }
-            Action::Flip => self.send(Command::Flip),
-            Action::Eject(by) => self.step_tape(by),
-            Action::Volume(by) => {
-                self.settings.volume = ((self.settings.volume + by) * 100.0)
-                    .round()
-                    .clamp(0.0, 100.0)
-                    / 100.0;
-                self.send(Command::Mute(false));
-                self.send(Command::Volume(self.settings.volume));
-            }
-            Action::Mute => self.send(Command::Mute(!deck.muted)),
-            Action::Speed(by) => self.send(Command::Speed(deck.speed_setting * by)),
-            Action::SpeedReset => self.send(Command::Speed(1.0)),
-            Action::Monitor => {
-                self.settings.source = !self.settings.source;
-                let monitor = if self.settings.source {
-                    Monitor::Source
-                } else {
-                    Monitor::Tape
-                };
-                self.send(Command::Monitor(monitor));
-            }
-            Action::Knob(knob, by) => {
-                sound::turn_knob(&mut self.setup.knobs, knob, by);
-                self.settings.sound.keep_knob(knob, &self.setup.knobs);
-                self.sound_changed();
-            }
-            Action::KnobsReset => {
-                self.setup.knobs = Knobs::default();
-                for knob in Knob::ALL {
-                    self.settings.sound.keep_knob(knob, &self.setup.knobs);
-                }
-                self.sound_changed();
-            }
-            Action::Switch(switch, by) => {
-                sound::turn(&mut self.setup, &self.choice.stock, switch, by);
-                self.settings.sound.keep_switch(switch, &self.setup);
-                self.sound_changed();
-            }
-            Action::FreshTape => self.ask_fresh(),
-            Action::AutoReverse => {
-                self.settings.auto_reverse = !self.settings.auto_reverse;
-                self.send(Command::AutoReverse(self.settings.auto_reverse));
-            }
-            Action::Noises => {
-                self.settings.noises = !self.settings.noises;
-                self.send(Command::Noises(self.settings.noises));
-            }
-            Action::CounterReset => self.send(Command::CounterReset),
-            Action::Quit => {}
-        }
-    }
 }
 
 impl Session {
-    /// The words of the song under the head.
-    fn lyrics(&mut self) -> Option<Lyrics> {
-        let (side, frame) = self.head();
-        let piece = self.layout.tapes[self.tape].piece_at(side, frame as u64);
-        let found = piece.and_then(|piece| self.songs[piece.song].found());
-        let (Some(piece), Some(found)) = (piece, found) else {
-            return self.words.of(None, 0.0);
-        };
-        // The file's own start, also where it begins before the song or side.
-        let before = (piece.offset + found.start) as f64 / f64::from(piece.sample_rate.max(1));
-        let start_s = piece.start as f64 / f64::from(self.layout.sample_rate) - before;
-        self.words.of(Some(&found.path), start_s)
-    }
-
     /// Makes sure that a song about to be played has been looked at.
     fn look_at(&mut self, song: usize) {
         if look_at(&mut self.songs, song) {
@@ -776,82 +390,6 @@ fn look_at(songs: &mut [Song], song: usize) -> bool {
         Err(reason) => State::Blank(reason),
     };
     true
-}
-
-/// Takes over what was found the last time; the loudness of what was measured.
-fn recall(songs: &mut [Song], known: &[Option<Known>]) -> BTreeMap<usize, Loudness> {
-    let mut loudness = BTreeMap::new();
-    for (i, (song, known)) in songs.iter_mut().zip(known).enumerate() {
-        let Some((frames, sample_rate, measured)) = *known else {
-            continue;
-        };
-        if matches!(song.state, State::Unknown(_)) && sample_rate > 0 {
-            song.state = State::Unknown(Some((frames, sample_rate)));
-        }
-        if let Some((gain_db, peak)) = measured {
-            loudness.insert(i, Loudness { gain_db, peak });
-        }
-    }
-    loudness
-}
-
-fn lay(sample_rate: u32, songs: &[Song], length: Option<Length>) -> Layout {
-    let lengths: Vec<SongLength> = songs.iter().map(Song::length).collect();
-    Layout::new(sample_rate, &lengths, length)
-}
-
-/// What the recorder needs of one tape of the box.
-pub(super) fn sheet(generation: u32, layout: &Layout, tape: usize, songs: &[Song]) -> Sheet {
-    let on_tape = &layout.tapes[tape];
-    Sheet {
-        generation,
-        sample_rate: layout.sample_rate,
-        songs: on_tape
-            .sides
-            .iter()
-            .flatten()
-            .filter_map(|piece| Some((piece.song, songs[piece.song].source()?)))
-            .collect(),
-        layout: on_tape.clone(),
-    }
-}
-
-/// What the deck needs of it.
-pub(super) fn cassette(generation: u32, number: u64, layout: &Layout, tape: usize) -> Cassette {
-    let on_tape = &layout.tapes[tape];
-    let leader = (LEADER_S * f64::from(layout.sample_rate)) as u64;
-    Cassette {
-        generation,
-        seed: number.wrapping_add(tape as u64),
-        geometry: Geometry::new(on_tape.length),
-        start: [leader; 2],
-        end: Side::BOTH.map(|side| on_tape.programme_end(side, layout.sample_rate)),
-        continues: [0, 1].map(|side| {
-            on_tape.sides[side]
-                .last()
-                .is_some_and(|piece: &Piece| piece.continues)
-        }),
-    }
-}
-
-/// Tape, side and frame where a tape was left; else where it begins.
-fn find_place(layout: &Layout, place: Option<&Place>) -> (usize, Side, f64) {
-    let rate = f64::from(layout.sample_rate);
-    let start = (0, Side::A, (LEADER_S * rate).floor());
-    let Some(place) = place.filter(|place| place.tape < layout.tapes.len()) else {
-        return start;
-    };
-    let side_s = Geometry::new(layout.tapes[place.tape].length).side_s();
-    if !(0.0..=side_s).contains(&place.side_s) {
-        return start;
-    }
-    (place.tape, place.side, (place.side_s * rate).round())
-}
-
-/// Whether a piece is where it was, though more of its song may be known.
-fn same_place(before: &Piece, now: &Piece) -> bool {
-    (before.song, before.start, before.offset, before.run_start)
-        == (now.song, now.start, now.offset, now.run_start)
 }
 
 fn is_playing(motion: Motion) -> bool {

@@ -4,15 +4,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use super::find::Find;
 use super::front::Front;
 use super::keys::{self, Look, Wish};
 use super::layout::{Kind, Layout};
-use super::model::{Action, Lyrics, Sound, View};
+use super::model::{Action, Listed, Lyrics, Sound, View};
 use super::scene::{Change, Key, Medium, Patch, Pose, Scene};
 use super::theme::Theme;
 use super::views;
@@ -50,12 +53,24 @@ impl Page {
 pub(super) enum Hit {
     Key(Key),
     Song(usize),
+    /// A song of the programme that a search has found.
+    Found(usize),
     Bar,
     Page(Page),
     Volume,
     List,
     /// A knob or switch: what turns it up, and down.
     Turn(Action, Action),
+}
+
+/// The door, where a person opened it with one tape in the box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Door {
+    #[default]
+    Shut,
+    /// It opens once the machine has stopped.
+    Waits,
+    Open,
 }
 
 /// How long a key without a latch stays down for the eye.
@@ -76,6 +91,8 @@ pub struct App {
     /// First line shown of the notes or the deck's page.
     pub(super) scroll: usize,
     pub(super) help: bool,
+    /// The search that is on, which takes the keys.
+    pub(super) find: Option<Find>,
     /// Lines that the notes have under the songs.
     pub(super) notes_below: u16,
     /// Line of the deck's page that is chosen, among those that can be turned.
@@ -91,6 +108,9 @@ pub struct App {
     /// Side and tape shown last, and since when the cassette is being changed.
     loaded: Option<(Side, u32)>,
     changing: Option<Instant>,
+    door: Door,
+    /// The cassette hides what is written above it.
+    pub(super) lifted: bool,
     still: bool,
     flat: bool,
     buffer: Buffer,
@@ -114,6 +134,7 @@ struct Steady {
     wear: Arc<[Vec<f32>; 2]>,
     running: bool,
     screen: (Page, usize, usize, usize, bool),
+    find: Option<(String, usize, usize)>,
 }
 
 impl Steady {
@@ -144,6 +165,10 @@ impl Steady {
             wear: Arc::clone(&view.wear),
             running: view.deck.speed.abs() > 0.01,
             screen: (app.page, app.selected, app.scroll, app.row, app.help),
+            find: app
+                .find
+                .as_ref()
+                .map(|find| (find.query().to_owned(), find.len(), find.chosen())),
         }
     }
 }
@@ -161,6 +186,7 @@ impl App {
             follow: true,
             scroll: 0,
             help: false,
+            find: None,
             notes_below: 0,
             row: 0,
             turns: Vec::new(),
@@ -172,6 +198,8 @@ impl App {
             card_revision: None,
             loaded: None,
             changing: None,
+            door: Door::Shut,
+            lifted: false,
             still: false,
             flat: false,
             buffer: Buffer::default(),
@@ -194,6 +222,11 @@ impl App {
     /// True while something moves that the machine knows nothing of.
     pub fn animating(&self) -> bool {
         self.tapped.is_some() || self.changing.is_some() || self.front.waits()
+    }
+
+    /// True while cassette or door are on their way.
+    pub(super) fn is_changing(&self) -> bool {
+        self.changing.is_some()
     }
 
     /// Draws what has changed since the last call; [`buffer`](Self::buffer) has
@@ -284,19 +317,34 @@ impl App {
         let pose = self.pose(view);
         let Some(scene) = &mut self.scene else { return };
         let loaded = (view.deck.side, view.deck.tape);
-        if let Some(before) = self.loaded.filter(|b| *b != loaded && !self.still) {
-            scene.begin(if before.1 == loaded.1 {
-                Change::Flip
-            } else {
-                Change::Swap
-            });
-            self.changing = scene.changing().map(|_| Instant::now());
+        let stopped = view.deck.motion == Motion::Stopped;
+        let change = match (self.loaded.replace(loaded), self.door) {
+            (Some((_, tape)), _) if tape != loaded.1 => Some(Change::Swap),
+            (Some((side, _)), _) if side != loaded.0 => Some(Change::Flip),
+            (_, Door::Waits) if stopped => Some(Change::Open),
+            (_, Door::Open) if !stopped => Some(Change::Shut),
+            (_, Door::Shut) if scene.is_open() => Some(Change::Shut),
+            _ => None,
+        };
+        if let Some(change) = change {
+            let open = change == Change::Open;
+            self.door = if open { Door::Open } else { Door::Shut };
+            scene.begin(change);
+            self.changing = Some(Instant::now());
         }
-        self.loaded = Some(loaded);
         scene.update(&pose);
+        // A screen of another size begins with the door shut.
+        let anew = self.door == Door::Open && !scene.is_open();
+        if anew {
+            scene.begin(Change::Open);
+            scene.advance(1.0);
+        }
+        self.lifted = false;
         if let (Some(since), Some(change)) = (self.changing, scene.changing()) {
-            let part = since.elapsed().as_secs_f32() / change.seconds();
+            let passed = since.elapsed().as_secs_f32() / change.seconds();
+            let part = if self.still { 1.0 } else { passed };
             scene.advance(part);
+            self.lifted = change.is_lifted(part);
             self.changing = (part < 1.0).then_some(since);
         }
     }
@@ -320,7 +368,20 @@ impl App {
 
     /// True while something lies over the pictures.
     pub fn is_covered(&self) -> bool {
-        self.help
+        self.help || self.find.is_some() && self.layout.card.is_empty()
+    }
+
+    /// Whether [`list`](Self::list) is to be called with the songs of the box.
+    pub fn wants_list(&self, view: &View) -> bool {
+        let find = self.find.as_ref();
+        find.is_some_and(|find| find.wants(view.card.revision))
+    }
+
+    /// Takes the songs that a search goes through.
+    pub fn list(&mut self, songs: Vec<Listed>, view: &View) {
+        if let Some(find) = &mut self.find {
+            find.list(songs, view.card.revision);
+        }
     }
 
     /// The scene, its corner, and what of it is to be shown anew, where
@@ -372,8 +433,11 @@ impl App {
             Motion::Review => &[Key::Play, Key::Rewind],
             Motion::Open => &[Key::Eject],
         };
+        let in_hand = self.changing.is_some();
         for (key, is_down) in Key::ALL.iter().zip(&mut down) {
-            *is_down = latched.contains(key) || self.tapped.is_some_and(|(k, _)| k == *key);
+            *is_down = latched.contains(key)
+                || self.tapped.is_some_and(|(k, _)| k == *key)
+                || (*key == Key::Eject && in_hand);
         }
         let leader = view.card.leader_s;
         Pose {
@@ -390,8 +454,11 @@ impl App {
     /// What an event asks of the machine.
     pub fn handle(&mut self, event: &Event, view: &View) -> Option<Action> {
         match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release && self.find.is_some() => {
+                self.search(key)
+            }
             Event::Key(key) if key.kind != KeyEventKind::Release => match keys::wish(key)? {
-                Wish::Act(action) => Some(self.tap(action)),
+                Wish::Act(action) => self.tap(action, view),
                 Wish::SongOfSide(n) => {
                     let side = view.deck.side;
                     let index = view
@@ -409,8 +476,38 @@ impl App {
         }
     }
 
+    /// What a key does while a search is on.
+    fn search(&mut self, key: &KeyEvent) -> Option<Action> {
+        let page = self.layout.card.height.max(self.layout.screen.height / 2);
+        let page = isize::from(page.saturating_sub(10).max(4).cast_signed());
+        let find = self.find.as_mut()?;
+        let held = key.modifiers - KeyModifiers::SHIFT;
+        match (key.code, held) {
+            (KeyCode::Char('c'), KeyModifiers::CONTROL) => return Some(Action::Quit),
+            (KeyCode::Char('u'), KeyModifiers::CONTROL) => find.clear(),
+            (KeyCode::Char(letter), KeyModifiers::NONE) => find.write(letter),
+            (KeyCode::Backspace, _) if find.erase() => {}
+            (KeyCode::Up, _) => find.step(-1),
+            (KeyCode::Down, _) => find.step(1),
+            (KeyCode::PageUp, _) => find.step(-page),
+            (KeyCode::PageDown, _) => find.step(page),
+            (KeyCode::Enter, _) => return self.found(),
+            (KeyCode::Esc | KeyCode::Backspace, _) => self.find = None,
+            _ => {}
+        }
+        None
+    }
+
+    /// Plays the song that is chosen among those found; the search is over.
+    fn found(&mut self) -> Option<Action> {
+        let song = self.find.as_ref()?.song()?;
+        self.find = None;
+        self.follow = true;
+        Some(Action::SongOfBox(song))
+    }
+
     /// Shows the key going down that does not stay down by itself.
-    fn tap(&mut self, action: Action) -> Action {
+    fn tap(&mut self, action: Action, view: &View) -> Option<Action> {
         let key = match action {
             Action::Stop => Some(Key::Stop),
             Action::Eject(_) | Action::Flip => Some(Key::Eject),
@@ -425,7 +522,17 @@ impl App {
         ) {
             self.follow = true;
         }
-        action
+        // With no other tape to put in, the key opens and shuts the door.
+        let lone = view.card.tape_of.1 <= 1 && view.card.filling.is_none();
+        if matches!(action, Action::Eject(_)) && lone && self.layout.kind != Kind::Line {
+            let shut = self.door == Door::Shut;
+            self.door = if shut { Door::Waits } else { Door::Shut };
+            return shut.then_some(Action::Stop);
+        }
+        if self.door == Door::Waits {
+            self.door = Door::Shut;
+        }
+        Some(action)
     }
 
     fn look(&mut self, look: Look) -> Option<Action> {
@@ -434,6 +541,10 @@ impl App {
             Look::Help => {
                 self.help = !self.help;
                 self.scroll = 0;
+            }
+            Look::Find => {
+                self.help = false;
+                self.find = Some(Find::default());
             }
             Look::Close => {
                 if self.help {
@@ -514,17 +625,25 @@ impl App {
                         Some(Action::SeekTo(part * view.deck.length_s))
                     }
                     _ if drag => None,
-                    Hit::Key(key) => Some(self.tap(match key {
-                        Key::Rewind => Action::Rewind,
-                        Key::Play => Action::Play,
-                        Key::Forward => Action::FastForward,
-                        Key::Stop => Action::Stop,
-                        Key::Pause => Action::Pause,
-                        Key::Eject => Action::Eject(1),
-                    })),
+                    Hit::Key(key) => {
+                        let action = match key {
+                            Key::Rewind => Action::Rewind,
+                            Key::Play => Action::Play,
+                            Key::Forward => Action::FastForward,
+                            Key::Stop => Action::Stop,
+                            Key::Pause => Action::Pause,
+                            Key::Eject => Action::Eject(1),
+                        };
+                        self.tap(action, view)
+                    }
                     Hit::Song(index) => {
                         self.follow = true;
                         Some(Action::Song(index))
+                    }
+                    Hit::Found(song) => {
+                        self.find = None;
+                        self.follow = true;
+                        Some(Action::SongOfBox(song))
                     }
                     Hit::Page(page) => {
                         self.page = page;
@@ -541,6 +660,11 @@ impl App {
                     Some(Hit::Volume) => Some(Action::Volume(if up { 0.05 } else { -0.05 })),
                     Some(Hit::Turn(more, less)) => Some(if up { more } else { less }),
                     Some(Hit::Bar) => Some(Action::Seek(if up { 5.0 } else { -5.0 })),
+                    Some(Hit::Found(_)) => {
+                        let find = self.find.as_mut()?;
+                        find.step(if up { -3 } else { 3 });
+                        None
+                    }
                     Some(Hit::Song(_) | Hit::List) => {
                         self.step(if up { -3 } else { 3 });
                         None

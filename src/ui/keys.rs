@@ -36,6 +36,8 @@ pub enum Look {
     Choose,
     /// Closes what lies over the screen; never ends the program.
     Close,
+    /// Searches the songs of the box.
+    Find,
 }
 
 /// Headings of the help page.
@@ -96,8 +98,8 @@ pub struct Binding {
 }
 
 use Look::{
-    Choose, Close, Down, First, Help, Last, Less, More, NextPage, PageDown, PageUp, PreviousPage,
-    Up,
+    Choose, Close, Down, Find, First, Help, Last, Less, More, NextPage, PageDown, PageUp,
+    PreviousPage, Up,
 };
 use Wish::{Act, Look as See, SongOfSide};
 
@@ -123,7 +125,7 @@ table! {
         "r  w" "wind back, wind forward; while playing it is heard":
             char('r') => Act(Action::Rewind), char('w') => Act(Action::FastForward);
         "f" "turn the tape over": char('f') => Act(Action::Flip);
-        "e  E" "next tape, previous tape of the box":
+        "e  E" "next, previous tape of the box; a lone one: the door":
             char('e') => Act(Action::Eject(1)), char('E') => Act(Action::Eject(-1));
         "a" "turn over by itself at the end": char('a') => Act(Action::AutoReverse);
         "c" "counter to 000": char('c') => Act(Action::CounterReset);
@@ -139,6 +141,7 @@ table! {
             char('b') => Act(Action::PreviousSong), char(',') => Act(Action::PreviousSong), char('<') => Act(Action::PreviousSong);
         "↑ ↓  k j" "choose a song, or a line of the deck's page":
             key(KeyCode::Up) => See(Up), key(KeyCode::Down) => See(Down), char('k') => See(Up), char('j') => See(Down);
+        "/" "find a song in the box": char('/') => See(Find), control('f') => See(Find);
         "Enter" "play the chosen song": key(KeyCode::Enter) => See(Choose);
         "1 … 9" "song of this side":
             char('1') => SongOfSide(1), char('2') => SongOfSide(2), char('3') => SongOfSide(3),
@@ -185,9 +188,9 @@ table! {
     Screen {
         "Tab" "next page of the card, Shift back":
             key(KeyCode::Tab) => See(NextPage), shift(KeyCode::BackTab) => See(PreviousPage), key(KeyCode::BackTab) => See(PreviousPage);
-        "PgUp PgDn  Home End" "by the page, to the ends":
-            key(KeyCode::PageUp) => See(PageUp), key(KeyCode::PageDown) => See(PageDown),
-            key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last);
+        "PgUp PgDn" "back, on by the page":
+            key(KeyCode::PageUp) => See(PageUp), key(KeyCode::PageDown) => See(PageDown);
+        "Home End" "to the ends": key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last);
         "?" "these keys": char('?') => See(Help), key(KeyCode::F(1)) => See(Help);
         "Esc" "close what lies on top": key(KeyCode::Esc) => See(Close);
         "q" "quit; the tape stays where it is": char('q') => Act(Action::Quit), control('c') => Act(Action::Quit);

@@ -1,6 +1,7 @@
 //! The screen: views, key table, themes, and the painter of the cassette.
 
 pub mod app;
+mod find;
 mod front;
 pub mod keys;
 pub mod layout;

@@ -22,8 +22,9 @@ use super::theme::Theme;
 pub struct Options {
     /// Colours.
     pub theme: Theme,
-    /// Characters that may be used for pictures.
-    pub blocks: Blocks,
+    /// Characters that may be used for pictures; else the finest that the
+    /// terminal is known to draw well.
+    pub blocks: Option<Blocks>,
     /// What the user says of the terminal; the rest is found out.
     pub terminal: Wanted,
     /// No motion but that of the tape.
@@ -53,7 +54,13 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     } else {
         colors.unruled()
     });
-    let mut gallery = Gallery::new(&ability, options.blocks, pen.pictures());
+    let known = if ability.sextants {
+        Blocks::Sextants
+    } else {
+        Blocks::All
+    };
+    let blocks = options.blocks.unwrap_or(known);
+    let mut gallery = Gallery::new(&ability, blocks, pen.pictures());
     // Without colours light is all there is: a theme made of it.
     let theme = match ability.depth {
         Depth::Mono => Theme::named("chalk", None).unwrap_or_default(),
@@ -142,6 +149,9 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
                 None => {}
             }
             drawn = None;
+        }
+        if app.wants_list(&view) {
+            app.list(machine.list(), &view);
         }
         due = due.min(Instant::now() + Duration::from_millis(8));
     }

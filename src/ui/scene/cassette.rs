@@ -1,10 +1,10 @@
 //! The cassette itself: what lies under the reels, and shell, label and
 //! window over them.
 
-use tiny_skia::{FillRule, Mask, Path, PathBuilder, Pixmap, PixmapPaint, Transform};
+use tiny_skia::{Path, PathBuilder, Pixmap};
 
 use super::geometry::{HEIGHT, LABEL, LEFT_HUB, Place, RAISED, RIGHT_HUB, WIDTH, WINDOW};
-use super::paint::{Brush, Fill, ink, polygon, push_rounded, rounded};
+use super::paint::{Brush, Fill, ink, polygon, push_rounded, rounded, within};
 use crate::ui::theme::{Label, Rgb, Shell};
 
 const WHITE: Rgb = Rgb([255; 3]);
@@ -92,7 +92,7 @@ fn with_window(outline: impl Fn(&mut PathBuilder), place: &Place, frame: f32) ->
 }
 
 /// All that lies over the reels, on a transparent picture of the scene's size.
-/// `flat` leaves out shades and lights.
+/// `flat` leaves out shades.
 pub fn over(pixmap: &mut Pixmap, place: &Place, shell: &Shell, label: &Label, flat: bool) {
     let body = place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
     plastic(&mut Brush::new(pixmap, 0.0, 0.0), place, shell, body);
@@ -111,10 +111,6 @@ pub fn over(pixmap: &mut Pixmap, place: &Place, shell: &Shell, label: &Label, fl
     let tiny = place.scale < 2.2;
     for (x, y) in screws.into_iter().take(if tiny { 4 } else { 5 }) {
         screw(&mut brush, place, shell, (x, y), fine);
-    }
-    // In few cells the light would be mere stains.
-    if !flat && (!place.coarse() || place.scale > 5.0) {
-        shine(pixmap, place, body);
     }
 }
 
@@ -153,45 +149,24 @@ fn plastic(brush: &mut Brush, place: &Place, shell: &Shell, (x, y, w, h): (f32, 
 fn paper(pixmap: &mut Pixmap, place: &Place, label: &Label, flat: bool) {
     let [lx, ly, lw, lh, lr] = LABEL;
     let (x, y, w, h) = place.boxed([lx, ly, lw, lh]);
-    let (Some(mut sheet), Some(mut mask)) = (
-        Pixmap::new(pixmap.width(), pixmap.height()),
-        Mask::new(pixmap.width(), pixmap.height()),
-    ) else {
-        return;
-    };
-    let mut brush = Brush::new(&mut sheet, 0.0, 0.0);
-    brush.rect(x, y, w, h, ink(label.paper, 1.0));
-    // Stripes behind the window, from where the writing ends to near the foot.
-    let (top, foot) = (place.edge_y(17.0), place.edge_y(42.2));
-    let n = label.stripes.len().max(1) as f32;
-    let grid = place.grid.1;
-    let edge = |i: f32| ((top + (foot - top) * i / n) / grid).round() * grid;
-    for (i, &stripe) in label.stripes.iter().enumerate() {
-        let (a, b) = (edge(i as f32), edge(i as f32 + 1.0));
-        brush.rect(x, a, w, b - a, ink(stripe, 1.0));
-    }
-    // Paper is not plastic: a breath of shade towards its foot.
-    if !flat {
-        brush.rect(
-            x,
-            y,
-            w,
-            h,
-            Fill::down(y, y + h, ink(WHITE, 0.05), ink(BLACK, 0.07)),
-        );
-    }
-    if let Some(path) = with_window(|p| push_rounded(p, x, y, w, h, place.len(lr)), place, 1.0) {
-        mask.fill_path(&path, FillRule::EvenOdd, true, Transform::identity());
-    }
-    sheet.apply_mask(&mask);
-    pixmap.draw_pixmap(
-        0,
-        0,
-        sheet.as_ref(),
-        &PixmapPaint::default(),
-        Transform::identity(),
-        None,
-    );
+    let outline = with_window(|p| push_rounded(p, x, y, w, h, place.len(lr)), place, 1.0);
+    within(pixmap, outline, |brush| {
+        brush.rect(x, y, w, h, ink(label.paper, 1.0));
+        // Stripes behind the window, from where the writing ends to near the foot.
+        let (top, foot) = (place.edge_y(17.0), place.edge_y(42.2));
+        let n = label.stripes.len().max(1) as f32;
+        let grid = place.grid.1;
+        let edge = |i: f32| ((top + (foot - top) * i / n) / grid).round() * grid;
+        for (i, &stripe) in label.stripes.iter().enumerate() {
+            let (a, b) = (edge(i as f32), edge(i as f32 + 1.0));
+            brush.rect(x, a, w, b - a, ink(stripe, 1.0));
+        }
+        // Paper is not plastic: a breath of shade towards its foot.
+        if !flat {
+            let (light, shade) = (ink(WHITE, 0.05), ink(BLACK, 0.07));
+            brush.rect(x, y, w, h, Fill::down(y, y + h, light, shade));
+        }
+    });
 }
 
 fn glass(brush: &mut Brush, place: &Place, shell: &Shell, label: &Label) {
@@ -301,33 +276,4 @@ fn screw(brush: &mut Brush, place: &Place, shell: &Shell, middle: (f32, f32), fi
     let (a, w) = (r * 0.75, (r * 0.36).max(0.8));
     brush.line((x - a, y - a), (x + a, y + a), w, ink(shell.dark, 0.95));
     brush.line((x - a, y + a), (x + a, y - a), w, ink(shell.dark, 0.95));
-}
-
-/// The door's glass throws a slanting light over everything.
-fn shine(pixmap: &mut Pixmap, place: &Place, (x, y, w, h): (f32, f32, f32, f32)) {
-    let Some(mut sheet) = Pixmap::new(pixmap.width(), pixmap.height()) else {
-        return;
-    };
-    let Some(mut mask) = Mask::new(pixmap.width(), pixmap.height()) else {
-        return;
-    };
-    let mut brush = Brush::new(&mut sheet, 0.0, 0.0);
-    let lean = h * 0.55;
-    for (from, wide, strength) in [(0.52, 0.16, 0.085), (0.71, 0.045, 0.06)] {
-        let (a, b) = (x + w * from, x + w * (from + wide));
-        let band = [(a + lean, y), (b + lean, y), (b, y + h), (a, y + h)];
-        brush.fill(polygon(&band, true), ink(WHITE, strength));
-    }
-    if let Some(path) = rounded(x, y, w, h, place.len(3.2)) {
-        mask.fill_path(&path, FillRule::Winding, true, Transform::identity());
-    }
-    sheet.apply_mask(&mask);
-    pixmap.draw_pixmap(
-        0,
-        0,
-        sheet.as_ref(),
-        &PixmapPaint::default(),
-        Transform::identity(),
-        None,
-    );
 }

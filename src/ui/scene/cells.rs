@@ -3,6 +3,8 @@
 
 use tiny_skia::Pixmap;
 
+use super::sum::{Sum, split};
+
 /// Samples of a cell, across and down: square where a cell is twice as high
 /// as wide.
 pub const ACROSS: usize = 4;
@@ -54,47 +56,6 @@ impl Default for Tile {
     }
 }
 
-/// Sum of colours over a number of samples.
-#[derive(Clone, Copy, Default)]
-struct Sum([i32; 3], i32);
-
-impl Sum {
-    fn add(&mut self, other: Sum) {
-        for (a, b) in self.0.iter_mut().zip(other.0) {
-            *a += b;
-        }
-        self.1 += other.1;
-    }
-
-    fn plus(mut self, other: Sum) -> Sum {
-        self.add(other);
-        self
-    }
-
-    fn minus(self, other: Sum) -> Sum {
-        let mut out = self;
-        for (a, b) in out.0.iter_mut().zip(other.0) {
-            *a -= b;
-        }
-        out.1 -= other.1;
-        out
-    }
-
-    /// Squared length over the number: what a flat colour explains.
-    fn power(&self) -> f32 {
-        if self.1 == 0 {
-            return 0.0;
-        }
-        let squares: f32 = self.0.iter().map(|&c| (c as f32) * (c as f32)).sum();
-        squares / self.1 as f32
-    }
-
-    fn mean(&self) -> [u8; 3] {
-        self.0
-            .map(|c| ((c + self.1 / 2) / self.1.max(1)).clamp(0, 255) as u8)
-    }
-}
-
 /// Which characters a picture may use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Blocks {
@@ -103,26 +64,52 @@ pub enum Blocks {
     /// Halves, quadrants and eighths: the whole Block Elements part of Unicode.
     #[default]
     All,
+    /// Those and the sextants of Unicode 13, two across and three down.
+    Sextants,
 }
 
 /// A split must explain this much more than the simpler one (squared steps of
 /// one colour a sample) before it is worth another shape.
 const WORTH: f32 = 24.0;
 
+/// Thirds of each of the eight lines of samples that lie in the upper, middle
+/// and lower third of a cell.
+const THIRDS: [[i32; DOWN]; 3] = [
+    [3, 3, 2, 0, 0, 0, 0, 0],
+    [0, 0, 1, 3, 3, 1, 0, 0],
+    [0, 0, 0, 0, 0, 2, 3, 3],
+];
+
+/// The sextant (Unicode 13, two parts across and three down) that has these
+/// parts: a bit each, the first for the upper left, the second for the one to
+/// its right, and so on down. `None` for what has another character: nothing,
+/// all, and the left and right halves.
+fn sextant(shape: u32) -> Option<char> {
+    const LEFT: u32 = 0b01_0101;
+    const RIGHT: u32 = 0b10_1010;
+    let others = match shape {
+        0 | LEFT | RIGHT | 0x3f.. => return None,
+        1..LEFT => 1,
+        LEFT..RIGHT => 2,
+        RIGHT.. => 3,
+    };
+    char::from_u32(0x1_fb00 + shape - others)
+}
+
 /// Encodes the cell whose first sample is at `offset` (in bytes) of RGBA
 /// samples with `stride` bytes a line. Samples must be opaque.
 pub fn encode(rgba: &[u8], offset: usize, stride: usize, blocks: Blocks) -> Tile {
     let mut columns = [[Sum::default(); 2]; ACROSS];
-    let mut rows = [Sum::default(); DOWN];
+    let mut rows = [[Sum::default(); 2]; DOWN];
     for (y, row) in rows.iter_mut().enumerate() {
         let start = offset + y * stride;
         let Some(line) = rgba.get(start..start + ACROSS * 4) else {
             return Tile::default();
         };
         for (x, p) in line.chunks_exact(4).enumerate() {
-            let s = Sum([p[0].into(), p[1].into(), p[2].into()], 1);
-            columns[x][usize::from(y >= DOWN / 2)].add(s);
-            row.add(s);
+            let sample = Sum::of(p, 3);
+            columns[x][usize::from(y >= DOWN / 2)].add(sample);
+            row[usize::from(x >= ACROSS / 2)].add(sample);
         }
     }
     let half = |from: usize, v: usize| columns[from][v].plus(columns[from + 1][v]);
@@ -137,14 +124,14 @@ pub fn encode(rgba: &[u8], offset: usize, stride: usize, blocks: Blocks) -> Tile
         }
     };
     offer('▀', ul.plus(ur), 0.0);
-    if blocks == Blocks::All {
+    if blocks != Blocks::Halves {
         let columns = columns.map(|[upper, lower]| upper.plus(lower));
         offer('▌', columns[0].plus(columns[1]), 0.0);
         offer('▎', columns[0], WORTH);
         offer('▊', columns[0].plus(columns[1]).plus(columns[2]), WORTH);
         let mut lower = Sum::default();
         for (i, row) in rows.iter().rev().take(7).enumerate() {
-            lower.add(*row);
+            lower.add(row[0].plus(row[1]));
             if i != 3 {
                 offer(['▁', '▂', '▃', '▄', '▅', '▆', '▇'][i], lower, WORTH);
             }
@@ -156,6 +143,18 @@ pub fn encode(rgba: &[u8], offset: usize, stride: usize, blocks: Blocks) -> Tile
             ('▗', lr),
             ('▚', ul.plus(lr)),
         ] {
+            offer(symbol, sum, WORTH);
+        }
+    }
+    if blocks == Blocks::Sextants {
+        let mut parts = [Sum::default(); 6];
+        for (i, part) in parts.iter_mut().enumerate() {
+            for (row, share) in rows.iter().zip(THIRDS[i / 2]) {
+                part.add(row[i % 2].share(share));
+            }
+        }
+        let (shape, sum) = split(&parts);
+        if let Some(symbol) = sextant(shape) {
             offer(symbol, sum, WORTH);
         }
     }
@@ -190,8 +189,7 @@ pub fn means(picture: &Pixmap, (across, down): (u16, u16)) -> Vec<Tile> {
         let mut sum = Sum::default();
         for line in (y..(y + ch).min(h)).map(|y| &picture.pixels()[y * w..(y + 1) * w]) {
             for p in line.iter().skip(x).take(cw) {
-                let rgb = [p.red(), p.green(), p.blue()].map(i32::from);
-                sum.add(Sum(rgb, 1));
+                sum.add(Sum::of(&[p.red(), p.green(), p.blue()], 1));
             }
         }
         let mean = sum.mean();
@@ -231,6 +229,25 @@ mod tests {
             }
         }
         encode(&rgba, 0, ACROSS * 4, Blocks::All)
+    }
+
+    #[test]
+    fn sextants_are_those_of_unicode() {
+        // Names in Unicode's list: BLOCK SEXTANT- and the numbers of the parts.
+        for (symbol, parts) in [
+            ('\u{1fb00}', "1"),
+            ('\u{1fb06}', "123"),
+            ('\u{1fb13}', "35"),
+            ('\u{1fb14}', "235"),
+            ('\u{1fb27}', "146"),
+            ('\u{1fb28}', "1246"),
+            ('\u{1fb3b}', "23456"),
+        ] {
+            let shape = parts.bytes().map(|part| 1 << (part - b'1')).sum();
+            assert_eq!(sextant(shape), Some(symbol), "{parts}");
+        }
+        let all: std::collections::HashSet<_> = (0..64).filter_map(sextant).collect();
+        assert_eq!(all.len(), 60);
     }
 
     #[test]

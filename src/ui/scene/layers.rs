@@ -1,13 +1,13 @@
 //! The layers of the scene, and putting them together for some cells.
 
 use ratatui::layout::{Position, Rect};
-use tiny_skia::{BlendMode, FillRule, IntRect, Mask, Pixmap, PixmapPaint, Transform};
+use tiny_skia::{BlendMode, IntRect, Pixmap, PixmapPaint, Transform};
 
 use super::geometry::{HEIGHT, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW};
 use super::machine::{self, Area};
-use super::paint::{self, Brush, ink};
+use super::paint::{Brush, ink};
 use super::reels::{self, Turn};
-use super::{Change, Plan, cassette, cells};
+use super::{Plan, cassette, cells, door};
 use crate::ui::theme::Theme;
 
 /// What of a [`Pose`](super::Pose) is on the picture now, in steps that can be
@@ -27,9 +27,11 @@ pub(super) struct Layers {
     pub plan: Plan,
     pub theme: Theme,
     /// Samples of a cell, across and down.
-    cell: (u32, u32),
+    pub cell: (u32, u32),
     pub place: Place,
-    under: Pixmap,
+    /// Without shades and lights, for terminals with few colours.
+    pub flat: bool,
+    pub under: Pixmap,
     over: Pixmap,
     /// Radii of the packs, mm.
     pub radii: [f64; 2],
@@ -49,11 +51,17 @@ impl Layers {
         let mut brush = Brush::new(&mut under, 0.0, 0.0);
         cassette::under(&mut brush, &place, &theme.shell);
         cassette::over(&mut over, &place, &theme.shell, &theme.label, flat);
+        // In few cells the light would be mere stains.
+        if !flat && (!place.coarse() || place.scale > 5.0) {
+            let body = place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
+            door::glint(&mut over, body, place.len(3.2), 0.0);
+        }
         Some(Self {
             plan,
             theme: theme.clone(),
             cell,
             place,
+            flat,
             under,
             over,
             radii: [0.0; 2],
@@ -76,9 +84,14 @@ impl Layers {
     }
 
     /// Whole cells within a box of the cassette (mm: left, top, right, bottom).
-    pub fn cells_within(&self, x0: f32, y0: f32, x1: f32, y1: f32) -> Rect {
-        let (x, y) = self.cell_at(self.place.x(x0), self.place.edge_y(y0) - 1.0);
-        let (right, bottom) = self.cell_at(self.place.x(x1), self.place.edge_y(y1) + 1.0);
+    pub fn cells_within(&self, x0: f32, y0: f32, x1: f32, y1: f32, ajar: bool) -> Rect {
+        let tilt = self.tilt(if ajar { 1.0 } else { 0.0 });
+        let seen = |x: f32, y: f32| tilt.seen((self.place.x(x), self.place.edge_y(y)));
+        // An open door's foot is narrower than its top.
+        let ((_, y), (x, _)) = (seen(x0, y0), seen(x0, y1));
+        let (right, bottom) = seen(x1, y1);
+        let (x, y) = self.cell_at(x, y - 1.0);
+        let (right, bottom) = self.cell_at(right, bottom + 1.0);
         span(x.ceil(), y.ceil(), right.floor(), bottom.floor()).intersection(self.whole())
     }
 
@@ -89,13 +102,15 @@ impl Layers {
         span(x.floor(), y.floor(), right.ceil(), bottom.ceil()).intersection(self.whole())
     }
 
-    /// Cells of the label's paper above the window.
-    pub fn writing(&self) -> Rect {
-        self.cells_within(LABEL[0] + 1.6, LABEL[1] + 0.3, WIDTH - LABEL[0] - 1.6, 16.8)
+    /// Cells of the label's paper above the window; `ajar` where the door is
+    /// open.
+    pub fn writing(&self, ajar: bool) -> Rect {
+        let right = WIDTH - LABEL[0] - 1.6;
+        self.cells_within(LABEL[0] + 1.6, LABEL[1] + 0.3, right, 16.8, ajar)
     }
 
     /// Cells of the label's paper below the window and its frame.
-    pub fn foot(&self) -> Rect {
+    pub fn foot(&self, ajar: bool) -> Rect {
         let frame = if self.place.coarse() {
             self.place.grid.1 / self.place.scale
         } else {
@@ -106,6 +121,7 @@ impl Layers {
             WINDOW[1] + WINDOW[3] + frame,
             WIDTH - LABEL[0] - 1.6,
             LABEL[1] + LABEL[3],
+            ajar,
         )
     }
 
@@ -136,18 +152,12 @@ impl Layers {
     pub fn compose(&self, cells: Rect, shown: &Shown) -> Option<Pixmap> {
         let (x, y, w, h) = self.area(cells);
         let crop = IntRect::from_xywh(x as i32, y as i32, w as u32, h as u32)?;
-        let mut picture = self.under.clone_rect(crop)?;
-        let mut brush = Brush::new(&mut picture, x, y);
-        let (shell, place) = (&self.theme.shell, &self.place);
-        let [left, right] = self.radii.map(|r| r as f32);
+        let mut picture;
         if self.cells_round(0.0, 0.0, WIDTH, HEIGHT).intersects(cells) {
-            cassette::strand(&mut brush, place, shell, left, right, shown.leader);
-            reels::pack(&mut brush, place, shell, LEFT_HUB, left);
-            reels::pack(&mut brush, place, shell, RIGHT_HUB, right);
-            for (hub, turn) in HUBS.into_iter().zip(shown.turns) {
-                reels::hub(&mut brush, place, shell, hub, turn);
-            }
+            picture = self.inner(cells, shown)?;
             self.lay_over(&mut picture, cells, BlendMode::SourceOver);
+        } else {
+            picture = self.under.clone_rect(crop)?;
         }
         let mut brush = Brush::new(&mut picture, x, y);
         let look = &self.theme.machine;
@@ -179,6 +189,23 @@ impl Layers {
         Some(picture)
     }
 
+    /// Some cells with the tape in them, but nothing over it.
+    pub fn inner(&self, cells: Rect, shown: &Shown) -> Option<Pixmap> {
+        let (x, y, w, h) = self.area(cells);
+        let crop = IntRect::from_xywh(x as i32, y as i32, w as u32, h as u32)?;
+        let mut picture = self.under.clone_rect(crop)?;
+        let mut brush = Brush::new(&mut picture, x, y);
+        let (shell, place) = (&self.theme.shell, &self.place);
+        let [left, right] = self.radii.map(|r| r as f32);
+        cassette::strand(&mut brush, place, shell, left, right, shown.leader);
+        reels::pack(&mut brush, place, shell, LEFT_HUB, left);
+        reels::pack(&mut brush, place, shell, RIGHT_HUB, right);
+        for (hub, turn) in HUBS.into_iter().zip(shown.turns) {
+            reels::hub(&mut brush, place, shell, hub, turn);
+        }
+        Some(picture)
+    }
+
     fn lay_over(&self, picture: &mut Pixmap, cells: Rect, blend_mode: BlendMode) {
         let (x, y, ..) = self.area(cells);
         let paint = PixmapPaint {
@@ -206,36 +233,6 @@ impl Layers {
         self.lay_over(&mut picture, cells, BlendMode::SourceAtop);
         Some(picture)
     }
-
-    /// The cassette alone, the machine round it transparent.
-    pub fn lone(&self, shown: &Shown) -> Option<Pixmap> {
-        let room = self.plan.cassette.intersection(self.whole());
-        let mut picture = self.compose(room, shown)?;
-        let mut mask = Mask::new(picture.width(), picture.height())?;
-        let (x, y, ..) = self.area(room);
-        let (left, top, w, h) = self.place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
-        let path = paint::rounded(left - x, top - y, w, h, self.place.len(3.2))?;
-        mask.fill_path(&path, FillRule::Winding, true, Transform::identity());
-        picture.apply_mask(&mask);
-        Some(picture)
-    }
-
-    /// The cassette's room while it is in the hand.
-    pub fn in_hand(
-        &self,
-        change: Change,
-        old: &Pixmap,
-        shown: &Shown,
-        part: f32,
-    ) -> Option<Pixmap> {
-        let mut all = Pixmap::new(self.under.width(), self.under.height())?;
-        bare(&mut all, &self.plan, &self.theme, self.cell);
-        let (x, y, w, h) = self.area(self.plan.cassette.intersection(self.whole()));
-        let crop = IntRect::from_xywh(x as i32, y as i32, w as u32, h as u32)?;
-        let mut picture = all.clone_rect(crop)?;
-        change.paint(&mut picture, old, &self.lone(shown)?, part);
-        Some(picture)
-    }
 }
 
 /// Left and right.
@@ -257,7 +254,7 @@ fn area(cells: Rect, (w, h): (u32, u32)) -> Area {
 }
 
 /// The machine without a cassette.
-fn bare(picture: &mut Pixmap, plan: &Plan, theme: &Theme, cell: (u32, u32)) {
+pub(super) fn bare(picture: &mut Pixmap, plan: &Plan, theme: &Theme, cell: (u32, u32)) {
     picture.fill(ink(theme.screen.back, 1.0));
     let (w, h) = (picture.width() as f32, picture.height() as f32);
     let fine = cell.0 as f32 / cells::ACROSS as f32;

@@ -5,11 +5,14 @@ pub mod art;
 mod cassette;
 pub mod cells;
 mod change;
+mod door;
 mod geometry;
+mod hand;
 mod layers;
 pub mod machine;
 mod paint;
 mod reels;
+mod sum;
 
 use std::collections::HashMap;
 use std::f64::consts::TAU;
@@ -20,6 +23,7 @@ use tiny_skia::Pixmap;
 use self::cells::{Blocks, Tile};
 pub use self::change::Change;
 use self::geometry::{HEIGHT, HUB_RADIUS, WIDTH};
+use self::hand::Hand;
 use self::layers::{Layers, Shown};
 pub use self::machine::Key;
 use self::reels::PHASES;
@@ -93,8 +97,8 @@ pub struct Scene {
     medium: Medium,
     tiles: Vec<Tile>,
     shown: Option<Shown>,
-    /// What happens to the cassette, and its picture before that.
-    change: Option<(Change, Pixmap)>,
+    /// What happens to the cassette.
+    hand: Option<Hand>,
     /// Phases of the hubs that are shown as one.
     coarse: u32,
     /// Tiles of the hubs by turn.
@@ -124,7 +128,7 @@ impl Scene {
             medium,
             tiles,
             shown: None,
-            change: None,
+            hand: None,
             coarse,
             sprites: HashMap::new(),
             hubs,
@@ -219,7 +223,7 @@ impl Scene {
         if self.plan().close_up {
             Rect::default()
         } else {
-            self.layers.writing()
+            self.layers.writing(self.is_open())
         }
     }
 
@@ -228,7 +232,7 @@ impl Scene {
         if self.plan().close_up {
             Rect::default()
         } else {
-            self.layers.foot()
+            self.layers.foot(self.is_open())
         }
     }
 
@@ -265,7 +269,7 @@ impl Scene {
             return;
         }
         // A cassette in the hand is drawn by the change.
-        let in_hand = self.change.is_some();
+        let in_hand = self.hand.is_some();
         if before.packs != now.packs || before.leader != now.leader {
             self.layers.radii = pose.radii;
             if !in_hand {
@@ -291,33 +295,45 @@ impl Scene {
         }
     }
 
-    /// Begins to turn over or to change what is in the machine: call it before
-    /// the [`update`](Self::update) that shows the other side or tape.
+    /// Begins to do something to the cassette: call it before the
+    /// [`update`](Self::update) that shows the other side or tape.
     pub fn begin(&mut self, change: Change) {
-        if let Some(old) = self.shown.and_then(|shown| self.layers.lone(&shown)) {
-            self.change = Some((change, old));
+        if let Some(shown) = self.shown {
+            self.hand = Hand::new(change, &self.layers, &shown);
         }
     }
 
     /// What happens to the cassette, while it is in the hand.
     pub fn changing(&self) -> Option<Change> {
-        self.change.as_ref().map(|c| c.0)
+        self.hand.as_ref().map(|hand| hand.change)
     }
 
-    /// Shows the change `part` of the way (0.0 to 1.0, which ends it).
+    /// True while the door stands open or is on its way to.
+    pub fn is_open(&self) -> bool {
+        self.changing() == Some(Change::Open)
+    }
+
+    /// Shows the change `part` of the way (0.0 to 1.0, which ends it; an open
+    /// door stays open).
     pub fn advance(&mut self, part: f32) {
-        let (Some((change, old)), Some(shown)) = (self.change.take(), self.shown) else {
+        let (Some(mut hand), Some(shown)) = (self.hand.take(), self.shown) else {
             return;
         };
-        let room = self.plan().cassette.intersection(self.layers.whole());
-        if part >= 1.0 {
-            self.repaint(room);
+        let stage = hand.stage(&self.layers);
+        let part = part.clamp(0.0, 1.0);
+        if part >= 1.0 && hand.change != Change::Open {
+            self.repaint(stage);
             return;
         }
-        if let Some(picture) = self.layers.in_hand(change, &old, &shown, part) {
-            self.show(room, picture);
+        let step = match self.medium {
+            // The terminal makes them larger again.
+            Medium::Pixels(w, _) if part < 1.0 && w > 5 => 2,
+            _ => 1,
+        };
+        if let Some(picture) = hand.picture(&self.layers, &shown, part, step) {
+            self.show(stage, picture);
         }
-        self.change = Some((change, old));
+        self.hand = Some(hand);
     }
 
     /// Turns a hub.

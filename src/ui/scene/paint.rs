@@ -1,8 +1,8 @@
 //! A brush over tiny-skia: shapes in samples, colours of a theme.
 
 use tiny_skia::{
-    Color, FillRule, GradientStop, LinearGradient, Paint, Path, PathBuilder, Pixmap, Point,
-    RadialGradient, Rect, Shader, SpreadMode, Stroke, Transform,
+    Color, FillRule, GradientStop, LinearGradient, Mask, Paint, Path, PathBuilder, Pixmap,
+    PixmapPaint, Point, RadialGradient, Rect, Shader, SpreadMode, Stroke, Transform,
 };
 
 use crate::ui::theme::Rgb;
@@ -91,6 +91,15 @@ impl<'a> Brush<'a> {
         }
     }
 
+    /// On a picture that begins at the scene's corner and has `scale` samples
+    /// for each of the scene's.
+    pub fn scaled(pixmap: &'a mut Pixmap, scale: f32) -> Self {
+        Self {
+            pixmap,
+            place: Transform::from_scale(scale, scale),
+        }
+    }
+
     /// Fills a path; where it crosses itself it is a hole.
     pub fn fill(&mut self, path: Option<Path>, fill: impl Into<Fill>) {
         let Some(path) = path else { return };
@@ -149,6 +158,21 @@ impl<'a> Brush<'a> {
     pub fn line(&mut self, a: (f32, f32), b: (f32, f32), width: f32, fill: impl Into<Fill>) {
         self.stroke(polygon(&[a, b], false), width, fill);
     }
+}
+
+/// Paints only what lies within a path; where it crosses itself it is a hole.
+pub fn within(pixmap: &mut Pixmap, path: Option<Path>, draw: impl FnOnce(&mut Brush)) {
+    let size = (pixmap.width(), pixmap.height());
+    let (Some(path), Some(mut sheet), Some(mut mask)) =
+        (path, Pixmap::new(size.0, size.1), Mask::new(size.0, size.1))
+    else {
+        return;
+    };
+    draw(&mut Brush::new(&mut sheet, 0.0, 0.0));
+    mask.fill_path(&path, FillRule::EvenOdd, true, Transform::identity());
+    sheet.apply_mask(&mask);
+    let (paint, here) = (PixmapPaint::default(), Transform::identity());
+    pixmap.draw_pixmap(0, 0, sheet.as_ref(), &paint, here, None);
 }
 
 /// A rectangle's outline.

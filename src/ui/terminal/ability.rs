@@ -32,6 +32,9 @@ pub struct Ability {
     pub graphics: Graphics,
     /// Whether lines under text can have colours of their own.
     pub ruled: bool,
+    /// Whether it draws the sextants of Unicode 13 itself, so that no font need
+    /// have them.
+    pub sextants: bool,
     /// Pixels of a cell, across and down, where it says so.
     pub cell: Option<(u16, u16)>,
 }
@@ -66,6 +69,7 @@ impl Ability {
             ascii: wanted.ascii.unwrap_or(found.ascii),
             graphics: wanted.graphics.unwrap_or(found.graphics),
             ruled: found.ruled,
+            sextants: found.sextants,
             cell: found.cell,
         }
     }
@@ -90,6 +94,19 @@ impl Ability {
         let draws = attributes.is_some_and(|(list, _)| list.split(';').skip(1).any(|a| a == "4"));
         if draws && self.graphics == Graphics::Blocks && !inside_tmux {
             self.graphics = Graphics::Sixel;
+        }
+        // CSI > 0 ; version ; 1 c: Alacritty, of 0.14 and later.
+        let version = answer
+            .split("\x1b[>0;")
+            .nth(1)
+            .and_then(|a| a.split_once(';'));
+        if let Some((version, _)) = version
+            && !inside_tmux
+            && version
+                .parse::<u32>()
+                .is_ok_and(|v| (1400..100_000).contains(&v))
+        {
+            self.sextants = true;
         }
         // CSI 6 ; height ; width t
         let size = answer
@@ -159,11 +176,22 @@ fn named(variable: &dyn Fn(&str) -> String) -> Ability {
     } else {
         Graphics::Blocks
     };
+    let multiplexed = ["tmux", "screen"].iter().any(|t| term.starts_with(t));
+    let sextants = !multiplexed
+        && variable("TMUX").is_empty()
+        && (["kitty", "ghostty", "foot", "wezterm"]
+            .iter()
+            .any(|t| term.contains(t))
+            || says("TERM_PROGRAM", &["WezTerm", "ghostty"])
+            || variable("VTE_VERSION")
+                .parse()
+                .is_ok_and(|v: u32| v >= 7000));
     Ability {
         depth,
         ascii,
         graphics,
         ruled,
+        sextants,
         cell: None,
     }
 }
@@ -190,7 +218,7 @@ fn exchange() -> io::Result<String> {
     let mut out = io::stdout();
     out.write_all(
         b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\
-          \x1b[48:2:1:2:3m\x1bP$qm\x1b\\\x1b[m\x1b[16t\x1b[c",
+          \x1b[48:2:1:2:3m\x1bP$qm\x1b\\\x1b[m\x1b[16t\x1b[>c\x1b[c",
     )?;
     out.flush()?;
     let mut answer = Vec::new();
@@ -246,6 +274,18 @@ mod tests {
     }
 
     #[test]
+    fn only_terminals_that_draw_sextants_themselves_get_them() {
+        let vte = [("TERM", "xterm-256color"), ("VTE_VERSION", "7600")];
+        assert!(of(&vte).sextants);
+        assert!(of(&[("TERM", "foot")]).sextants);
+        for (name, value) in [("TMUX", "/tmp/tmux-0/default,1,0"), ("TERM", "screen")] {
+            assert!(!of(&[(name, value), vte[0], vte[1]]).sextants, "{name}");
+        }
+        assert!(!of(&[vte[0], ("VTE_VERSION", "5202")]).sextants);
+        assert!(!of(&[("TERM", "xterm")]).sextants);
+    }
+
+    #[test]
     fn answers_are_understood() {
         let base = of(&[("TERM", "xterm-256color")]);
         // As kitty 0.40 and xterm 390 answer.
@@ -266,6 +306,10 @@ mod tests {
             base.with("\x1b[?64;1;2;6;9;15;22;28c", false).graphics,
             Graphics::Blocks
         );
+        // Alacritty 0.15 and 0.11.
+        assert!(base.with("\x1b[>0;1501;1c\x1b[?6c", false).sextants);
+        assert!(!base.with("\x1b[>0;1501;1c\x1b[?6c", true).sextants);
+        assert!(!base.with("\x1b[>0;1100;1c\x1b[?6c", false).sextants);
         let iterm = of(&[("TERM", "xterm-256color"), ("LC_TERMINAL", "iTerm2")]);
         assert_eq!(iterm.graphics, Graphics::Iterm);
     }

@@ -169,6 +169,8 @@ fn is_plain(symbol: &str) -> bool {
         [_] => true,
         // U+2500 to U+25BF
         [0xe2, 0x94..=0x96, _] => true,
+        // U+1FB00 to U+1FB3F, which only terminals get that know them.
+        [0xf0, 0x9f, 0xac, _] => true,
         _ => false,
     }
 }

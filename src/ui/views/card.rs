@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::pen::{bold, ink, paper, run, write, write_right};
-use super::{deck, lyrics, map, markdown, roomy, songs};
+use super::{deck, find, lyrics, map, markdown, roomy, songs};
 use crate::ui::app::{App, Hit, Page};
 use crate::ui::model::View;
 use crate::ui::scene::Medium;
@@ -19,6 +19,10 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
     }
     let second = app.layout.second;
     let inside = sheet(app, buffer, area);
+    if !roomy(app) && app.find.is_some() {
+        find::draw(app, buffer, inside);
+        return;
+    }
     if !roomy(app) {
         songs::draw(app, buffer, inside, view);
         return;
@@ -34,7 +38,11 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
         inside.height.saturating_sub(top),
     );
     app.notes_below = 0;
-    page(app, buffer, body, view, app.page, true);
+    if app.find.is_some() {
+        find::draw(app, buffer, body);
+    } else {
+        page(app, buffer, body, view, app.page, true);
+    }
     if !second.is_empty() {
         let inside = sheet(app, buffer, second);
         self::second(app, buffer, inside, view);

@@ -59,7 +59,7 @@ pub fn state(motion: Motion) -> &'static str {
 
 fn badge(app: &App, buffer: &mut Buffer, view: &View) {
     let area = app.layout.badge;
-    if area.is_empty() {
+    if area.is_empty() || (app.lifted && app.layout.kind == Kind::Full) {
         return;
     }
     let screen = &app.theme.screen;

@@ -8,30 +8,57 @@ use crate::ui::app::App;
 use crate::ui::keys::{Group, TABLE};
 use crate::ui::text;
 
-/// Columns of the keys and of what they do.
-const KEYS: u16 = 19;
+/// Columns of the keys.
+const KEYS: u16 = 12;
+/// Least columns for what they do, where several stand side by side.
+const LEAST: u16 = 32;
 
-/// Draws the table in as many columns as fit.
+/// Which groups stand under one another, for one to three columns.
+const ORDERS: [&[&[Group]]; 3] = [
+    &[&Group::ALL],
+    &[&[Group::Tape, Group::Songs], &[Group::Sound, Group::Screen]],
+    &[
+        &[Group::Tape, Group::Screen],
+        &[Group::Songs],
+        &[Group::Sound],
+    ],
+];
+
+/// One line of a column.
+enum Line {
+    Empty,
+    Head(&'static str),
+    /// Keys, and what they do or go on to do.
+    Key(&'static str, String),
+}
+
+/// Draws the table: two columns where there is room, three where two would be
+/// too high, one that scrolls on a small screen.
 pub fn draw(app: &mut App, buffer: &mut Buffer) {
     let screen = app.theme.screen;
     let card = app.theme.card;
     let area = buffer.area;
-    let does = TABLE.iter().map(|b| text::width(b.does)).max().unwrap_or(0) as u16;
-    let column = KEYS + does + 2;
-    // Two columns: the machine and the screen, songs and sound.
-    let wide = area.width >= column * 2 + 6;
-    let columns: &[&[Group]] = if wide {
-        &[&[Group::Tape, Group::Songs], &[Group::Sound, Group::Screen]]
-    } else {
-        &[&Group::ALL]
+    let inner = area.height.saturating_sub(2);
+    let longest = TABLE.iter().map(|b| text::width(b.does)).max();
+    let longest = longest.unwrap_or(0) as u16;
+    let set = |order: &[&[Group]]| -> (u16, Vec<Vec<Line>>) {
+        let column = (area.width.saturating_sub(4) / order.len() as u16).min(KEYS + longest + 3);
+        let does = column.saturating_sub(KEYS + 2);
+        (column, order.iter().map(|g| lines(g, does)).collect())
     };
-    let count = |groups: &[Group]| -> u16 {
-        let lines = TABLE.iter().filter(|b| groups.contains(&b.group)).count();
-        (lines + groups.len() * 2) as u16 - 1
+    let wide = |order: &&&[&[Group]]| {
+        area.width.saturating_sub(4) / order.len() as u16 >= KEYS + LEAST + 2
     };
-    let height = columns.iter().map(|g| count(g)).max().unwrap_or(0) + 2;
+    let high = |columns: &[Vec<Line>]| columns.iter().map(Vec::len).max().unwrap_or(0) as u16;
+    let mut sets: Vec<_> = ORDERS.iter().skip(1).filter(wide).map(|o| set(o)).collect();
+    let fits = sets.iter().position(|(_, columns)| high(columns) <= inner);
+    let (column, columns) = match fits {
+        Some(n) => sets.swap_remove(n),
+        None => sets.pop().unwrap_or_else(|| set(ORDERS[0])),
+    };
+    let all = high(&columns);
     let width = (column * columns.len() as u16 + 4).min(area.width);
-    let height = height.min(area.height);
+    let height = (all + 2).min(area.height);
     let sheet = Rect::new(
         (area.width - width) / 2,
         (area.height - height) / 2,
@@ -41,50 +68,51 @@ pub fn draw(app: &mut App, buffer: &mut Buffer) {
     let ground = card.paper.mix(screen.back, 0.35);
     paper(buffer, sheet, ground, card.text);
     // Too low a screen: let the table scroll.
-    let most = if wide {
-        0
-    } else {
-        count(&Group::ALL).saturating_sub(height - 2)
-    };
+    let most = all.saturating_sub(height.saturating_sub(2));
     app.scroll = app.scroll.min(usize::from(most));
-    let from = app.scroll;
     if most > 0 {
-        let last = Rect::new(sheet.x, sheet.bottom() - 1, sheet.width - 2, 1);
+        let last = Rect::new(
+            sheet.x,
+            sheet.bottom() - 1,
+            sheet.width.saturating_sub(2),
+            1,
+        );
         write_right(buffer, last, "↑ ↓ for more", ink(card.dim));
     }
-    for (i, groups) in columns.iter().enumerate() {
+    for (i, lines) in columns.iter().enumerate() {
         let x = sheet.x + 2 + i as u16 * column;
-        let mut lines: Vec<(&str, &str)> = Vec::new();
-        for group in *groups {
-            if !lines.is_empty() {
-                lines.push(("", ""));
+        let room = sheet.right().saturating_sub(x + 1).min(column);
+        let rows = sheet.y + 1..sheet.bottom().saturating_sub(1);
+        for (line, y) in lines.iter().skip(app.scroll).zip(rows) {
+            match line {
+                Line::Empty => {}
+                Line::Head(words) => {
+                    write(buffer, (x, y), room, words, bold(card.accent));
+                }
+                Line::Key(keys, does) => {
+                    write(buffer, (x, y), KEYS - 1, keys, ink(card.second));
+                    let room = room.saturating_sub(KEYS);
+                    write(buffer, (x + KEYS, y), room, does, ink(card.text));
+                }
             }
-            lines.push((group.name(), ""));
-            lines.extend(
-                TABLE
-                    .iter()
-                    .filter(|b| b.group == *group)
-                    .map(|b| (b.keys, b.does)),
-            );
-        }
-        for ((keys, does), y) in lines
-            .into_iter()
-            .skip(from)
-            .zip(sheet.y + 1..sheet.bottom() - 1)
-        {
-            let room = sheet.right().saturating_sub(x + 1);
-            if does.is_empty() {
-                write(buffer, (x, y), room, keys, bold(card.accent));
-                continue;
-            }
-            write(buffer, (x, y), KEYS - 1, keys, ink(card.second));
-            write(
-                buffer,
-                (x + KEYS, y),
-                room.saturating_sub(KEYS),
-                does,
-                ink(card.text),
-            );
         }
     }
+}
+
+/// The lines of some groups, where what a key does has this many columns.
+fn lines(groups: &[Group], columns: u16) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for group in groups {
+        if !lines.is_empty() {
+            lines.push(Line::Empty);
+        }
+        lines.push(Line::Head(group.name()));
+        for binding in TABLE.iter().filter(|b| b.group == *group) {
+            let mut keys = binding.keys;
+            for does in text::wrap(binding.does, usize::from(columns)) {
+                lines.push(Line::Key(std::mem::take(&mut keys), does));
+            }
+        }
+    }
+    lines
 }

@@ -16,8 +16,13 @@ pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
     let origin = app.layout.scene;
     let place = |r: Rect| Rect::new(r.x + origin.x, r.y + origin.y, r.width, r.height);
     let layout = &app.layout;
+    let badge = if app.lifted {
+        Rect::default()
+    } else {
+        layout.badge
+    };
     for area in [
-        layout.badge,
+        badge,
         layout.counter,
         layout.position,
         layout.meters,
@@ -26,7 +31,8 @@ pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
         stand_on_paint(scene, origin, buffer, area);
     }
     dials(app, scene, buffer);
-    if scene.changing().is_none() {
+    // Letters cannot tilt and slide with the cassette.
+    if !app.is_changing() {
         label(
             app,
             place(scene.writing()),

@@ -3,6 +3,7 @@
 mod card;
 mod controls;
 mod deck;
+mod find;
 mod help;
 mod label;
 pub mod line;
@@ -41,12 +42,14 @@ pub(super) fn draw(app: &mut App, scene: Option<&Scene>, buffer: &mut Buffer, vi
     status::draw(app, buffer, view);
     if app.help {
         help::draw(app, buffer);
+    } else if app.is_covered() {
+        find::cover(app, buffer);
     }
 }
 
 /// Puts cells of the scene that have moved on the screen again.
 pub(super) fn repaint(app: &App, scene: &Scene, buffer: &mut Buffer, changed: &[Rect]) {
-    if scene.is_pixels() || app.help {
+    if scene.is_pixels() || app.is_covered() {
         return;
     }
     let origin = app.layout.scene;
@@ -98,7 +101,7 @@ pub(super) fn redraw(
     view: &View,
     dials: &Dials,
 ) {
-    let Some(scene) = scene.filter(|_| !app.help) else {
+    let Some(scene) = scene.filter(|_| !app.is_covered()) else {
         return;
     };
     let before = app.dials.take();

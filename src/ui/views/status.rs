@@ -8,7 +8,7 @@ use crate::ui::app::App;
 use crate::ui::model::View;
 use crate::ui::text;
 
-const HINTS: [(&str, &str); 9] = [
+const HINTS: [(&str, &str); 10] = [
     ("space", "play"),
     ("f", "flip"),
     ("← →", "seek"),
@@ -16,9 +16,13 @@ const HINTS: [(&str, &str); 9] = [
     ("r w", "wind"),
     ("t", "tape/source"),
     ("tab", "page"),
+    ("/", "find"),
     ("?", "keys"),
     ("q", "quit"),
 ];
+
+/// The same while a search takes the keys.
+const FINDING: [(&str, &str); 3] = [("↑ ↓", "choose"), ("enter", "play"), ("esc", "close")];
 
 /// Draws the line.
 pub fn draw(app: &App, buffer: &mut Buffer, view: &View) {
@@ -56,10 +60,15 @@ pub fn draw(app: &App, buffer: &mut Buffer, view: &View) {
         return;
     }
     let mut x = area.x;
-    for (keys, does) in HINTS {
+    let hints: &[_] = if app.find.is_some() { &FINDING } else { &HINTS };
+    for &(keys, does) in hints {
         let width = (text::width(keys) + 1 + text::width(does)) as u16;
         // Leave the way to all the others in sight.
-        let reserve = if keys == "?" || keys == "q" { 0 } else { 16 };
+        let reserve = if keys == "?" || keys == "q" || app.find.is_some() {
+            0
+        } else {
+            16
+        };
         if x + width + reserve > area.x + room {
             continue;
         }

@@ -1,0 +1,61 @@
+//! What the listener's own `config.toml` says of playing, below the options of
+//! the command line.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow};
+use clap::ValueEnum;
+use etcetera::BaseStrategy;
+use serde::{Deserialize, Deserializer};
+
+use super::screen::{Colors, Pictures};
+
+/// What can be set for good; each as the option of the same name.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    pub theme: Option<String>,
+    #[serde(deserialize_with = "named")]
+    pub colors: Option<Colors>,
+    #[serde(deserialize_with = "named")]
+    pub pictures: Option<Pictures>,
+    pub reduced_motion: bool,
+    pub device: Option<String>,
+    pub patient: bool,
+    pub no_wear: bool,
+}
+
+impl Config {
+    /// Reads it; all as it comes where there is no such file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or says something that is not known, with
+    /// the line.
+    pub fn read() -> Result<Self> {
+        let Some(path) = folder().map(|folder| folder.join("config.toml")) else {
+            return Ok(Self::default());
+        };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text)
+                .map_err(|error| anyhow!("{}: {}", path.display(), error.to_string().trim_end())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(anyhow!("cannot read {}: {error}", path.display())),
+        }
+    }
+}
+
+/// The program's folder for what its listener writes, `~/.config/afterdark`.
+pub fn folder() -> Option<PathBuf> {
+    let base = etcetera::choose_base_strategy().ok()?;
+    Some(base.config_dir().join("afterdark"))
+}
+
+/// By the name that the command line has for it.
+fn named<'de, D: Deserializer<'de>, T: ValueEnum>(given: D) -> Result<Option<T>, D::Error> {
+    let name = String::deserialize(given)?;
+    T::from_str(&name, true).map(Some).map_err(|_| {
+        let known = T::value_variants().iter().filter_map(T::to_possible_value);
+        let known: Vec<_> = known.map(|value| value.get_name().to_owned()).collect();
+        serde::de::Error::custom(format!("`{name}` is none of {}", known.join(", ")))
+    })
+}

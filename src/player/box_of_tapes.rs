@@ -1,0 +1,67 @@
+//! The programme laid out on a box of tapes, and what recorder and deck need
+//! of one of them.
+
+use super::memory::Place;
+use super::songs::Song;
+use crate::cassette::{Geometry, LEADER_S, Layout, Length, Piece, Side, SongLength};
+use crate::deck::Cassette;
+use crate::recorder::Sheet;
+
+pub fn lay(sample_rate: u32, songs: &[Song], length: Option<Length>) -> Layout {
+    let lengths: Vec<SongLength> = songs.iter().map(Song::length).collect();
+    Layout::new(sample_rate, &lengths, length)
+}
+
+/// What the recorder needs of one tape of the box.
+pub fn sheet(generation: u32, layout: &Layout, tape: usize, songs: &[Song]) -> Sheet {
+    let on_tape = &layout.tapes[tape];
+    Sheet {
+        generation,
+        sample_rate: layout.sample_rate,
+        songs: on_tape
+            .sides
+            .iter()
+            .flatten()
+            .filter_map(|piece| Some((piece.song, songs[piece.song].source()?)))
+            .collect(),
+        layout: on_tape.clone(),
+    }
+}
+
+/// What the deck needs of it.
+pub fn cassette(generation: u32, number: u64, layout: &Layout, tape: usize) -> Cassette {
+    let on_tape = &layout.tapes[tape];
+    let leader = (LEADER_S * f64::from(layout.sample_rate)) as u64;
+    Cassette {
+        generation,
+        seed: number.wrapping_add(tape as u64),
+        geometry: Geometry::new(on_tape.length),
+        start: [leader; 2],
+        end: Side::BOTH.map(|side| on_tape.programme_end(side, layout.sample_rate)),
+        continues: [0, 1].map(|side| {
+            on_tape.sides[side]
+                .last()
+                .is_some_and(|piece: &Piece| piece.continues)
+        }),
+    }
+}
+
+/// Tape, side and frame where a tape was left; else where it begins.
+pub fn find_place(layout: &Layout, place: Option<&Place>) -> (usize, Side, f64) {
+    let rate = f64::from(layout.sample_rate);
+    let start = (0, Side::A, (LEADER_S * rate).floor());
+    let Some(place) = place.filter(|place| place.tape < layout.tapes.len()) else {
+        return start;
+    };
+    let side_s = Geometry::new(layout.tapes[place.tape].length).side_s();
+    if !(0.0..=side_s).contains(&place.side_s) {
+        return start;
+    }
+    (place.tape, place.side, (place.side_s * rate).round())
+}
+
+/// Whether a piece is where it was, though more of its song may be known.
+pub fn same_place(before: &Piece, now: &Piece) -> bool {
+    (before.song, before.start, before.offset, before.run_start)
+        == (now.song, now.start, now.offset, now.run_start)
+}

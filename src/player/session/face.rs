@@ -1,0 +1,144 @@
+//! The session as the screen sees it: what it shows and what it does.
+
+use std::sync::Arc;
+
+use super::{Session, text_of};
+use crate::cassette::LEADER_S;
+use crate::deck::{Command, Monitor, Motion};
+use crate::player::model::{Action, Knob, Listed, Lyrics, Machine, View};
+use crate::player::{card, sound};
+use crate::tape::Knobs;
+
+impl Machine for Session {
+    fn view(&mut self) -> View {
+        self.tend();
+        let lyrics = self.lyrics();
+        let status = self.output.status();
+        View {
+            deck: self.deck,
+            sound: Arc::clone(&self.sound),
+            wear: Arc::clone(&self.wear.shown),
+            lyrics,
+            card: Arc::clone(&self.card),
+            output: match &status.lost {
+                Some(reason) => reason.clone(),
+                None => format!(
+                    "{} · {} kHz",
+                    text_of(&status.device),
+                    f64::from(status.sample_rate) / 1000.0
+                ),
+            },
+            output_lost: status.lost.is_some(),
+            underruns: u64::from(status.underruns),
+            message: self
+                .message
+                .as_ref()
+                .map(|(text, bad, _)| (text.clone(), *bad)),
+        }
+    }
+
+    fn list(&mut self) -> Vec<Listed> {
+        card::list(&self.songs, &self.layout)
+    }
+
+    fn act(&mut self, action: Action) {
+        let deck = self.deck;
+        match action {
+            Action::PlayPause if deck.motion == Motion::Playing => self.send(Command::Pause),
+            Action::PlayPause | Action::Play => self.send(Command::Play),
+            Action::Pause if deck.motion == Motion::Paused => self.send(Command::Play),
+            Action::Pause => self.send(Command::Pause),
+            Action::Stop => self.send(Command::Stop),
+            Action::FastForward => self.send(Command::FastForward),
+            Action::Rewind => self.send(Command::Rewind),
+            Action::Seek(seconds) => self.seek_by(seconds),
+            Action::SeekTo(side_s) => {
+                let side = self.head().0;
+                self.seek(side, side_s * f64::from(self.layout.sample_rate));
+            }
+            Action::NextSong => self.step_song(1),
+            Action::PreviousSong => self.step_song(-1),
+            Action::Song(index) => {
+                if let Some(&(side, piece)) = self.pieces().get(index) {
+                    self.look_at(piece.song);
+                    self.seek(side, piece.start as f64);
+                    self.send(Command::Play);
+                }
+            }
+            Action::SongOfBox(song) => {
+                self.look_at(song);
+                self.go_to(song);
+            }
+            Action::SideStart => {
+                let side = self.head().0;
+                self.seek(side, LEADER_S * f64::from(self.layout.sample_rate));
+            }
+            Action::Flip => self.send(Command::Flip),
+            Action::Eject(by) => self.step_tape(by),
+            Action::Volume(by) => {
+                self.settings.volume = ((self.settings.volume + by) * 100.0)
+                    .round()
+                    .clamp(0.0, 100.0)
+                    / 100.0;
+                self.send(Command::Mute(false));
+                self.send(Command::Volume(self.settings.volume));
+            }
+            Action::Mute => self.send(Command::Mute(!deck.muted)),
+            Action::Speed(by) => self.send(Command::Speed(deck.speed_setting * by)),
+            Action::SpeedReset => self.send(Command::Speed(1.0)),
+            Action::Monitor => {
+                self.settings.source = !self.settings.source;
+                let monitor = if self.settings.source {
+                    Monitor::Source
+                } else {
+                    Monitor::Tape
+                };
+                self.send(Command::Monitor(monitor));
+            }
+            Action::Knob(knob, by) => {
+                sound::turn_knob(&mut self.setup.knobs, knob, by);
+                self.settings.sound.keep_knob(knob, &self.setup.knobs);
+                self.sound_changed();
+            }
+            Action::KnobsReset => {
+                self.setup.knobs = Knobs::default();
+                for knob in Knob::ALL {
+                    self.settings.sound.keep_knob(knob, &self.setup.knobs);
+                }
+                self.sound_changed();
+            }
+            Action::Switch(switch, by) => {
+                sound::turn(&mut self.setup, &self.choice.stock, switch, by);
+                self.settings.sound.keep_switch(switch, &self.setup);
+                self.sound_changed();
+            }
+            Action::FreshTape => self.ask_fresh(),
+            Action::AutoReverse => {
+                self.settings.auto_reverse = !self.settings.auto_reverse;
+                self.send(Command::AutoReverse(self.settings.auto_reverse));
+            }
+            Action::Noises => {
+                self.settings.noises = !self.settings.noises;
+                self.send(Command::Noises(self.settings.noises));
+            }
+            Action::CounterReset => self.send(Command::CounterReset),
+            Action::Quit => {}
+        }
+    }
+}
+
+impl Session {
+    /// The words of the song under the head.
+    fn lyrics(&mut self) -> Option<Lyrics> {
+        let (side, frame) = self.head();
+        let piece = self.layout.tapes[self.tape].piece_at(side, frame as u64);
+        let found = piece.and_then(|piece| self.songs[piece.song].found());
+        let (Some(piece), Some(found)) = (piece, found) else {
+            return self.words.of(None, 0.0);
+        };
+        // The file's own start, also where it begins before the song or side.
+        let before = (piece.offset + found.start) as f64 / f64::from(piece.sample_rate.max(1));
+        let start_s = piece.start as f64 / f64::from(self.layout.sample_rate) - before;
+        self.words.of(Some(&found.path), start_s)
+    }
+}

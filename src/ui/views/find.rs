@@ -1,0 +1,86 @@
+//! The search over the card, or over everything where there is no card.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::pen::{bold, ink, paper, run, write, write_right};
+use crate::ui::app::{App, Hit};
+use crate::ui::text;
+
+/// Draws it over all but the last line, where there is no card.
+pub fn cover(app: &mut App, buffer: &mut Buffer) {
+    let look = &app.theme.card;
+    let all = app.layout.screen;
+    let area = Rect {
+        height: all.height.saturating_sub(1),
+        ..all
+    };
+    paper(buffer, area, look.paper, look.text);
+    let inside = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    draw(app, buffer, inside);
+}
+
+/// Draws what is typed and what it finds.
+pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect) {
+    let Some(find) = &app.find else { return };
+    if area.is_empty() {
+        return;
+    }
+    let (look, screen) = (&app.theme.card, &app.theme.screen);
+    let count = match find.len() {
+        0 => "nothing".to_owned(),
+        n => n.to_string(),
+    };
+    let line = Rect { height: 1, ..area };
+    let used = write_right(buffer, line, &count, ink(look.dim));
+    let room = area.width.saturating_sub(used + 1);
+    let x = area.x + write(buffer, (area.x, area.y), room, "find ", bold(look.accent));
+    let room = room.saturating_sub(x - area.x + 1);
+    // Of a long query the end is what is being typed.
+    let mut query = find.query();
+    while text::width(query) > usize::from(room) {
+        query = query.char_indices().nth(1).map_or("", |(i, _)| &query[i..]);
+    }
+    let x = x + write(buffer, (x, area.y), room, query, bold(look.text));
+    write(buffer, (x, area.y), 1, "▏", bold(look.accent));
+    let rule = (area.x, area.y + 1);
+    if area.height > 8 {
+        run(buffer, rule, area.width, "─", ink(look.rule));
+    }
+    let top = if area.height > 8 { 2 } else { 1 };
+    let height = usize::from(area.height.saturating_sub(top));
+    let first = find
+        .chosen()
+        .saturating_sub(height / 2)
+        .min(find.len().saturating_sub(height));
+    let mut hits = Vec::new();
+    for (n, song) in find.found(first).take(height).enumerate() {
+        let place = Rect::new(area.x, area.y + top + n as u16, area.width, 1);
+        let chosen = first + n == find.chosen();
+        let style = if chosen {
+            let style = Style::new()
+                .bg(screen.select.into())
+                .fg(screen.select_text.into());
+            buffer.set_style(place, style);
+            style
+        } else {
+            ink(look.text)
+        };
+        let dim = if chosen { style } else { ink(look.dim) };
+        let used = write_right(buffer, place, &song.place, dim);
+        let room = place.width.saturating_sub(used + 2);
+        let used = write(buffer, (place.x + 1, place.y), room, &song.title, style);
+        if !song.artist.is_empty() && room > used + 5 {
+            let words = format!("· {}", song.artist);
+            let x = place.x + used + 2;
+            write(buffer, (x, place.y), room - used - 1, &words, dim);
+        }
+        hits.push((place, Hit::Found(song.song)));
+    }
+    app.hits.extend(hits);
+}
