@@ -100,6 +100,8 @@ pub struct App {
     pub(super) lifted: bool,
     still: bool,
     flat: bool,
+    /// Another theme is wished for.
+    redress: bool,
     buffer: Buffer,
     pub(super) changed: Vec<Rect>,
     steady: Option<Steady>,
@@ -135,6 +137,7 @@ impl App {
             lifted: false,
             still: false,
             flat: false,
+            redress: false,
             buffer: Buffer::default(),
             changed: Vec::new(),
             steady: None,
@@ -254,6 +257,21 @@ impl App {
     /// Where it has changed since the last call.
     pub fn take_changed(&mut self) -> Vec<Rect> {
         std::mem::take(&mut self.changed)
+    }
+
+    /// The colours that are worn.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// Whether another theme has been wished for since the last call.
+    pub fn take_redress(&mut self) -> bool {
+        std::mem::take(&mut self.redress)
+    }
+
+    /// Puts on another theme; [`show_by`](Self::show_by) is to follow.
+    pub fn dress(&mut self, theme: Theme) {
+        self.theme = theme;
     }
 
     /// Takes pictures as another way to show them, or all of them again.
