@@ -183,6 +183,41 @@ fn a_switch_of_the_recorder_is_heard_within_three_tenths_of_a_second() {
     assert_eq!(rig.controls.snapshot().missed_blocks, 0);
 }
 
+#[test]
+fn a_second_turn_goes_back_to_where_the_first_was_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let songs = ["a.wav", "b.wav"].map(|name| song(folder.path(), name, noise()));
+    let (recorder, deck, controls) = machine(songs, &Setup::default());
+    let mut rig = Rig {
+        recorder,
+        deck,
+        controls,
+    };
+    rig.controls.send(Command::Play);
+    rig.play(3.0);
+    let left = rig.controls.snapshot().side_s;
+    rig.controls.send(Command::Flip);
+    rig.play(2.0);
+    let over = rig.controls.snapshot();
+    assert_eq!(over.side, Side::B);
+    rig.controls.send(Command::Flip);
+    rig.play(1.0);
+    let back = rig.controls.snapshot();
+    assert_eq!(back.side, Side::A);
+    assert!(
+        (0.0..1.2).contains(&(back.side_s - left)),
+        "{left} {back:?}"
+    );
+    // And once more: the other side has its place too.
+    rig.controls.send(Command::Flip);
+    rig.play(1.0);
+    let again = rig.controls.snapshot();
+    assert!(
+        (0.0..2.0).contains(&(again.side_s - over.side_s)),
+        "{again:?}"
+    );
+}
+
 /// Level of `hz` in the left and the right channel, dB re 1.0.
 fn level_db(frames: &[Frame], hz: f64) -> [f64; 2] {
     [0, 1].map(|channel| {

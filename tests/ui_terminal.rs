@@ -189,7 +189,7 @@ fn a_wrong_configuration_is_told_with_its_line() {
     std::fs::create_dir(&own).unwrap();
     std::fs::write(own.join("config.toml"), "patient = true\nthme = \"x\"\n").unwrap();
     let mut command = assert_cmd::Command::cargo_bin("afterdark").unwrap();
-    command.args(["--no-ui", "--stopped"]);
+    command.args(["--no-ui", "--from-start"]);
     for name in ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
         command.env(name, folder.path());
     }

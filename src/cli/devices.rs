@@ -1,29 +1,37 @@
 //! `afterdark devices`: what there is to play to.
 
+use std::io::Write;
 use std::process::ExitCode;
+
+use anyhow::Result;
 
 use crate::output::devices;
 
 /// Prints one line a device: what `--device` takes, its name, the way to it.
-pub fn run() -> ExitCode {
+///
+/// # Errors
+/// When standard output goes away.
+pub fn run() -> Result<ExitCode> {
     let devices = devices();
     if devices.is_empty() {
         eprintln!(
             "afterdark: there is no sound device; a tape would play to nothing, in real time"
         );
-        return ExitCode::FAILURE;
+        return Ok(ExitCode::FAILURE);
     }
     let widest = devices
         .iter()
         .map(|device| device.id.len())
         .max()
         .unwrap_or(0);
+    let mut out = std::io::stdout().lock();
     for device in devices {
         let mark = if device.default { "*" } else { " " };
-        println!(
+        writeln!(
+            out,
             "{mark} {:widest$}  {} ({})",
             device.id, device.name, device.host
-        );
+        )?;
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }

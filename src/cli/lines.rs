@@ -46,6 +46,11 @@ pub fn run(machine: &mut dyn Machine) -> io::Result<()> {
                 writeln!(out, "{text}")?;
             }
         }
+        let first = *tapes.get_or_insert(view.deck.ended);
+        let last = view.card.tape_of.0 == view.card.tape_of.1 || !view.deck.auto_reverse;
+        if view.deck.ended != first && last && view.deck.motion == Motion::Stopped {
+            break;
+        }
         if let Some(line) = under_head(&view) {
             let here = (view.card.tape_of.0, line.song);
             if told != Some(here) {
@@ -59,11 +64,6 @@ pub fn run(machine: &mut dyn Machine) -> io::Result<()> {
             }
         }
         out.flush()?;
-        let first = *tapes.get_or_insert(view.deck.ended);
-        let last = view.card.tape_of.0 == view.card.tape_of.1 || !view.deck.auto_reverse;
-        if view.deck.ended != first && last && view.deck.motion == Motion::Stopped {
-            break;
-        }
         sleep(LOOK);
     }
     clear(&mut out, live)

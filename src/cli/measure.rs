@@ -1,6 +1,7 @@
 //! `afterdark measure`: a machine and a tape, or any recording, on the bench.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -78,7 +79,7 @@ pub fn run(args: &MeasureArgs) -> Result<ExitCode> {
         bench.side = if args.side_b { Side::B } else { Side::A };
         let sheet = Sheet::measure(&bench)?;
         if !args.json {
-            println!("{sheet}");
+            writeln!(io::stdout(), "{sheet}")?;
         }
         if let Some(folder) = &args.recordings {
             keep(&bench, folder)?;
@@ -90,8 +91,8 @@ pub fn run(args: &MeasureArgs) -> Result<ExitCode> {
     }
     if args.json {
         match &sheets[..] {
-            [sheet] => println!("{}", serde_json::to_string_pretty(sheet)?),
-            sheets => println!("{}", serde_json::to_string_pretty(sheets)?),
+            [sheet] => writeln!(io::stdout(), "{}", serde_json::to_string_pretty(sheet)?)?,
+            sheets => writeln!(io::stdout(), "{}", serde_json::to_string_pretty(sheets)?)?,
         }
     }
     let passes = sheets.iter().all(Sheet::passes);
@@ -108,9 +109,9 @@ fn measure_files(args: &MeasureArgs) -> Result<ExitCode> {
         let reading =
             read_recording(&frames, f64::from(rate)).with_context(|| path.display().to_string())?;
         if args.json {
-            println!("{}", serde_json::to_string_pretty(&reading)?);
+            writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&reading)?)?;
         } else {
-            println!("{}: {reading}", path.display());
+            writeln!(io::stdout(), "{}: {reading}", path.display())?;
         }
     }
     Ok(ExitCode::SUCCESS)

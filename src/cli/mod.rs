@@ -1,5 +1,6 @@
 //! Arguments, one file a subcommand.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -62,7 +63,8 @@ enum Command {
 pub fn run() -> ExitCode {
     // Before anything that a list does not need is asked for.
     if let Some(list) = sound::asked_for(std::env::args_os().skip(1)) {
-        println!("{list}");
+        // Where nobody reads on there is nobody to tell.
+        let _ = writeln!(std::io::stdout(), "{list}");
         return ExitCode::SUCCESS;
     }
     let cli = Cli::parse();
@@ -73,9 +75,13 @@ pub fn run() -> ExitCode {
         Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Jcard(args)) => jcard::run(args),
         Some(Command::Mixtape(args)) => mixtape::run(args),
-        Some(Command::Devices) => Ok(devices::run()),
+        Some(Command::Devices) => devices::run(),
     };
     done.unwrap_or_else(|error| {
+        let io = error.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe) {
+            return ExitCode::FAILURE;
+        }
         eprintln!("afterdark: {error:#}");
         ExitCode::FAILURE
     })

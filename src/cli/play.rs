@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::config::Config;
@@ -14,6 +14,7 @@ use super::{EXIT_USAGE, bundled, lines};
 use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
 use crate::player::{Choice, Memory, Session, Stock, cut};
+use crate::playlist::Programme;
 use crate::tape::Setup;
 use crate::ui::theme::Theme;
 use crate::{playlist, ui};
@@ -32,7 +33,7 @@ pub struct PlayArgs {
     #[arg(long)]
     pub from_start: bool,
     /// Put the tape in without playing it
-    #[arg(long)]
+    #[arg(long, conflicts_with = "no_ui")]
     pub stopped: bool,
     /// Wind to places as a machine does, and play blank tape to its end
     #[arg(long)]
@@ -92,6 +93,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         args.paths.clone()
     };
     let mut programme = cut(playlist::gather(&asked)?);
+    anything_there(&programme)?;
     let remembered = memory.settings().sound;
     let (setup, remarks) = begin_with(&stock, &remembered, &programme.wish);
     let setup = args.sound.over(setup, &stock)?;
@@ -107,14 +109,44 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         stock,
     };
     let mut session = Session::start(programme, choice, memory, setup, output)?;
+    let mut code = ExitCode::SUCCESS;
     if args.no_ui {
         lines::run(&mut session)?;
+        if session.songs().iter().any(|song| song.blank().is_some()) {
+            code = ExitCode::FAILURE;
+        }
     } else {
         ui::run(&mut session, &screen)?;
     }
     drop(session);
     drop(hushed);
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
+}
+
+/// So many entries are looked for before a list is taken for what it says.
+const LOOKED_FOR: usize = 1000;
+
+/// That something of it is there: a list whose disk is away is not played as
+/// blank tape from end to end.
+fn anything_there(programme: &Programme) -> Result<()> {
+    let entries = &programme.entries;
+    let mut first = None;
+    for entry in entries.iter().take(LOOKED_FOR) {
+        let found = match &entry.blank {
+            Some(reason) => Err(reason.clone()),
+            None => entry.locate().map(drop),
+        };
+        let Err(reason) = found else { return Ok(()) };
+        first.get_or_insert(reason);
+    }
+    match first {
+        Some(reason) if entries.len() == 1 => bail!(reason),
+        Some(reason) => bail!(
+            "none of {} songs is there; the first: {reason}",
+            entries.len()
+        ),
+        None => Ok(()),
+    }
 }
 
 /// What was played last, if any of it is still there; else the tape that comes

@@ -11,6 +11,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 use self::amplifier::Sound;
 use self::obey::Jump;
+pub use self::obey::{FASTEST_PLAY, SLOWEST};
 use super::command::{Cassette, Command};
 use super::controls::{Controls, Switched};
 use super::meter::Meters;

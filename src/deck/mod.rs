@@ -13,6 +13,6 @@ mod wear;
 
 pub use command::{Cassette, Command};
 pub use controls::Controls;
-pub use machine::Deck;
+pub use machine::{Deck, FASTEST_PLAY, SLOWEST};
 pub use snapshot::{Meter, Monitor, Motion, Snapshot};
 pub use wear::{WEAR_CELL_S, Wear};

@@ -64,6 +64,9 @@ pub(super) struct Transport {
     rate: f64,
     wind_rate: f64,
     goal: Option<Goal>,
+    /// Where the other side was left, where a turn did not go to the same place
+    /// of the tape.
+    left: Option<(Side, f64)>,
     /// Seconds until the tape has been turned, and what then.
     turning: Option<(f64, Turn)>,
     /// Seconds that the machine has been pulling at the tape's end.
@@ -95,6 +98,7 @@ impl Transport {
             wind_rate: Geometry::wind_rate(wind_c60_s),
             goal: None,
             turning: None,
+            left: None,
             pulled_s: 0.0,
         }
     }
@@ -121,6 +125,12 @@ impl Transport {
             return (self.side, self.frame);
         };
         let (side, frame) = (self.side.other(), self.length() - self.frame);
+        if let Some((left, frame)) = self.left
+            && left == side
+            && !turn.to_start
+        {
+            return (side, frame);
+        }
         let [start, end] = self.programme(side);
         // In the hand one would wind on to where there is something to hear.
         let behind = end > start && frame >= end;
@@ -199,7 +209,8 @@ impl Transport {
     }
 
     /// The motion that a winding key leads to; pressed again it ends the winding.
-    fn wind(&self, heard: Motion, silent: Motion) -> Motion {
+    fn wind(&mut self, heard: Motion, silent: Motion) -> Motion {
+        self.left = None;
         match self.motion {
             motion if motion == heard => Motion::Playing,
             motion if motion == silent => Motion::Stopped,
@@ -210,6 +221,7 @@ impl Transport {
 
     fn seek(&mut self, side: Side, frame: f64) -> Option<Event> {
         let frame = frame.clamp(0.0, self.length());
+        self.left = None;
         let then = match self.motion {
             Motion::Cue | Motion::Review => Motion::Playing,
             Motion::FastForward | Motion::Rewind => Motion::Stopped,
@@ -299,7 +311,11 @@ impl Transport {
                 self.turning = Some((left_s - seconds, turn));
                 return None;
             }
+            let from = (self.side, self.frame);
             (self.side, self.frame) = self.destination();
+            // Wound on by us, it is to be found again where it was left.
+            let wound = (self.length() - from.1 - self.frame).abs() > 1.0;
+            self.left = (wound && !turn.to_start).then_some(from);
             self.turning = None;
             self.motion = turn.then;
             return Some(Event::Key(Key::DoorShut));
@@ -342,6 +358,7 @@ impl Transport {
 
     /// The side has been played: turn over, or stop.
     fn side_done(&mut self) -> Event {
+        self.left = None;
         let other = self.side.other().index();
         let more = self.side == Side::A && self.cassette.end[other] > self.cassette.start[other];
         if self.auto_reverse && more {
@@ -406,6 +423,7 @@ impl Transport {
         };
         self.goal = None;
         self.turning = None;
+        self.left = None;
     }
 
     /// Goes over to another frame rate, the tape staying where it is.
@@ -413,6 +431,7 @@ impl Transport {
         let ratio = f64::from(sample_rate) / self.rate;
         self.rate = f64::from(sample_rate);
         self.frame = (self.frame * ratio).round();
+        self.left = None;
         let scale = |frames: &mut u64| *frames = (*frames as f64 * ratio).round() as u64;
         self.cassette.start.iter_mut().for_each(scale);
         self.cassette.end.iter_mut().for_each(scale);

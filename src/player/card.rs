@@ -97,14 +97,17 @@ pub fn list(songs: &[Song], layout: &Layout) -> Vec<Listed> {
     list
 }
 
-/// The album's name where all songs found have one, else the playlist's or folder's.
+/// The playlist's name, else the album's where all songs found have one, else
+/// the folder's.
 fn title(programme: &Programme, songs: &[Song]) -> String {
     let albums: BTreeSet<Option<&str>> = songs
         .iter()
         .filter_map(Song::found)
         .map(|found| found.tags.album.as_deref())
         .collect();
-    if let [Some(album)] = albums.into_iter().collect::<Vec<_>>()[..] {
+    if let [Some(album)] = albums.into_iter().collect::<Vec<_>>()[..]
+        && !programme.named
+    {
         return album.to_owned();
     }
     programme

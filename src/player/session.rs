@@ -32,8 +32,12 @@ use crate::playlist::Programme;
 use crate::recorder::{Loudness, Order, Recorder, RecorderThread, Report};
 use crate::tape::{Nr, Setup};
 
-/// A message stands this long.
-const MESSAGE: Duration = Duration::from_secs(8);
+/// A message stands this long…
+const MESSAGE: Duration = Duration::from_secs(7);
+/// Longest that the sound is faded at the end, seconds.
+const LAST_FADE_S: f64 = 0.2;
+/// …and what a key has done this long.
+const NOTE: Duration = Duration::from_millis(2500);
 
 /// What was chosen on the command line.
 #[derive(Clone, Debug, Default)]
@@ -73,6 +77,8 @@ pub struct Session {
     recorder: RecorderThread,
     output: Output,
     output_generation: u32,
+    /// Why nothing is heard, as last told.
+    lost: Option<String>,
     librarian: Librarian,
     memory: Memory,
     settings: Settings,
@@ -80,6 +86,7 @@ pub struct Session {
     card: Arc<Card>,
     notes: Option<String>,
     cover: Option<Arc<Vec<u8>>>,
+    /// What is said, whether it is bad, and until when it stands.
     message: Option<(String, bool, Instant)>,
     pending: Vec<String>,
     words: Words,
@@ -155,6 +162,7 @@ impl Session {
             controls,
             recorder,
             output_generation: 0,
+            lost: None,
             librarian,
             memory,
             loudness,
@@ -211,7 +219,12 @@ impl Session {
 
     /// Says something on the message line.
     pub fn say(&mut self, text: impl Into<String>, bad: bool) {
-        self.message = Some((text.into(), bad, Instant::now()));
+        self.message = Some((text.into(), bad, Instant::now() + MESSAGE));
+    }
+
+    /// Says what a key has done.
+    fn note(&mut self, text: impl Into<String>) {
+        self.message = Some((text.into(), false, Instant::now() + NOTE));
     }
 
     /// The songs, in order.
@@ -243,7 +256,7 @@ impl Session {
         if self
             .message
             .as_ref()
-            .is_none_or(|(_, _, since)| since.elapsed() > MESSAGE)
+            .is_none_or(|(_, _, until)| Instant::now() > *until)
         {
             self.message = None;
             if !self.pending.is_empty() {
@@ -301,6 +314,13 @@ impl Session {
 
     fn watch_output(&mut self) {
         let status = self.output.status();
+        if status.lost != self.lost {
+            self.lost.clone_from(&status.lost);
+            if let Some(reason) = status.lost {
+                self.say(reason, true);
+                return;
+            }
+        }
         if status.generation == self.output_generation {
             return;
         }
@@ -312,7 +332,7 @@ impl Session {
             self.layout = lay(status.sample_rate, &self.songs, self.choice.length);
             self.seat(song, offset_s, playing);
         }
-        if !first && status.lost.is_none() {
+        if !first && self.lost.is_none() {
             self.say(
                 format!("Playing to {} again", text_of(&status.device)),
                 false,
@@ -369,11 +389,27 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Fades what is heard, and waits until the fade has reached the ear: sound
+    /// that is cut off clicks.
+    fn fall_silent(&mut self) {
+        let status = self.output.status();
+        if self.deck.still || self.deck.muted || status.lost.is_some() || status.sample_rate == 0 {
+            return;
+        }
+        self.send(Command::Mute(true));
+        let ahead = status.latency_frames + 2 * u64::from(status.buffer_frames);
+        let ahead_s = ahead as f64 / f64::from(status.sample_rate);
+        std::thread::sleep(Duration::from_secs_f64(ahead_s.clamp(0.04, LAST_FADE_S)));
+    }
+}
+
 impl Drop for Session {
     fn drop(&mut self) {
         self.deck = self.controls.snapshot();
         self.keep(true);
         self.keep_wear(true);
+        self.fall_silent();
     }
 }
 

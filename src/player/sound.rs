@@ -291,6 +291,37 @@ pub fn turn_knob(knobs: &mut Knobs, knob: Knob, by: f32) {
     *value = (((*value + by) * 100.0).round() / 100.0).clamp(least, most);
 }
 
+/// How a knob stands, to be said when it is turned.
+pub fn knob_in_words(knobs: &Knobs, knob: Knob) -> String {
+    let (name, times) = match knob {
+        Knob::Wow => ("Wow", knobs.wow),
+        Knob::Flutter => ("Flutter", knobs.flutter),
+        Knob::Hiss => ("Hiss", knobs.hiss),
+        Knob::Drive => return format!("Record level {:+.0} dB", knobs.drive_db),
+        Knob::Azimuth => ("Error of the head's angle", knobs.azimuth),
+        Knob::Wear => ("Wear", knobs.wear),
+    };
+    format!("{name} {:.0} % of what is measured", times * 100.0)
+}
+
+/// How a switch stands, to be said when it is turned.
+pub fn switch_in_words(sound: &Sound, switch: Switch) -> String {
+    let right = |i: usize| {
+        let fits = if sound.eq_right[i] { "right" } else { "wrong" };
+        format!("{}, {fits} for the tape", sound.eq[i])
+    };
+    match switch {
+        Switch::Preset => format!("Preset {}", sound.preset),
+        Switch::Deck => format!("{}: {}", sound.deck, sound.deck_about),
+        Switch::Tape => format!("{}: {}", sound.tape, sound.tape_about),
+        Switch::NrRecord => format!("Recorded with noise reduction {}", sound.nr[0]),
+        Switch::NrPlay => format!("Played with noise reduction {}", sound.nr[1]),
+        Switch::Bias => format!("Bias {:+.1} dB", sound.bias_db),
+        Switch::RecordEq => format!("Recorder's tape switch at {}", right(0)),
+        Switch::PlayEq => format!("Deck's tape switch at {}", right(1)),
+    }
+}
+
 /// Whether a setup is the one that a preset stands for.
 fn is(setup: &Setup, stock: &Stock, preset: &Preset) -> bool {
     Chosen::all_of(setup) == Chosen::all_of(&stock.preset(preset))

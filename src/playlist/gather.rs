@@ -123,6 +123,7 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
         return Ok(programme);
     }
     read_file(&path, kind, &mut programme)?;
+    programme.named = true;
     let above = path.canonicalize().into_iter().collect();
     expand(&mut programme, &mut Descent { above, read: 1 });
     Ok(programme)

@@ -28,6 +28,9 @@ pub use write::{Format, write};
 pub struct Programme {
     /// The playlist's or folder's name.
     pub title: Option<String>,
+    /// Whether that name was given to just these songs: a playlist's, not a
+    /// folder's.
+    pub named: bool,
     /// Who it is by, where the playlist says so.
     pub artist: Option<String>,
     /// Words to go with it (Markdown).

@@ -9,8 +9,9 @@ use crate::tape::{Key, level_match};
 /// A jump is covered by this much spooling, seconds.
 const SPOOL_S: f32 = 0.09;
 /// Ends of the speed knob.
-const SLOWEST: f64 = 0.25;
-const FASTEST_PLAY: f64 = 4.0;
+pub const SLOWEST: f64 = 0.25;
+/// See [`SLOWEST`].
+pub const FASTEST_PLAY: f64 = 4.0;
 
 #[derive(Clone, Copy)]
 pub(super) enum Jump {

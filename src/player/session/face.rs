@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Session, text_of};
 use crate::cassette::LEADER_S;
-use crate::deck::{Command, Monitor, Motion};
+use crate::deck::{Command, FASTEST_PLAY, Monitor, Motion, SLOWEST, Snapshot};
 use crate::player::model::{Action, Knob, Listed, Lyrics, Machine, View};
 use crate::player::{card, sound};
 use crate::tape::Knobs;
@@ -15,13 +15,21 @@ impl Machine for Session {
         let lyrics = self.lyrics();
         let status = self.output.status();
         View {
-            deck: self.deck,
+            deck: Snapshot {
+                // A machine that is not pulled shows what it last heard.
+                meters: match status.lost {
+                    Some(_) => Default::default(),
+                    None => self.deck.meters,
+                },
+                ..self.deck
+            },
             sound: Arc::clone(&self.sound),
             wear: Arc::clone(&self.wear.shown),
             lyrics,
             card: Arc::clone(&self.card),
             output: match &status.lost {
-                Some(reason) => reason.clone(),
+                Some(_) => "no sound device".to_owned(),
+                None if status.sample_rate == 0 => "opening the sound device".to_owned(),
                 None => format!(
                     "{} · {} kHz",
                     text_of(&status.device),
@@ -48,6 +56,10 @@ impl Machine for Session {
 
     fn act(&mut self, action: Action) {
         let deck = self.deck;
+        // What the last key did is no news once there is another.
+        if let Some((_, false, _)) = self.message {
+            self.message = None;
+        }
         match action {
             Action::PlayPause if deck.motion == Motion::Playing => self.send(Command::Pause),
             Action::PlayPause | Action::Play => self.send(Command::Play),
@@ -78,7 +90,13 @@ impl Machine for Session {
                 let side = self.head().0;
                 self.seek(side, LEADER_S * f64::from(self.layout.sample_rate));
             }
-            Action::Flip => self.send(Command::Flip),
+            Action::Flip => {
+                self.send(Command::Flip);
+                let side = deck.side.other();
+                if self.layout.tapes[self.tape].sides[side.index()].is_empty() {
+                    self.note(format!("Side {side:?} is blank tape"));
+                }
+            }
             Action::Eject(by) => self.step_tape(by),
             Action::Volume(by) => {
                 self.settings.volume = ((self.settings.volume + by) * 100.0)
@@ -87,23 +105,36 @@ impl Machine for Session {
                     / 100.0;
                 self.send(Command::Mute(false));
                 self.send(Command::Volume(self.settings.volume));
+                self.note(format!("Volume {:.0} %", self.settings.volume * 100.0));
             }
-            Action::Mute => self.send(Command::Mute(!deck.muted)),
-            Action::Speed(by) => self.send(Command::Speed(deck.speed_setting * by)),
-            Action::SpeedReset => self.send(Command::Speed(1.0)),
+            Action::Mute => {
+                self.send(Command::Mute(!deck.muted));
+                self.note(if deck.muted { "Sound on" } else { "Silent" });
+            }
+            Action::Speed(by) => {
+                let setting = (deck.speed_setting * by).clamp(SLOWEST, FASTEST_PLAY);
+                self.send(Command::Speed(setting));
+                self.note(format!("Speed {setting:.3}×"));
+            }
+            Action::SpeedReset => {
+                self.send(Command::Speed(1.0));
+                self.note("Normal speed");
+            }
             Action::Monitor => {
                 self.settings.source = !self.settings.source;
-                let monitor = if self.settings.source {
-                    Monitor::Source
+                let (monitor, heard) = if self.settings.source {
+                    (Monitor::Source, "Heard now: the source")
                 } else {
-                    Monitor::Tape
+                    (Monitor::Tape, "Heard now: the tape")
                 };
                 self.send(Command::Monitor(monitor));
+                self.note(heard);
             }
             Action::Knob(knob, by) => {
                 sound::turn_knob(&mut self.setup.knobs, knob, by);
                 self.settings.sound.keep_knob(knob, &self.setup.knobs);
                 self.sound_changed();
+                self.note(sound::knob_in_words(&self.setup.knobs, knob));
             }
             Action::KnobsReset => {
                 self.setup.knobs = Knobs::default();
@@ -111,22 +142,37 @@ impl Machine for Session {
                     self.settings.sound.keep_knob(knob, &self.setup.knobs);
                 }
                 self.sound_changed();
+                self.note("All knobs as measured");
             }
             Action::Switch(switch, by) => {
                 sound::turn(&mut self.setup, &self.choice.stock, switch, by);
                 self.settings.sound.keep_switch(switch, &self.setup);
                 self.sound_changed();
+                self.note(sound::switch_in_words(&self.sound, switch));
             }
             Action::FreshTape => self.ask_fresh(),
             Action::AutoReverse => {
                 self.settings.auto_reverse = !self.settings.auto_reverse;
                 self.send(Command::AutoReverse(self.settings.auto_reverse));
+                self.note(if self.settings.auto_reverse {
+                    "The tape turns over by itself"
+                } else {
+                    "The tape stops at the end of the side"
+                });
             }
             Action::Noises => {
                 self.settings.noises = !self.settings.noises;
                 self.send(Command::Noises(self.settings.noises));
+                self.note(if self.settings.noises {
+                    "Keys and motor are heard"
+                } else {
+                    "Keys and motor are silent"
+                });
             }
-            Action::CounterReset => self.send(Command::CounterReset),
+            Action::CounterReset => {
+                self.send(Command::CounterReset);
+                self.note("Counter at 000");
+            }
             Action::Quit => {}
         }
     }

@@ -47,11 +47,10 @@ impl Session {
         }
         if let Some(error) = failed {
             let folder = self.memory.folder().display();
-            self.message = Some((
+            self.say(
                 format!("Cannot remember the tape's place in {folder}: {error}"),
                 true,
-                Instant::now(),
-            ));
+            );
         }
     }
 

@@ -187,7 +187,7 @@ impl Session {
             let start = LEADER_S * f64::from(self.layout.sample_rate);
             self.seek(Side::A, start);
         } else {
-            self.say("This is the last song", false);
+            self.note("This is the last song");
         }
     }
 
@@ -197,8 +197,9 @@ impl Session {
             Ok(tape) if tape < self.layout.tapes.len() => {
                 self.insert(tape, None, is_playing(self.deck.motion));
             }
-            _ if self.layout.tapes.len() == 1 => self.say("There is one tape in the box", false),
-            _ => self.say("There is no further tape in the box", false),
+            _ if self.layout.tapes.len() == 1 => self.note("There is one tape in the box"),
+            Ok(_) => self.note("This is the last tape in the box"),
+            Err(_) => self.note("This is the first tape in the box"),
         }
     }
 }

@@ -174,8 +174,17 @@ fn position(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
             "leader"
         } else if view.card.songs.is_empty() {
             "blank tape"
-        } else {
+        } else if view.card.songs.iter().all(|song| song.side != deck.side) {
+            "this side is blank"
+        } else if view
+            .card
+            .songs
+            .iter()
+            .any(|song| song.side == deck.side && song.start_s > deck.side_s)
+        {
             "between songs"
+        } else {
+            "after the last song"
         };
         write(buffer, (area.x, area.y), area.width, words, ink(screen.dim));
     }

@@ -34,7 +34,8 @@ pub fn draw(app: &App, buffer: &mut Buffer, view: &View) {
     let area = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
     let mut output = view.output.clone();
     if view.underruns > 0 {
-        output = format!("{output} · {} dropouts", view.underruns);
+        let s = if view.underruns == 1 { "" } else { "s" };
+        output = format!("{output} · {} dropout{s}", view.underruns);
     }
     let color = if view.output_lost {
         screen.bad
