@@ -41,6 +41,26 @@ fn surround_vorbis_is_what_another_decoder_hears() {
     assert!(worst(&ours, &theirs) < 1e-4);
 }
 
+/// Where the file says nothing of where the channels stand, too.
+#[test]
+fn surround_of_any_container_is_what_another_decoder_hears() {
+    let folder = tempfile::tempdir().unwrap();
+    let pan = "pan=5.1|FL=c0|FR=c1|FC=0.5*c0+0.3*c1|LFE=0.2*c0|BL=0.4*c1|BR=0.6*c0";
+    let arguments = ["-af", pan];
+    for name in ["s.aiff", "s.wav", "s.caf", "s.flac"] {
+        let path = convert(folder.path(), 44_100, &arguments, name);
+        let ours = read_all(&mut Decoder::open(&path).unwrap());
+        let theirs = decode_with_ffmpeg(&path, 44_100);
+        assert_eq!(ours.len(), theirs.len(), "{name}");
+        // ffmpeg folds 16 bits in integers.
+        assert!(
+            worst(&ours, &theirs) < 1e-3,
+            "{name} {}",
+            worst(&ours, &theirs)
+        );
+    }
+}
+
 /// A cue sheet that is not of a CD, as `metaflac` writes it, costs nothing;
 /// its tracks start behind their pregaps and the lead-out is none.
 #[test]

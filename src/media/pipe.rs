@@ -397,6 +397,7 @@ fn name(codec: &str) -> String {
         "mp3" => "MP3",
         other if other.starts_with("dsd") => "DSD",
         other if other.starts_with("pcm_") => "PCM",
+        other if other.starts_with("adpcm_") => "ADPCM",
         other => return crate::text::clean(other),
     };
     known.to_owned()
