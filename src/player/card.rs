@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::model::{Card, Listed, SongLine};
+use super::model::{Card, Listed, SongLine, WEAR_PARTS};
 use super::songs::{Song, State};
-use crate::cassette::{Geometry, LEADER_S, Layout, Side};
+use crate::cassette::{Geometry, LEADER_S, Layout, Length, Side};
+use crate::deck::WEAR_CELL_S;
 use crate::playlist::Programme;
+use crate::tape::worn;
 use crate::text;
 
 /// Files beside the music that hold liner notes.
@@ -52,6 +54,20 @@ pub fn write(programme: &Programme, songs: &[Song], layout: &Layout, tape: usize
         songs: lines,
         ..Card::default()
     }
+}
+
+/// How worn each side of a cassette is (0.0 new to 1.0 worn out) in
+/// [`WEAR_PARTS`] equal parts, from the passes over each cell of it.
+pub fn wear(passes: &[Vec<f32>; 2], length: Length) -> [Vec<f32>; 2] {
+    let cells = Geometry::new(length).side_s() / WEAR_CELL_S;
+    let part = |side: &[f32], n: usize| {
+        let [from, to] = [n, n + 1].map(|n| (cells * n as f64 / WEAR_PARTS as f64) as usize);
+        let part = from.min(side.len())..to.min(side.len());
+        let passes: f32 = side[part].iter().sum();
+        worn(passes / (to - from).max(1) as f32) as f32
+    };
+    let side = |side: &Vec<f32>| (0..WEAR_PARTS).map(|n| part(side, n)).collect();
+    [side(&passes[0]), side(&passes[1])]
 }
 
 /// All songs of the box, each where it begins.

@@ -1,5 +1,6 @@
-//! How wide words are in the sans serif of every printer.
+//! How wide words are in print.
 
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
 /// Widths of U+0020 to U+007E in Helvetica, thousandths of the size (Adobe's
@@ -12,59 +13,89 @@ const WIDTHS: [u16; 95] = [
     222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
 
-/// Width of `words` at `size`, in the unit of `size`. Bold is taken as 7 %
-/// wider, which is its widest letters' share.
-pub fn width(words: &str, size: f32, bold: bool) -> f32 {
-    let thousandths: u32 = words
-        .chars()
-        .map(
-            |c| match (c as usize).checked_sub(32).and_then(|i| WIDTHS.get(i)) {
-                Some(w) => u32::from(*w),
-                None => c.width().unwrap_or(0) as u32 * 560,
-            },
-        )
-        .sum();
-    thousandths as f32 / 1000.0 * size * if bold { 1.07 } else { 1.0 }
+/// Which sans serif the words will be set in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// The one of every printer and PDF reader.
+    Printer,
+    /// Whatever the reader's machine has in its place; most are wider (DejaVu
+    /// Sans and Verdana by an eighth, and more where bold).
+    Any,
 }
 
-/// `words` in at most `room`, the last an ellipsis where they do not fit.
-pub fn fit(words: &str, room: f32, size: f32, bold: bool) -> String {
-    if width(words, size, bold) <= room {
-        return words.to_owned();
-    }
-    let mut out = String::new();
-    for c in words.chars() {
-        out.push(c);
-        if width(&out, size, bold) + size * 0.9 > room {
-            out.pop();
-            break;
-        }
-    }
-    out.truncate(out.trim_end().len());
-    out.push('…');
-    out
+/// Letters of one size, in millimetres.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct Letters {
+    pub face: Face,
+    pub size: f32,
+    pub bold: bool,
 }
 
-/// `words` in lines of at most `room`.
-pub fn wrap(words: &str, room: f32, size: f32) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    for word in words.split_whitespace() {
-        let longer = if line.is_empty() {
-            word.to_owned()
-        } else {
-            format!("{line} {word}")
+impl Letters {
+    /// Width of `words`.
+    pub fn width(self, words: &str) -> f32 {
+        // Bold is wider by its widest letters' share.
+        let wider = match (self.face, self.bold) {
+            (Face::Printer, false) => 1.0,
+            (Face::Printer, true) => 1.07,
+            (Face::Any, false) => 1.13,
+            (Face::Any, true) => 1.27,
         };
-        if !line.is_empty() && width(&longer, size, false) > room {
-            lines.push(std::mem::replace(&mut line, fit(word, room, size, false)));
-        } else {
-            line = fit(&longer, room, size, false);
+        let one = |c: char| match (c as usize).checked_sub(32).and_then(|i| WIDTHS.get(i)) {
+            Some(thousandths) => f32::from(*thousandths) * wider,
+            None if c == '…' => 1000.0,
+            // Ideographs are as wide as high, in every face.
+            None => [0.0, 560.0 * wider, 1000.0][c.width().unwrap_or(0).min(2)],
+        };
+        words.chars().map(one).sum::<f32>() / 1000.0 * self.size
+    }
+
+    /// `words` in at most `room`, the last an ellipsis where they do not fit.
+    pub fn fit(self, words: &str, room: f32) -> String {
+        if self.width(words) <= room {
+            return words.to_owned();
         }
+        let mut out = String::new();
+        for cluster in words.graphemes(true) {
+            let before = out.len();
+            out.push_str(cluster);
+            if self.width(&out) + self.width("…") > room {
+                out.truncate(before);
+                break;
+            }
+        }
+        out.truncate(out.trim_end().len());
+        out.push('…');
+        out
     }
-    if !line.is_empty() {
-        lines.push(line);
+
+    /// `words` in lines of at most `room`, broken at spaces, or inside a word
+    /// that is longer than a line.
+    pub fn wrap(self, words: &str, room: f32) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        let mut line = String::new();
+        for word in words.split_whitespace() {
+            let space = if line.is_empty() { "" } else { " " };
+            if !line.is_empty() && self.width(&format!("{line} {word}")) > room {
+                lines.push(std::mem::take(&mut line));
+            } else {
+                line.push_str(space);
+            }
+            for cluster in word.graphemes(true) {
+                let before = line.len();
+                line.push_str(cluster);
+                if before > 0 && self.width(&line) > room {
+                    let rest = line.split_off(before);
+                    lines.push(std::mem::replace(&mut line, rest));
+                }
+            }
+        }
+        if !line.is_empty() {
+            lines.push(line);
+        }
+        lines
     }
-    lines
 }
 
 #[cfg(test)]
@@ -73,9 +104,16 @@ mod tests {
 
     #[test]
     fn widths_are_those_of_the_font() {
+        let letters = |size| Letters {
+            face: Face::Printer,
+            size,
+            bold: false,
+        };
         // From the font's own table: H 722, a 556, m 833, i 222.
-        assert!((width("Hami", 10.0, false) - 23.33).abs() < 0.01);
-        assert_eq!(fit("Never Let You Go", 5.0, 1.0, false), "Never Le…");
-        assert_eq!(wrap("one two three", 4.0, 1.0), ["one two", "three"]);
+        assert!((letters(10.0).width("Hami") - 23.33).abs() < 0.01);
+        assert_eq!(letters(1.0).fit("Never Let You Go", 5.1), "Never Le…");
+        let wrap = |words, room| letters(1.0).wrap(words, room);
+        assert_eq!(wrap("one two three", 4.0), ["one two", "three"]);
+        assert_eq!(wrap("夜の歌を", 2.1), ["夜の", "歌を"]);
     }
 }

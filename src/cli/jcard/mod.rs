@@ -1,7 +1,9 @@
 //! `jcard PATH… -o card.svg`: the card of the tape for a real cassette case,
 //! at true size, with fold and cut marks, for printing.
 
+mod inside;
 mod metrics;
+mod outside;
 mod pdf;
 mod sheet;
 mod svg;
@@ -14,11 +16,12 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use image::codecs::jpeg::JpegEncoder;
 
+use self::metrics::Face;
 use self::sheet::Sheet;
 use super::sound::SoundArgs;
 use crate::cassette::Layout;
 use crate::player::model::Card;
-use crate::player::{Found, Song, State, Stock, card, cut, sound, tape_number};
+use crate::player::{Found, Memory, Song, State, Stock, card, cut, sound, tape_number};
 use crate::tape::Nr;
 use crate::ui::scene::art;
 use crate::ui::theme::Theme;
@@ -72,10 +75,12 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
         );
     }
     let theme = Theme::named(&args.theme, None).map_err(anyhow::Error::msg)?;
-    let card = read(args)?;
+    let (card, wear) = read(args)?;
     let cover = cover(&card, &theme)?;
-    let sheet = Sheet::new(&card, &theme);
-    let bytes = if kind.as_deref() == Some("pdf") {
+    let is_pdf = kind.as_deref() == Some("pdf");
+    let face = if is_pdf { Face::Printer } else { Face::Any };
+    let sheet = Sheet::new(&card, &wear, &theme, face);
+    let bytes = if is_pdf {
         let (bytes, lost) = pdf::write(&sheet, &cover);
         if lost > 0 {
             eprintln!(
@@ -91,8 +96,8 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The card of the tape asked for.
-fn read(args: &JcardArgs) -> Result<Card> {
+/// The card of the tape asked for, and how worn its sides are.
+fn read(args: &JcardArgs) -> Result<(Card, [Vec<f32>; 2])> {
     let stock = Stock::open();
     let mut programme = cut(playlist::gather(&args.paths)?);
     let (setup, length) = args.sound.for_tape(&stock, &programme.wish)?;
@@ -119,13 +124,16 @@ fn read(args: &JcardArgs) -> Result<Card> {
     if setup.encode != Nr::Off {
         sound::describe(&setup, &stock, false).nr[0].clone_into(&mut card.noise_reduction);
     }
-    card.seed = seed;
+    card.seed = seed.wrapping_add(tape as u64);
+    // A tape that was never played here, or without a memory, is a new one.
+    let passes = Memory::open().map(|mut memory| memory.wear(card.seed));
+    let wear = card::wear(&passes.unwrap_or_default(), layout.tapes[tape].length);
     card.cover = songs
         .iter()
         .filter_map(Song::found)
         .find_map(|found| media::cover(&found.path))
         .map(std::sync::Arc::new);
-    Ok(card)
+    Ok((card, wear))
 }
 
 /// The cover, or the picture painted for this tape, as a square JPEG.

@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::COVER;
-use super::metrics::width;
 use super::sheet::{Anchor, Mark, PAPER, Sheet};
 use crate::ui::theme::Rgb;
 
@@ -66,7 +67,7 @@ pub fn write(sheet: &Sheet, cover: &[u8]) -> (Vec<u8>, usize) {
 fn page(sheet: &Sheet, lost: &mut usize) -> Vec<u8> {
     let mut out = Vec::new();
     let at = |x: f32, y: f32| (x * POINT, (PAPER.1 - y) * POINT);
-    for mark in &sheet.0 {
+    for mark in &sheet.marks {
         // Writing to memory does not fail.
         let _ = match mark {
             Mark::Fill { x, y, w, h, color } => {
@@ -91,10 +92,8 @@ fn page(sheet: &Sheet, lost: &mut usize) -> Vec<u8> {
                 )
             }
             Mark::Words {
-                x,
-                y,
-                size,
-                bold,
+                at: (x, y),
+                letters,
                 color,
                 anchor,
                 turned,
@@ -102,13 +101,13 @@ fn page(sheet: &Sheet, lost: &mut usize) -> Vec<u8> {
             } => {
                 let shift = match anchor {
                     Anchor::Start => 0.0,
-                    Anchor::Middle => width(words, *size, *bold) / 2.0,
-                    Anchor::End => width(words, *size, *bold),
+                    Anchor::Middle => letters.width(words) / 2.0,
+                    Anchor::End => letters.width(words),
                 };
                 let (px, py) = at(x - shift, *y);
                 let turn = if *turned { "0 -1 1 0" } else { "1 0 0 1" };
-                let font = if *bold { "F2" } else { "F1" };
-                let size = size * POINT;
+                let font = if letters.bold { "F2" } else { "F1" };
+                let size = letters.size * POINT;
                 let _ = write!(
                     out,
                     "{} rg BT /{font} {size:.2} Tf {turn} {px:.2} {py:.2} Tm (",
@@ -138,7 +137,7 @@ fn ink(color: Rgb) -> String {
 /// WinAnsiEncoding (PDF 1.4, appendix D), with what a string must escape.
 fn encode(words: &str, lost: &mut usize) -> Vec<u8> {
     let mut out = Vec::new();
-    for c in words.chars() {
+    for c in words.nfc() {
         let byte = match c {
             ' '..='~' | '\u{a0}'..='\u{ff}' => c as u32 as u8,
             '€' => 0x80,
@@ -157,9 +156,11 @@ fn encode(words: &str, lost: &mut usize) -> Vec<u8> {
             'œ' => 0x9c,
             'ž' => 0x9e,
             'Ÿ' => 0x9f,
-            _ => {
-                *lost += 1;
-                b'?'
+            c => {
+                // The letter without its marks, where that is Latin.
+                let plain = std::iter::once(c).nfd().next().filter(char::is_ascii);
+                *lost += usize::from(plain.is_none());
+                plain.map_or(b'?', |c| c as u8)
             }
         };
         if matches!(byte, b'(' | b')' | b'\\') {
@@ -172,6 +173,7 @@ fn encode(words: &str, lost: &mut usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::metrics::Face;
     use super::*;
     use crate::player::model::Card;
     use crate::ui::theme::Theme;
@@ -181,13 +183,18 @@ mod tests {
         let mut lost = 0;
         assert_eq!(encode("a(b)\\é…", &mut lost), b"a\\(b\\)\\\\\xe9\x85");
         assert_eq!(lost, 0);
+        // Marks that the encoding has not are left out, not the letter.
+        assert_eq!(encode("Dvo\u{159}a\u{301}k", &mut lost), b"Dvor\xe1k");
+        assert_eq!(lost, 0);
         assert_eq!(encode("夜", &mut lost), b"?");
         assert_eq!(lost, 1);
     }
 
     #[test]
     fn the_table_points_at_every_object() {
-        let (pdf, _) = write(&Sheet::new(&Card::default(), &Theme::default()), b"jpeg");
+        let card = Card::default();
+        let sheet = Sheet::new(&card, &Default::default(), &Theme::default(), Face::Printer);
+        let (pdf, _) = write(&sheet, b"jpeg");
         let text = String::from_utf8_lossy(&pdf).into_owned();
         let place = |line: &str| line.split(' ').next().unwrap().parse::<usize>().unwrap();
         let start = text.rsplit("startxref\n").next().unwrap();

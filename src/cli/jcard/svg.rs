@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use super::metrics::width;
 use super::sheet::{Anchor, Mark, PAPER, Sheet};
 use crate::ui::terminal::base64;
 use crate::ui::theme::Rgb;
@@ -16,7 +15,7 @@ pub fn write(sheet: &Sheet, cover: &[u8]) -> String {
          font-family=\"Helvetica, Arial, 'Liberation Sans', sans-serif\">\n\
          <rect width=\"{w}\" height=\"{h}\" fill=\"#ffffff\"/>\n"
     );
-    for mark in &sheet.0 {
+    for mark in &sheet.marks {
         // Writing to a string does not fail.
         let _ = match mark {
             Mark::Fill { x, y, w, h, color } => writeln!(
@@ -45,10 +44,8 @@ pub fn write(sheet: &Sheet, cover: &[u8]) -> String {
                 }
             ),
             Mark::Words {
-                x,
-                y,
-                size,
-                bold,
+                at: (x, y),
+                letters,
                 color,
                 anchor,
                 turned,
@@ -66,11 +63,14 @@ pub fn write(sheet: &Sheet, cover: &[u8]) -> String {
                 };
                 writeln!(
                     out,
-                    "<text x=\"{x:.3}\" y=\"{y:.3}\" font-size=\"{size:.3}\"{}{anchor}{turn} fill=\"{}\" \
-                     textLength=\"{:.3}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>",
-                    if *bold { " font-weight=\"bold\"" } else { "" },
+                    "<text x=\"{x:.3}\" y=\"{y:.3}\" font-size=\"{:.3}\"{}{anchor}{turn} fill=\"{}\">{}</text>",
+                    letters.size,
+                    if letters.bold {
+                        " font-weight=\"bold\""
+                    } else {
+                        ""
+                    },
                     hex(*color),
-                    width(words, *size, *bold),
                     escape(words)
                 )
             }
@@ -109,6 +109,7 @@ fn escape(words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::metrics::Face;
     use super::*;
     use crate::player::model::{Card, SongLine};
     use crate::ui::theme::Theme;
@@ -125,7 +126,10 @@ mod tests {
             songs: titles.map(song).to_vec(),
             ..Card::default()
         };
-        let svg = write(&Sheet::new(&card, &Theme::default()), b"jpeg");
+        let svg = write(
+            &Sheet::new(&card, &Default::default(), &Theme::default(), Face::Any),
+            b"jpeg",
+        );
         let mut reader = quick_xml::Reader::from_str(&svg);
         let mut words = String::new();
         loop {

@@ -4,11 +4,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::super::card;
 use super::super::model::WEAR_PARTS;
 use super::Session;
-use crate::cassette::Geometry;
-use crate::deck::WEAR_CELL_S;
-use crate::tape::worn;
 
 /// The map is looked at this often…
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -109,14 +107,6 @@ impl Session {
 
     fn show_wear(&mut self) {
         let length = self.layout.tapes[self.tape].length;
-        let cells = Geometry::new(length).side_s() / WEAR_CELL_S;
-        let part = |side: &Vec<f32>, n: usize| {
-            let [from, to] = [n, n + 1].map(|n| (cells * n as f64 / WEAR_PARTS as f64) as usize);
-            let part = from.min(side.len())..to.min(side.len());
-            let passes: f32 = side[part].iter().sum();
-            worn(passes / (to - from).max(1) as f32) as f32
-        };
-        let side = |side: &Vec<f32>| (0..WEAR_PARTS).map(|n| part(side, n)).collect();
-        self.wear.shown = Arc::new([side(&self.wear.seen[0]), side(&self.wear.seen[1])]);
+        self.wear.shown = Arc::new(card::wear(&self.wear.seen, length));
     }
 }

@@ -2,6 +2,7 @@
 
 mod ability;
 mod colors;
+mod ink;
 mod inlay;
 mod kitty;
 mod pen;

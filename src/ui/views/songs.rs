@@ -147,12 +147,19 @@ fn song(app: &App, buffer: &mut Buffer, place: Rect, song: &SongLine, (now, chos
     };
     buffer.set_style(place, base);
     let number = format!("{:>2}", song.number);
+    // A sign wants half the contrast of text (WCAG 2.1, 1.4.11).
+    let seen = look.accent.contrast(screen.select) >= 3.0;
+    let mark = if seen {
+        look.accent
+    } else {
+        screen.select_text
+    };
     write(
         buffer,
         (place.x, place.y),
         1,
         if now { "▶" } else { " " },
-        ink(look.accent),
+        ink(mark),
     );
     let number_style = if now {
         bold(screen.select_text)
