@@ -194,6 +194,8 @@ impl Pipe {
             "-nostdin",
             "-v",
             "error",
+            "-err_detect",
+            "crccheck",
             "-protocol_whitelist",
             "file,pipe",
         ]);
