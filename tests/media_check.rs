@@ -165,6 +165,26 @@ fn a_mixtape_fills_two_sides_and_says_what_is_left() {
     full.sort_unstable();
     assert_eq!(full, [55, 59]);
     assert_eq!(tape.wish.length.as_deref(), Some("C2"));
+    let (code, out, _) = afterdark(
+        at,
+        &arguments("c.tape.toml", &["--fit", "--json", "--gap=1"]),
+    );
+    assert_eq!(code, 0);
+    let told: Value = serde_json::from_str(&out).unwrap();
+    let side = |n: usize| {
+        let number = |key: &str| told["sides"][n][key].as_f64().unwrap();
+        (number("seconds"), number("gaps"), number("remaining"))
+    };
+    let mut sides = [side(0), side(1)];
+    sides.sort_by(|a, b| a.0.total_cmp(&b.0));
+    // 30 + 25 and the gap between them; 59 alone.
+    assert_eq!(sides, [(55.0, 1.0, 4.0), (59.0, 0.0, 1.0)]);
+    let left = told["left"].as_array().unwrap();
+    let left: Vec<_> = left
+        .iter()
+        .map(|song| song["seconds"].as_f64().unwrap())
+        .collect();
+    assert_eq!(left, [50.0, 20.0]);
     let (code, _, _) = afterdark(at, &arguments("b.m3u8", &[]));
     assert_eq!(code, 0);
     let kept: Vec<_> = gather(&[at.join("b.m3u8")])

@@ -262,6 +262,31 @@ fn a_missing_end_is_told() {
     }
 }
 
+/// Damage in the middle is told of what ffmpeg decodes, too.
+#[test]
+fn damage_inside_is_told() {
+    let noise = noise(44_100 * 5, 44_100);
+    for codec in [
+        Codec::WavPack,
+        Codec::Tta,
+        Codec::Ac3,
+        Codec::Wma,
+        Codec::Adts,
+    ] {
+        let album = Album::cut(codec, &noise, &[]);
+        let path = &album.paths[0];
+        let mut bytes = fs::read(path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 900].fill(0xaa);
+        fs::write(path, bytes).unwrap();
+        let found = complaints(path, &mut Decoder::open(path).unwrap(), true);
+        assert!(
+            found.iter().any(|one| one.kind == "damaged"),
+            "{codec:?}: {found:?}"
+        );
+    }
+}
+
 /// A packet destroyed in the middle is silence of its length; what follows is
 /// in its place.
 #[test]

@@ -41,6 +41,52 @@ fn surround_vorbis_is_what_another_decoder_hears() {
     assert!(worst(&ours, &theirs) < 1e-4);
 }
 
+/// Where the file says nothing of where the channels stand, too.
+#[test]
+fn surround_of_any_container_is_what_another_decoder_hears() {
+    let folder = tempfile::tempdir().unwrap();
+    let pan = "pan=5.1|FL=c0|FR=c1|FC=0.5*c0+0.3*c1|LFE=0.2*c0|BL=0.4*c1|BR=0.6*c0";
+    let arguments = ["-af", pan];
+    for name in ["s.aiff", "s.wav", "s.caf", "s.flac"] {
+        let path = convert(folder.path(), 44_100, &arguments, name);
+        let ours = read_all(&mut Decoder::open(&path).unwrap());
+        let theirs = decode_with_ffmpeg(&path, 44_100);
+        assert_eq!(ours.len(), theirs.len(), "{name}");
+        // ffmpeg folds 16 bits in integers.
+        assert!(
+            worst(&ours, &theirs) < 1e-3,
+            "{name} {}",
+            worst(&ours, &theirs)
+        );
+    }
+}
+
+/// By Musepack's own tools (`mpcenc --quality 3`, of 13 001 frames at 44.1 kHz
+/// that are silent but for a pulse): their decoder has 19 770 of 32 768 as its
+/// highest sample, at 5 187, and −19 842 as its lowest, at 5 209.
+#[test]
+fn musepack_is_as_long_and_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pulse.mpc");
+    fs::write(&path, include_bytes!("media_files/pulse.mpc")).unwrap();
+    let mut decoder = Decoder::open_quick(&path).unwrap();
+    assert!(decoder.info().exact && decoder.info().frames == 13_001);
+    let ours = read_all(&mut decoder);
+    assert_eq!(ours.len(), 13_001);
+    let samples = || ours.iter().map(|frame| frame[0]).enumerate();
+    let highest = samples().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+    let lowest = samples().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+    assert_eq!((highest.0, lowest.0), (5_187, 5_209));
+    assert!((highest.1 * 32_768.0 - 19_770.0).abs() < 2.0, "{highest:?}");
+    assert!((lowest.1 * 32_768.0 + 19_842.0).abs() < 2.0, "{lowest:?}");
+    // From a place, as from the start.
+    decoder.seek(5_100).unwrap();
+    let mut out = [[0.0; 2]; 200];
+    assert_eq!(decoder.read(&mut out).unwrap(), 200);
+    assert!(out == ours[5_100..5_300]);
+    assert_eq!(complaints(&path, &mut decoder, true), []);
+}
+
 /// A cue sheet that is not of a CD, as `metaflac` writes it, costs nothing;
 /// its tracks start behind their pregaps and the lead-out is none.
 #[test]

@@ -73,8 +73,7 @@ pub fn complaints(path: &Path, decoder: &mut Decoder, thorough: bool) -> Vec<Com
             ),
             advice: "it is cut, or its header is wrong; copy or download it again".to_owned(),
         });
-        // They come of the same.
-        known.retain(|complaint| !["truncated", "damaged"].contains(&complaint.kind));
+        known.retain(|complaint| complaint.kind != "truncated");
     }
     found.extend(known);
     let silenced = decoder.silenced().min(heard);

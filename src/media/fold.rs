@@ -21,20 +21,21 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// Places for channels that come without any.
+    /// Places for channels that come without any: as WAV has them, which most
+    /// writers of other formats keep to as well.
     pub(super) fn unknown(channels: usize) -> Vec<Self> {
+        use Place::{Centre, Left, RearCentre, Right, Silent, SurroundLeft, SurroundRight};
+        let front = [Left, Right, Centre, Silent];
+        let back = [SurroundLeft, SurroundRight];
         match channels {
-            1 => vec![Self::Centre],
-            2 => vec![Self::Left, Self::Right],
-            _ => (0..channels)
-                .map(|n| {
-                    if n % 2 == 0 {
-                        Self::SurroundLeft
-                    } else {
-                        Self::SurroundRight
-                    }
-                })
-                .collect(),
+            1 => vec![Centre],
+            2 | 3 => front[..channels].to_vec(),
+            4 => [&front[..2], &back].concat(),
+            5 => [&front[..3], &back].concat(),
+            6 => [&front[..], &back].concat(),
+            7 => [&front[..], &[RearCentre], &back].concat(),
+            8 => [&front[..], &back, &back].concat(),
+            _ => back.into_iter().cycle().take(channels).collect(),
         }
     }
 

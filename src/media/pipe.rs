@@ -24,6 +24,10 @@ const FASTEST: u32 = 192_000;
 /// Frames a block.
 const BLOCK: usize = 8_192;
 
+/// Frames that a decoder of Musepack gives before the music: its filter bank's
+/// delay, which ffmpeg leaves in.
+const MUSEPACK_DELAY: i64 = 481;
+
 /// Containers whose time stamps are exact to the sample, so that a seek can
 /// enter them; all others are decoded from the start.
 const ENTERED: [&str; 7] = [
@@ -47,6 +51,8 @@ pub(super) struct Pipe {
     end: Option<i64>,
     /// A place behind the end was asked for.
     ended: bool,
+    /// Frames that come before the music.
+    delay: i64,
     /// Place of the next frame out of the pipe, and of the first that was.
     at: i64,
     entry: i64,
@@ -126,6 +132,13 @@ impl Pipe {
         });
         let file = std::fs::File::open(path).ok();
         let there = whole.and_then(|whole| Some(tails::frames(file.as_ref()?)?.min(whole)));
+        let musepack = file.as_ref().and_then(tails::musepack);
+        let musepack = musepack.filter(|_| codec == "musepack8" && rate == native);
+        let there = there.or(musepack
+            .filter(|(_, whole)| *whole)
+            .map(|(frames, _)| frames));
+        let whole = whole.or(musepack.map(|(frames, _)| frames));
+        let exact = there.or(whole.filter(|_| musepack.is_none()));
         let mut complaints = Vec::new();
         if ["ac3", "eac3"].contains(&container.as_str())
             && file.as_ref().is_some_and(tails::ac3_is_cut)
@@ -142,8 +155,7 @@ impl Pipe {
             bits: number(&stream["bits_per_raw_sample"])
                 .and_then(|bits| u32::try_from(bits).ok())
                 .filter(|bits| *bits > 0),
-            frames: there
-                .or(whole)
+            frames: exact
                 .or(edit.map(|edit| edit.frames))
                 .filter(|frames| *frames > 0),
             guess: there.or(whole).or(guess),
@@ -158,6 +170,11 @@ impl Pipe {
             end: None,
             ended: false,
             running: None,
+            delay: if musepack.is_some() {
+                MUSEPACK_DELAY
+            } else {
+                0
+            },
             at: 0,
             entry: 0,
             bytes: Vec::new(),
@@ -169,7 +186,7 @@ impl Pipe {
     /// Starts a decode from frame `from`.
     fn start(&mut self, from: u64) -> Result<(), MediaError> {
         self.running = None;
-        self.at = from as i64;
+        self.at = from as i64 - self.delay;
         self.entry = self.at;
         self.ended = false;
         let mut command = Command::new("ffmpeg");
@@ -177,6 +194,8 @@ impl Pipe {
             "-nostdin",
             "-v",
             "error",
+            "-err_detect",
+            "crccheck",
             "-protocol_whitelist",
             "file,pipe",
         ]);
@@ -293,7 +312,7 @@ impl Source for Pipe {
         let mut block = Vec::new();
         self.start(0)?;
         while let Some(at) = self.next(&mut block)? {
-            frames = at as u64 + block.len() as u64;
+            frames = u64::try_from(at + block.len() as i64).unwrap_or(0);
         }
         self.running = None;
         Ok(Survey {
@@ -397,6 +416,7 @@ fn name(codec: &str) -> String {
         "mp3" => "MP3",
         other if other.starts_with("dsd") => "DSD",
         other if other.starts_with("pcm_") => "PCM",
+        other if other.starts_with("adpcm_") => "ADPCM",
         other => return crate::text::clean(other),
     };
     known.to_owned()

@@ -9,8 +9,8 @@ use super::view::before_tags;
 /// Bytes at the end in which WavPack's last block is looked for.
 const TAIL: u64 = 2 << 20;
 
-/// Frames that are in the file at `path`, where its blocks tell it: those of
-/// all that are whole.
+/// Frames that are in `file`, where its blocks tell it: those of all that are
+/// whole.
 pub(super) fn frames(file: &File) -> Option<u64> {
     let mut magic = [0; 4];
     let mut reader = file;
@@ -68,6 +68,32 @@ fn tta(file: &File) -> io::Result<u64> {
         }
     }
     Ok(all)
+}
+
+/// Frames of music by the header of a Musepack of stream version 8, and whether
+/// its end is there: packets are two letters, a size, and content; the first
+/// has a checksum, the version and the number; `SE` is the last.
+pub(super) fn musepack(mut file: &File) -> Option<(u64, bool)> {
+    let mut head = [0; 32];
+    file.rewind().ok()?;
+    file.read_exact(&mut head).ok()?;
+    let version = head.get(11).filter(|_| &head[..6] == b"MPCKSH");
+    if version != Some(&8) {
+        return None;
+    }
+    let mut frames = 0u64;
+    for byte in &head[12..20] {
+        frames = frames << 7 | u64::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            break;
+        }
+    }
+    let size = file.seek(SeekFrom::End(0)).ok()?;
+    let mut last = [0; 3];
+    file.seek(SeekFrom::Start(before_tags(file, size).checked_sub(3)?))
+        .ok()?;
+    file.read_exact(&mut last).ok()?;
+    Some((frames, &last == b"SE\x03"))
 }
 
 /// Whether an AC-3 or E-AC-3 stream ends in the middle of a frame (ETSI

@@ -244,6 +244,27 @@ mod tests {
         }
     }
 
+    /// Gaps count as in the hand: one between two songs, none at the ends.
+    #[test]
+    fn fitting_with_gaps_finds_what_trying_all_ways_finds() {
+        for seed in 20..26 {
+            let lengths = lengths(seed, 8);
+            for (side, gap) in [(1_200.0, 3.0), (700.0, 5.0)] {
+                let found = to_fit(&lengths, side, gap);
+                let full = |on: usize| {
+                    let songs = &found.sides[on];
+                    let music: f64 = songs.iter().map(|n| lengths[*n]).sum();
+                    music + gap * songs.len().saturating_sub(1) as f64
+                };
+                assert!(full(0) <= side && full(1) <= side);
+                // Each song with a gap, on sides with room for one more.
+                let with: Vec<f64> = lengths.iter().map(|length| length + gap).collect();
+                let [a, b] = sums(&found, &with);
+                assert_eq!((a + b, -(a - b).abs()), by_trying(&with, side + gap));
+            }
+        }
+    }
+
     #[test]
     fn forty_songs_go_on_two_even_sides() {
         let lengths = lengths(3, 40);
