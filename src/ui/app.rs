@@ -99,7 +99,9 @@ pub struct App {
     /// The cassette hides what is written above it.
     pub(super) lifted: bool,
     still: bool,
-    flat: bool,
+    pub(super) flat: bool,
+    /// Figures are written, not painted.
+    plain: bool,
     buffer: Buffer,
     pub(super) changed: Vec<Rect>,
     steady: Option<Steady>,
@@ -135,6 +137,7 @@ impl App {
             lifted: false,
             still: false,
             flat: false,
+            plain: false,
             buffer: Buffer::default(),
             changed: Vec::new(),
             steady: None,
@@ -150,6 +153,11 @@ impl App {
     /// Whether pictures go without shades, for terminals with few colours.
     pub fn flatten(&mut self, flat: bool) {
         self.flat = flat;
+    }
+
+    /// Whether figures are written, for terminals without colours.
+    pub fn write_figures(&mut self, plain: bool) {
+        self.plain = plain;
     }
 
     /// True while something moves that the machine knows nothing of.
@@ -228,6 +236,9 @@ impl App {
     fn lay_out(&mut self, screen: Rect) {
         self.buffer = Buffer::empty(screen);
         self.layout = Layout::new(screen);
+        if self.plain {
+            self.layout.write_figures();
+        }
         self.changing = None;
         self.steady = None;
         self.scene = match self.layout.kind {
