@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use media_files::{Album, Codec, decode_with_ffmpeg, noise, read_all, run, write_wav};
-use songs_after_dark::media::{Decoder, complaints, parts};
+use songs_after_dark::media::{Decoder, complaints, parts, tags};
 
 /// Makes `out` of noise by ffmpeg.
 fn convert(folder: &Path, frames: usize, arguments: &[&str], out: &str) -> std::path::PathBuf {
@@ -163,4 +163,50 @@ fn an_mp3_header_is_read_as_others_read_it() {
         ours.len(),
         whole.len()
     );
+}
+
+/// Tags in the code page of their country, marked as Latin-1; and true Latin-1.
+#[test]
+fn tags_of_other_scripts_are_read() {
+    let album = Album::cut(Codec::Mp3, &noise(30_000, 44_100), &[]);
+    let path = &album.paths[0];
+    let music = fs::read(path).unwrap();
+    for (label, title, artist) in [
+        ("windows-1251", "Группа крови", "Кино"),
+        ("shift_jis", "上を向いて歩こう", "坂本九"),
+        ("gbk", "月亮代表我的心", "邓丽君"),
+        ("euc-kr", "아침 이슬", "양희은"),
+        ("big5", "月亮代表我的心", "鄧麗君"),
+        ("windows-1252", "Für Élise – naïve", "Motörhead"),
+    ] {
+        let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap();
+        let [title_bytes, artist_bytes] = [title, artist].map(|text| encoding.encode(text).0);
+        // ID3v2.3 frames whose encoding byte says Latin-1.
+        let frame = |id: &[u8], text: &[u8]| {
+            let size = (text.len() as u32 + 1).to_be_bytes();
+            [id, &size, &[0, 0, 0], text].concat()
+        };
+        let frames = [frame(b"TIT2", &title_bytes), frame(b"TPE1", &artist_bytes)].concat();
+        let size = frames.len() as u32;
+        let size = [size >> 21, size >> 14 & 127, size >> 7 & 127, size & 127].map(|n| n as u8);
+        let v2 = [b"ID3\x03\0\0", &size[..], &frames, &music].concat();
+        fs::write(path, v2).unwrap();
+        let found = tags(path);
+        assert_eq!(found.title.as_deref(), Some(title), "{label}");
+        assert_eq!(found.artist.as_deref(), Some(artist), "{label}");
+        let field = |text: &[u8]| {
+            let mut field = text.to_vec();
+            field.resize(30, 0);
+            field
+        };
+        let v1 = [
+            &music,
+            &b"TAG"[..],
+            &field(&title_bytes),
+            &field(&artist_bytes),
+            &[0; 65],
+        ];
+        fs::write(path, v1.concat()).unwrap();
+        assert_eq!(tags(path).title.as_deref(), Some(title), "{label} of ID3v1");
+    }
 }

@@ -174,6 +174,85 @@ fn cue_of_one_file_and_of_many() {
     );
 }
 
+/// Sheets as they are found beside people's discs.
+#[test]
+fn cue_with_data_gaps_and_forgotten_quotes() {
+    let folder = folder(&["my album.flac", "two.mp3", "three.wav"]);
+    let sheet = "CATALOG 0000000000000\nREM REPLAYGAIN_ALBUM_GAIN -7.10 dB\nFILE my album.bin BINARY\n\
+        TRACK 01 MODE1/2352\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nFLAGS DCP\nSONGWRITER \"W\"\nPERFORMER Band\n\
+        PREGAP 00:02:00\nINDEX 01 01:00:00\nPOSTGAP 00:01:00\nTRACK 03 AUDIO\nINDEX 01 02:00:00\n\
+        FILE \"two.mp3 MP3\nTRACK 04 AUDIO\nPREGAP 00:00:30\nINDEX 01 00:00:00\nPOSTGAP 00:03:00\n\
+        FILE three.wav\nTRACK 05 AUDIO\nINDEX 01 00:00:00\n";
+    let programme = read(&folder, "disc.cue", sheet.as_bytes());
+    assert_eq!(
+        found(&folder, &programme),
+        ["my album.flac", "my album.flac", "two.mp3", "three.wav"]
+    );
+    let how = programme.entries[0].locate().unwrap().how.unwrap();
+    assert!(how.contains("extension"), "{how}");
+    let gaps: Vec<_> = programme.entries.iter().map(|entry| entry.gap_s).collect();
+    assert_eq!(gaps, [Some(2.0), Some(1.0), Some(0.4), Some(3.0)]);
+    let spans = programme.entries[0].span.unwrap();
+    assert_eq!((spans.start_s, spans.end_s), (60.0, Some(120.0)));
+    assert_eq!(programme.entries[0].artist.as_deref(), Some("Band"));
+    assert_eq!(programme.entries[1].artist, None);
+    let remark = &programme.remarks[0];
+    assert!(
+        remark.contains("track 01") && remark.contains("data"),
+        "{remark}"
+    );
+}
+
+#[test]
+fn a_name_in_any_encoding_is_found_by_what_is_on_the_disk() {
+    let names = ["曲.mp3", "잎.mp3", "Ёж.mp3", "Đặng.mp3"];
+    let folder = folder(&names);
+    for (name, label) in [
+        (names[0], "shift_jis"),
+        (names[0], "euc-jp"),
+        (names[1], "euc-kr"),
+        (names[2], "koi8-r"),
+        (names[2], "windows-1251"),
+    ] {
+        let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap();
+        let line = encoding.encode(name).0;
+        let programme = read(&folder, "one.m3u", &[&line[..], b"\n"].concat());
+        assert_eq!(found(&folder, &programme), [name], "{label}");
+    }
+}
+
+#[test]
+fn addresses_written_twice_over_and_second_places() {
+    let folder = folder(&["a b.mp3", "second.mp3"]);
+    let xspf = "<playlist><trackList><track><location>a%2520b.mp3</location></track><track>\
+        <location>http://radio.example/x</location><location>second.mp3</location></track><track>\
+        <location>gone.mp3</location><location>second.mp3</location></track></trackList></playlist>";
+    let programme = read(&folder, "l.xspf", xspf.as_bytes());
+    assert_eq!(
+        found(&folder, &programme),
+        ["a b.mp3", "second.mp3", "second.mp3"]
+    );
+    let how = programme.entries[2].locate().unwrap().how.unwrap();
+    assert!(how.contains("other place"), "{how}");
+    fs::write(
+        folder.path().join("inner.asx"),
+        "<asx><entry><REF  Href = 'second.mp3' /></entry></asx>",
+    )
+    .unwrap();
+    let asx = "<ASX VERSION=\"3.0\"><REPEAT COUNT=\"2\"><ENTRY><TITLE>T</TITLE><REF HREF=\"a b.mp3\"/></ENTRY>\
+        <ENTRYREF HREF=\"inner.asx\"/></REPEAT></ASX>";
+    let programme = read(&folder, "l.asx", asx.as_bytes());
+    assert_eq!(found(&folder, &programme), ["a b.mp3", "second.mp3"]);
+}
+
+#[test]
+fn an_endless_name_is_told_in_short() {
+    let folder = folder(&[]);
+    let programme = read(&folder, "l.m3u", &[b'x'; 5_000]);
+    let reason = programme.entries[0].locate().unwrap_err();
+    assert!(reason.chars().count() < 250, "{reason}");
+}
+
 #[test]
 fn legacy_encodings_find_files_under_either_name() {
     let names = [
@@ -250,6 +329,20 @@ fn lists_in_lists_end_even_in_a_circle() {
         ("a.mp3", "b.mp3", "a.mp3")
     );
     assert!(found[2].contains("contains itself") && found[3].contains("no such file"));
+}
+
+/// Each of eight lists names the next a hundred times: without a bound that is
+/// as good as endless.
+#[test]
+fn lists_that_multiply_end() {
+    let folder = folder(&[]);
+    for n in 0..8 {
+        let list = format!("{}.m3u\n", n + 1).repeat(100);
+        fs::write(folder.path().join(format!("{n}.m3u")), list).unwrap();
+    }
+    let programme = gather(&[folder.path().join("0.m3u")]).unwrap();
+    let reason = programme.entries.last().unwrap().blank.as_deref();
+    assert!(reason.is_some_and(|reason| reason.contains("playlists in playlists")));
 }
 
 #[test]

@@ -146,6 +146,8 @@ fn keys_drive_it_and_q_gives_the_terminal_back() {
     run.wait("turn the tape over", false);
     run.press("\t\t\t");
     run.wait("Transport", true);
+    run.press("T");
+    run.wait("Norfolk: ", true);
     run.press("f");
     run.wait("SIDE B ", true);
     run.press("q");

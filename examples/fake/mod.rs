@@ -269,6 +269,10 @@ impl Machine for Fake {
         self.view.clone()
     }
 
+    fn keep_theme(&mut self, _name: &str, about: &str) {
+        self.view.message = Some((about.to_owned(), false));
+    }
+
     fn list(&mut self) -> Vec<Listed> {
         let songs = self.view.card.songs.iter();
         let listed = songs.map(|line| Listed {

@@ -1,8 +1,10 @@
 //! `afterdark check`: what would be on the tape, and what is wrong with it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+#[cfg(unix)]
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -13,6 +15,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 
+use super::report::Report;
 use crate::media::{Complaint, Decoder, complaints};
 use crate::player::cut;
 use crate::playlist::{self, Entry, Format, Programme, Span};
@@ -39,18 +42,6 @@ pub struct CheckArgs {
     pub force: bool,
 }
 
-/// What the doctor says of a programme.
-#[derive(Serialize)]
-struct Report {
-    title: Option<String>,
-    entries: Vec<Finding>,
-    /// What the reader of the playlist had to guess or leave out.
-    remarks: Vec<String>,
-    blank: usize,
-    /// Length of all that plays, in seconds.
-    seconds: f64,
-}
-
 /// What it says of an entry.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Finding {
@@ -62,11 +53,11 @@ pub(super) struct Finding {
     pub found: Option<PathBuf>,
     /// How it was found, where not as written.
     #[serde(skip_serializing_if = "Option::is_none")]
-    how: Option<String>,
+    pub how: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    format: Option<String>,
+    pub format: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sample_rate: Option<u32>,
+    pub sample_rate: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     channels: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,7 +75,18 @@ pub(super) struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blank: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    problems: Vec<Complaint>,
+    pub problems: Vec<Complaint>,
+}
+
+impl Finding {
+    /// Puts into a list's entry what was found of it.
+    pub(super) fn repair(&self, entry: &mut Entry) {
+        if let Some(found) = &self.found {
+            entry.path.clone_from(found);
+        }
+        entry.title = entry.title.take().or_else(|| self.title.clone());
+        entry.artist = entry.artist.take().or_else(|| self.artist.clone());
+    }
 }
 
 /// A name need not be UTF-8, but JSON is.
@@ -101,27 +103,29 @@ fn as_text<S: serde::Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok,
 /// When an argument cannot be read or the repaired copy not be written.
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     let programme = cut(playlist::gather(&args.paths)?);
-    let entries = look_at_all(&programme.entries, args.thorough);
-    let report = Report {
-        title: programme.title.clone(),
-        blank: entries.iter().filter(|entry| entry.blank.is_some()).count(),
-        seconds: entries.iter().filter_map(|entry| entry.seconds).sum(),
-        remarks: programme.remarks.clone(),
-        entries,
-    };
+    let mut repaired = args.write.is_some().then(|| programme.clone());
     if let Some(path) = &args.write {
-        write_repaired(path, args, &programme, &report)?;
+        may_write(path, &args.paths, args.force)?;
     }
-    let mut out = io::stdout().lock();
-    let printed = if args.json {
-        serde_json::to_writer_pretty(&mut out, &report)
-            .map_err(io::Error::from)
-            .and_then(|()| writeln!(out))
-    } else {
-        print(&mut out, &report)
-    };
-    // Who reads only the first lines of the report has them.
-    if let Err(error) = printed
+    let mut report = Report::new(&programme, args.json);
+    let mut printed = report.begin(&programme);
+    let mut lengths = Vec::new();
+    look_at_each(&programme.entries, args.thorough, |finding| {
+        if printed.is_ok() {
+            printed = report.tell(&finding);
+        }
+        report.count(&finding);
+        if let Some(repaired) = &mut repaired {
+            lengths.push(finding.seconds);
+            finding.repair(&mut repaired.entries[finding.number - 1]);
+        }
+        // Who reads only the first lines of the report has them.
+        printed.is_ok() || args.write.is_some()
+    });
+    if let (Some(path), Some(repaired)) = (&args.write, &repaired) {
+        write_repaired(path, repaired, &lengths)?;
+    }
+    if let Err(error) = printed.and_then(|()| report.end())
         && error.kind() != io::ErrorKind::BrokenPipe
     {
         return Err(error).context("the report cannot be written");
@@ -133,57 +137,63 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     })
 }
 
-/// Looks at all entries, a few at a time.
-pub(super) fn look_at_all(entries: &[Entry], thorough: bool) -> Vec<Finding> {
-    // A file that is named again and again is looked at once.
-    let mut seen = HashMap::new();
-    let first: Vec<usize> = entries
-        .iter()
-        .enumerate()
-        .map(|(n, entry)| {
-            let span = entry
-                .span
-                .map(|s| [s.start_s, s.end_s.unwrap_or(-1.0)].map(f64::to_bits));
-            *seen
-                .entry((
-                    &entry.path,
-                    span,
-                    entry.title.as_ref(),
-                    entry.artist.as_ref(),
-                ))
-                .or_insert(n)
-        })
-        .collect();
-    let findings = Mutex::new(vec![Finding::default(); entries.len()]);
-    let next = AtomicUsize::new(0);
+/// Entries looked at before any of them is told.
+const BATCH: usize = 256;
+
+/// Most findings kept for entries that are named again.
+const REMEMBERED: usize = 20_000;
+
+/// Looks at all entries, a few at a time, and tells of each in order, until
+/// `tell` says that it is enough. One that is named again is looked at once.
+pub(super) fn look_at_each(
+    entries: &[Entry],
+    thorough: bool,
+    mut tell: impl FnMut(Finding) -> bool,
+) {
     let hands = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(8);
-    thread::scope(|scope| {
-        for _ in 0..hands.min(entries.len()) {
-            scope.spawn(|| {
-                while let n = next.fetch_add(1, Ordering::Relaxed)
-                    && let Some(entry) = entries.get(n)
-                {
-                    if first[n] != n {
-                        continue;
+    let hasher = RandomState::new();
+    let key = |entry: &Entry| {
+        let span = entry.span;
+        let span = span.map(|s| [s.start_s, s.end_s.unwrap_or(-1.0)].map(f64::to_bits));
+        hasher.hash_one((&entry.path, span, &entry.title, &entry.artist))
+    };
+    let mut known: HashMap<u64, Finding> = HashMap::new();
+    for (batch, start) in entries.chunks(BATCH).zip((0..).step_by(BATCH)) {
+        let keys: Vec<u64> = batch.iter().map(key).collect();
+        let mut fresh = HashSet::new();
+        let fresh: Vec<usize> = (0..batch.len())
+            .filter(|n| !known.contains_key(&keys[*n]) && fresh.insert(keys[*n]))
+            .collect();
+        let findings = Mutex::new(HashMap::new());
+        let next = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            for _ in 0..hands.min(fresh.len()) {
+                scope.spawn(|| {
+                    while let Some(&n) = fresh.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let finding = look_at(start + n + 1, &batch[n], thorough);
+                        if let Ok(mut findings) = findings.lock() {
+                            findings.insert(keys[n], finding);
+                        }
                     }
-                    let finding = look_at(n + 1, entry, thorough);
-                    if let Ok(mut findings) = findings.lock() {
-                        findings[n] = finding;
-                    }
-                }
-            });
+                });
+            }
+        });
+        if known.len() + BATCH > REMEMBERED {
+            known.clear();
         }
-    });
-    let mut findings = findings.into_inner().unwrap_or_default();
-    for (n, first) in first.into_iter().enumerate() {
-        if first != n {
-            findings[n] = findings[first].clone();
-            findings[n].number = n + 1;
+        known.extend(findings.into_inner().unwrap_or_default());
+        for (n, key) in keys.into_iter().enumerate() {
+            let number = start + n + 1;
+            let finding = known.get(&key).cloned();
+            // One that was forgotten just now, so it is looked at again.
+            let finding = finding.unwrap_or_else(|| look_at(number, &batch[n], thorough));
+            if !tell(Finding { number, ..finding }) {
+                return;
+            }
         }
     }
-    findings
 }
 
 fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
@@ -232,57 +242,6 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
     finding
 }
 
-fn print(out: &mut impl Write, report: &Report) -> io::Result<()> {
-    let bold = if io::stdout().is_terminal() {
-        ("\x1b[1m", "\x1b[0m")
-    } else {
-        ("", "")
-    };
-    if let Some(title) = &report.title {
-        writeln!(out, "{}{title}{}", bold.0, bold.1)?;
-    }
-    for remark in &report.remarks {
-        writeln!(out, "      {remark}")?;
-    }
-    let width = report.entries.len().to_string().len();
-    for finding in &report.entries {
-        let length = finding.seconds.map_or_else(|| "blank".to_owned(), clock);
-        let by = finding
-            .artist
-            .as_ref()
-            .map(|by| format!("{by} – "))
-            .unwrap_or_default();
-        let format = match (&finding.format, finding.sample_rate) {
-            (Some(format), Some(rate)) => format!("  ({format}, {} kHz)", f64::from(rate) / 1e3),
-            _ => String::new(),
-        };
-        writeln!(
-            out,
-            "{:>width$}  {length:>8}  {by}{}{format}",
-            finding.number, finding.name
-        )?;
-        let mut say = |words: &str| writeln!(out, "{:>width$}            {words}", "");
-        if let Some(reason) = &finding.blank {
-            say(reason)?;
-        }
-        if let (Some(how), Some(found)) = (&finding.how, &finding.found) {
-            say(&format!(
-                "found at {}: {how}",
-                text::clean(&found.to_string_lossy())
-            ))?;
-        }
-        for problem in &finding.problems {
-            say(&format!("{}; {}", problem.what, problem.advice))?;
-        }
-    }
-    let songs = report.entries.len() - report.blank;
-    write!(out, "{songs} to play, {}", clock(report.seconds))?;
-    if report.blank > 0 {
-        write!(out, "; {} blank", report.blank)?;
-    }
-    writeln!(out)
-}
-
 /// `m:ss`, or `h:mm:ss`.
 pub(super) fn clock(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
@@ -294,29 +253,17 @@ pub(super) fn clock(seconds: f64) -> String {
 
 /// Writes the list with every entry where it was found; those that were not
 /// stay as they are.
-fn write_repaired(
-    path: &Path,
-    args: &CheckArgs,
-    programme: &Programme,
-    report: &Report,
-) -> Result<()> {
+fn write_repaired(path: &Path, programme: &Programme, lengths: &[Option<f64>]) -> Result<()> {
     let shown = path.display();
     let format = Format::of(path).with_context(|| {
         format!("{shown}: name the copy .m3u8, .xspf or .tape.toml, so that its format is clear")
     })?;
-    may_write(path, &args.paths, args.force)?;
-    let mut repaired = programme.clone();
-    for (entry, finding) in repaired.entries.iter_mut().zip(&report.entries) {
-        if let Some(found) = &finding.found {
-            entry.path.clone_from(found);
-        }
-        entry.title = entry.title.take().or_else(|| finding.title.clone());
-        entry.artist = entry.artist.take().or_else(|| finding.artist.clone());
-    }
     let folder = path.parent().unwrap_or(Path::new(""));
-    let seconds = |n: usize| report.entries[n].seconds;
-    save(path, &playlist::write(&repaired, format, folder, seconds))
-        .with_context(|| format!("{shown} cannot be written"))
+    save(
+        path,
+        &playlist::write(programme, format, folder, |n| lengths[n]),
+    )
+    .with_context(|| format!("{shown} cannot be written"))
 }
 
 /// Whether a list may be written here: never over what was read, over another

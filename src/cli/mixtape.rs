@@ -1,13 +1,15 @@
 //! `afterdark mixtape`: songs arranged on the two sides of a tape.
 
-use std::io::{self, Write};
+use std::io::{self, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use serde::Serialize;
 
-use super::check::{Finding, clock, look_at_all, may_write, save};
+use super::check::{Finding, clock, look_at_each, may_write, save};
+use super::report::serialize;
 use crate::cassette::Length;
 use crate::player::cut;
 use crate::playlist::{self, Format, arrange};
@@ -34,9 +36,34 @@ pub struct MixtapeArgs {
     /// Title of the tape
     #[arg(long)]
     pub title: Option<String>,
+    /// Write what went where as JSON
+    #[arg(long)]
+    pub json: bool,
     /// Replace a file that is there
     #[arg(long)]
     pub force: bool,
+}
+
+/// What went where, as JSON. Songs are told as `check --json` tells them.
+#[derive(Serialize)]
+struct Told<'a> {
+    title: Option<&'a str>,
+    length: String,
+    sides: Vec<ToldSide<'a>>,
+    /// What there is no room for.
+    left: Vec<&'a Finding>,
+    /// What cannot be played.
+    blank: Vec<&'a Finding>,
+}
+
+/// A side: its songs, and seconds of music, of silence between them and of
+/// tape that remains.
+#[derive(Serialize)]
+struct ToldSide<'a> {
+    songs: Vec<&'a Finding>,
+    seconds: f64,
+    gaps: f64,
+    remaining: f64,
 }
 
 /// Runs `mixtape`. Exits 1 where something cannot be played; what there is no
@@ -54,7 +81,11 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
         bail!("--gap takes 0 to 60 seconds, not {}", args.gap);
     }
     let mut programme = cut(playlist::gather(&args.paths)?);
-    let findings = look_at_all(&programme.entries, false);
+    let mut findings = Vec::new();
+    look_at_each(&programme.entries, false, |finding| {
+        findings.push(finding);
+        true
+    });
     let songs: Vec<&Finding> = findings
         .iter()
         .filter(|song| song.blank.is_none())
@@ -93,7 +124,19 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
     let folder = args.output.parent().unwrap_or(Path::new(""));
     let text = playlist::write(&programme, format, folder, |n| seconds[n]);
     save(&args.output, &text).with_context(|| format!("{shown} cannot be written"))?;
-    let told = tell(args, &findings, &songs, &arrangement);
+    let told = told(
+        args,
+        programme.title.as_deref(),
+        &findings,
+        &songs,
+        &arrangement,
+    );
+    let told = if args.json {
+        let mut out = io::stdout().lock();
+        serialize(&mut out, &told).and_then(|()| writeln!(out))
+    } else {
+        tell(&told)
+    };
     if let Err(error) = told
         && error.kind() != io::ErrorKind::BrokenPipe
     {
@@ -107,44 +150,61 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
     })
 }
 
-fn tell(
+fn told<'a>(
     args: &MixtapeArgs,
-    findings: &[Finding],
-    songs: &[&Finding],
+    title: Option<&'a str>,
+    findings: &'a [Finding],
+    songs: &[&'a Finding],
     arrangement: &arrange::Arrangement,
-) -> io::Result<()> {
+) -> Told<'a> {
+    let side = |order: &Vec<usize>| {
+        let songs: Vec<_> = order.iter().map(|song| songs[*song]).collect();
+        let seconds = songs.iter().filter_map(|song| song.seconds).sum();
+        let gaps = args.gap * songs.len().saturating_sub(1) as f64;
+        ToldSide {
+            songs,
+            seconds,
+            gaps,
+            remaining: (args.length.side_s() - seconds - gaps).max(0.0),
+        }
+    };
+    let left = arrangement.left.iter();
+    Told {
+        title,
+        length: args.length.to_string(),
+        sides: arrangement.sides.iter().map(side).collect(),
+        left: left.map(|song| songs[*song]).collect(),
+        blank: findings
+            .iter()
+            .filter(|song| song.blank.is_some())
+            .collect(),
+    }
+}
+
+fn tell(told: &Told<'_>) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let mut line = |song: &Finding| {
-        let by = song
-            .artist
-            .as_ref()
-            .map(|by| format!("{by} – "))
-            .unwrap_or_default();
+    let line = |out: &mut StdoutLock<'_>, song: &Finding| {
+        let by = song.artist.as_ref();
+        let by = by.map(|by| format!("{by} – ")).unwrap_or_default();
         let length = song.seconds.map(clock).unwrap_or_default();
         writeln!(out, "  {length:>8}  {by}{}", song.name)
     };
-    for (order, side) in arrangement.sides.iter().zip(["A", "B"]) {
-        let music: f64 = order.iter().filter_map(|song| songs[*song].seconds).sum();
-        let gaps = args.gap * order.len().saturating_sub(1) as f64;
-        println!(
-            "Side {side}: {}, {} of tape remain",
-            clock(music),
-            clock((args.length.side_s() - music - gaps).max(0.0))
-        );
-        for song in order {
-            line(songs[*song])?;
+    for (side, name) in told.sides.iter().zip(["A", "B"]) {
+        let (music, remaining) = (clock(side.seconds), clock(side.remaining));
+        writeln!(out, "Side {name}: {music}, {remaining} of tape remain")?;
+        for song in &side.songs {
+            line(&mut out, song)?;
         }
     }
-    if !arrangement.left.is_empty() {
-        println!("Left over, no room:");
-        for song in &arrangement.left {
-            line(songs[*song])?;
+    if !told.left.is_empty() {
+        writeln!(out, "Left over, no room:")?;
+        for song in &told.left {
+            line(&mut out, song)?;
         }
     }
-    for song in findings {
-        if let Some(reason) = &song.blank {
-            eprintln!("afterdark: left out: {}: {reason}", song.name);
-        }
+    for song in &told.blank {
+        let reason = song.blank.as_deref().unwrap_or_default();
+        eprintln!("afterdark: left out: {}: {reason}", song.name);
     }
     Ok(())
 }

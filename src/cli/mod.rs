@@ -15,6 +15,7 @@ mod lines;
 mod measure;
 pub mod mixtape;
 mod play;
+mod report;
 mod screen;
 mod sound;
 

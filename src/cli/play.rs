@@ -15,6 +15,7 @@ use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
 use crate::player::{Choice, Memory, Session, Stock, cut};
 use crate::tape::Setup;
+use crate::ui::theme::Theme;
 use crate::{playlist, ui};
 
 /// Arguments of playing.
@@ -68,7 +69,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     let stock = Stock::open();
     // A wrong name is told before anything is opened.
     args.sound.over(Setup::default(), &stock)?;
-    let screen = args.screen.options(&config)?;
+    let mut screen = args.screen.options(&config)?;
     if let Some(name) = &args.device {
         find_device(name)?;
     }
@@ -76,6 +77,13 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     let device = args.device.clone().or(config.device);
     // Opening the device takes longest, so it begins first.
     let mut memory = Memory::open().context("cannot make the folder for the tapes' places")?;
+    if args.screen.theme.is_none()
+        && config.theme.is_none()
+        && let Some(name) = memory.settings().theme
+        && let Ok(theme) = Theme::named(&name, screen.themes.as_deref())
+    {
+        screen.theme = theme;
+    }
     let hushed = hush_stderr(&memory.folder().join("stderr.log")).context("cannot write a log")?;
     let output = Output::open(device);
     let asked = if args.paths.is_empty() {

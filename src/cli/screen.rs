@@ -101,6 +101,7 @@ impl ScreenArgs {
         });
         Ok(Options {
             theme,
+            themes: own,
             blocks,
             terminal,
             reduced_motion: self.reduced_motion || config.reduced_motion,

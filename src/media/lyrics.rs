@@ -30,7 +30,7 @@ pub fn lyrics(path: &Path) -> Vec<Line> {
         let mut bytes = Vec::new();
         let file = File::open(path.with_extension(extension)).ok()?;
         file.take(LARGEST).read_to_end(&mut bytes).ok()?;
-        Some(crate::text::decode(&bytes).0)
+        Some(crate::text::decode(&bytes).0.into_owned())
     };
     let found = beside("lrc")
         .or_else(|| embedded(path))

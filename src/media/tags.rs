@@ -5,7 +5,7 @@ use std::path::Path;
 use lofty::config::ParseOptions;
 use lofty::file::TaggedFileExt;
 use lofty::probe::Probe;
-use lofty::tag::{ItemKey, Tag};
+use lofty::tag::{ItemKey, Tag, TagType};
 
 use super::{Gain, Tags};
 use crate::text;
@@ -31,11 +31,29 @@ pub(super) fn read(path: &Path) -> (Tags, Gain) {
     };
     let mut order: Vec<&Tag> = file.primary_tag().into_iter().collect();
     order.extend(file.tags());
+    // Only these have fields that are Latin-1 by their rule and not in truth.
+    let dubious = |tag: &Tag| {
+        matches!(
+            tag.tag_type(),
+            TagType::Id3v1 | TagType::Id3v2 | TagType::RiffInfo
+        )
+    };
+    let dubious_texts = order.iter().filter(|tag| dubious(tag));
+    let dubious_texts = dubious_texts.flat_map(|tag| tag.items());
+    let mistaken = text::mistaken(dubious_texts.filter_map(|item| item.value().text()));
     let first = |keys: &[ItemKey]| {
-        let mut found = keys
+        let found = keys
             .iter()
-            .flat_map(|key| order.iter().map(|tag| tag.get_string(*key)));
-        found.find_map(|text| text::clean_some(text?))
+            .flat_map(|key| order.iter().map(|tag| (dubious(tag), tag.get_string(*key))));
+        let mut found = found.map(|(dubious, text)| {
+            let text = text?;
+            if dubious {
+                text::clean_some(&text::reread(text, mistaken))
+            } else {
+                text::clean_some(text)
+            }
+        });
+        found.find_map(|text| text)
     };
     let number = |key| first(&[key])?.split('/').next()?.trim().parse().ok();
     let tags = Tags {

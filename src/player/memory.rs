@@ -34,6 +34,8 @@ pub struct Settings {
     pub sound: Chosen,
     pub auto_reverse: bool,
     pub noises: bool,
+    /// The screen's theme, where one was chosen on it.
+    pub theme: Option<String>,
     /// What was asked to be played last.
     pub last: Vec<PathBuf>,
 }
@@ -46,6 +48,7 @@ impl Default for Settings {
             sound: Chosen::default(),
             auto_reverse: true,
             noises: true,
+            theme: None,
             last: Vec::new(),
         }
     }

@@ -269,6 +269,9 @@ pub enum Switch {
 pub trait Machine {
     /// The state now; called once a frame, so cheap.
     fn view(&mut self) -> View;
+    /// The screen wears another theme from now on: its name to be remembered,
+    /// and what to say of it.
+    fn keep_theme(&mut self, name: &str, about: &str);
     /// All songs of the box; for a search.
     fn list(&mut self) -> Vec<Listed>;
     /// Carries out a wish (all but [`Action::Quit`], which ends the screen).

@@ -15,9 +15,17 @@ struct Track {
     /// Seconds of its pregap's start and of its own, in that file.
     index_0: Option<f64>,
     index_1: Option<f64>,
-    /// Silence asked for that is in no file.
+    /// Silence asked for that is in no file, before it and after.
     gap_s: Option<f64>,
+    post_gap_s: f64,
+    /// Why it has no sound, where it has none.
+    data: Option<String>,
 }
+
+/// What a sheet calls its files' formats.
+const FORMATS: [&str; 10] = [
+    "WAVE", "MP3", "AIFF", "BINARY", "MOTOROLA", "FLAC", "OGG", "OPUS", "APE", "WAVPACK",
+];
 
 /// Reads the text of a cue sheet lying in `home` into entries, one a track.
 ///
@@ -36,10 +44,13 @@ pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut
         match word.to_ascii_uppercase().as_str() {
             "FILE" if own.is_none() => files.push(Entry::written(file_name(rest), home)),
             "TRACK" => {
-                // Data tracks of an enhanced CD have no sound.
                 let file = files.len().saturating_sub(1);
+                let (number, kind) = cut(rest);
+                // MODE1/2352 and its like on an enhanced CD.
+                let sound = kind.is_empty() || kind.to_ascii_uppercase().starts_with("AUDIO");
                 tracks.push(Track {
                     file,
+                    data: (!sound).then(|| text::brief(number)),
                     ..Track::default()
                 });
             }
@@ -81,12 +92,23 @@ pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut
                     track.gap_s = Some(gap);
                 }
             }
+            "POSTGAP" => {
+                if let (Some(track), Some(gap)) = (tracks.last_mut(), time(rest)) {
+                    track.post_gap_s = gap;
+                }
+            }
             _ => {}
         }
     }
     let mut last_file = None;
+    let mut gap_before = 0.0;
     for n in 0..tracks.len() {
         let track = &tracks[n];
+        if let Some(number) = &track.data {
+            let remark = format!("track {number} of the cue sheet is data and left out");
+            programme.remarks.push(remark);
+            continue;
+        }
         let opens = last_file.replace(track.file) != Some(track.file);
         // Only the first track of a file keeps its own pregap; all others'
         // are the end of the track before.
@@ -115,7 +137,8 @@ pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut
         });
         entry.title.clone_from(&track.title);
         entry.artist = track.artist.clone().or_else(|| programme.artist.clone());
-        entry.gap_s = track.gap_s;
+        let gap = track.gap_s.unwrap_or(0.0) + std::mem::replace(&mut gap_before, track.post_gap_s);
+        entry.gap_s = track.gap_s.map(|_| gap).or((gap > 0.0).then_some(gap));
         programme.entries.push(entry);
     }
 }
@@ -132,13 +155,25 @@ fn value(rest: &str) -> &str {
     inner.strip_suffix('"').unwrap_or(inner)
 }
 
-/// The name in `FILE "name" WAVE` or `FILE name WAVE`.
+/// The name in `FILE "name" WAVE`, `FILE name WAVE`, and where a quote or the
+/// format is forgotten.
 fn file_name(rest: &str) -> &str {
-    match rest.strip_prefix('"') {
-        Some(quoted) => quoted.rsplit_once('"').map_or(quoted, |(name, _)| name),
-        None => rest
-            .rsplit_once([' ', '\t'])
-            .map_or(rest, |(name, _)| name.trim_end()),
+    if let Some((name, _)) = rest
+        .strip_prefix('"')
+        .and_then(|rest| rest.rsplit_once('"'))
+    {
+        return name;
+    }
+    let rest = rest.strip_prefix('"').unwrap_or(rest);
+    match rest.rsplit_once([' ', '\t']) {
+        Some((name, format))
+            if FORMATS
+                .iter()
+                .any(|known| format.eq_ignore_ascii_case(known)) =>
+        {
+            name.trim_end().trim_end_matches('"')
+        }
+        _ => rest,
     }
 }
 

@@ -6,14 +6,18 @@ use std::sync::Arc;
 use super::{Home, locate};
 use crate::text;
 
+/// Most of a net address that is kept; it is only shown.
+const LONGEST_ADDRESS: usize = 2_000;
+
 /// One place on a playlist. It stays there whether its file is found or not.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entry {
     /// Where the playlist says the file is, made absolute or relative to the
     /// working folder, percent escapes and the like not yet tried.
     pub path: PathBuf,
-    /// Other readings of the same words, to be tried after `path`.
-    pub also: Vec<PathBuf>,
+    /// Other readings of the same words, to be tried after `path`, and how
+    /// each came about, where that is worth telling.
+    pub also: Vec<(PathBuf, &'static str)>,
     /// The playlist's folder, where the entry comes from a playlist; a moved
     /// tree is looked for from here.
     pub home: Option<Arc<Home>>,
@@ -81,7 +85,7 @@ impl Entry {
         match scheme(target) {
             Some("file") => entry.path = home.folder().join(locate::from_file_address(target)),
             Some(scheme) => {
-                entry.path = PathBuf::from(target);
+                entry.path = PathBuf::from(target.get(..LONGEST_ADDRESS).unwrap_or(target));
                 entry.blank = Some(format!(
                     "an address on the net ({}:), and this machine plays only files",
                     text::clean(scheme)
@@ -102,9 +106,8 @@ impl Entry {
         if entry.blank.is_none()
             && let Some(unescaped) = locate::unescape(&entry.path)
         {
-            entry
-                .also
-                .push(std::mem::replace(&mut entry.path, unescaped));
+            let literal = std::mem::replace(&mut entry.path, unescaped);
+            entry.also.push((literal, ""));
         }
         entry
     }

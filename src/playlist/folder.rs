@@ -87,6 +87,7 @@ fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, programme: &mu
     }
     for (_, path) in files {
         if programme.entries.len() >= MOST_ENTRIES {
+            programme.is_full();
             return;
         }
         match cut.remove(&path) {

@@ -17,6 +17,18 @@ const LARGEST: u64 = 512 << 20;
 /// Deepest playlist in a playlist.
 const DEEPEST: usize = 8;
 
+/// Most playlists read for one argument.
+const MOST_PLAYLISTS: usize = 1_000;
+
+/// The way into playlists that name playlists.
+#[derive(Default)]
+struct Descent {
+    /// The playlists that lead here, so that no circle is followed.
+    above: Vec<PathBuf>,
+    /// Playlists read so far.
+    read: usize,
+}
+
 /// What a playlist is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -50,8 +62,7 @@ pub fn gather(arguments: &[PathBuf]) -> Result<Programme, PlaylistError> {
         if arguments.len() == 1 {
             programme = one;
         } else {
-            programme.entries.extend(one.entries);
-            programme.remarks.extend(one.remarks);
+            programme.take(one);
         }
     }
     // What is missing among others is blank tape; alone it is an error.
@@ -81,7 +92,7 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
         read.map_err(|error| PlaylistError(format!("standard input cannot be read: {error}")))?;
         let read = read_playlist(&bytes, Path::new(""), None, &mut programme);
         read.map_err(|error| PlaylistError(format!("standard input: {error}")))?;
-        expand(&mut programme, &mut Vec::new());
+        expand(&mut programme, &mut Descent::default());
         return Ok(programme);
     }
     let path = match argument
@@ -112,8 +123,8 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
         return Ok(programme);
     }
     read_file(&path, kind, &mut programme)?;
-    let mut above = path.canonicalize().into_iter().collect();
-    expand(&mut programme, &mut above);
+    let above = path.canonicalize().into_iter().collect();
+    expand(&mut programme, &mut Descent { above, read: 1 });
     Ok(programme)
 }
 
@@ -172,15 +183,25 @@ fn read_playlist(
 }
 
 /// Puts the entries of playlists that `programme` names in their places.
-/// `above` are the playlists that lead here, so that no circle is followed.
-fn expand(programme: &mut Programme, above: &mut Vec<PathBuf>) {
+fn expand(programme: &mut Programme, way: &mut Descent) {
     let nested = |entry: &Entry| entry.blank.is_none() && kind_of_name(&entry.path).is_some();
     if !programme.entries.iter().any(nested) {
         return;
     }
     let entries = std::mem::take(&mut programme.entries);
     for mut entry in entries {
-        if !nested(&entry) || programme.entries.len() >= MOST_ENTRIES {
+        if programme.entries.len() >= MOST_ENTRIES {
+            programme.is_full();
+            return;
+        }
+        if !nested(&entry) {
+            programme.entries.push(entry);
+            continue;
+        }
+        if way.read >= MOST_PLAYLISTS {
+            entry.blank = Some(format!(
+                "only {MOST_PLAYLISTS} playlists in playlists are read"
+            ));
             programme.entries.push(entry);
             continue;
         }
@@ -189,24 +210,24 @@ fn expand(programme: &mut Programme, above: &mut Vec<PathBuf>) {
                 .path
                 .canonicalize()
                 .unwrap_or_else(|_| found.path.clone());
-            if above.contains(&real) {
+            if way.above.contains(&real) {
                 return Err("a playlist that contains itself".to_owned());
             }
-            if above.len() >= DEEPEST {
+            if way.above.len() >= DEEPEST {
                 return Err("a playlist too deep in playlists".to_owned());
             }
+            way.read += 1;
             let mut inner = Programme::default();
             let read = read_file(&found.path, kind_of_name(&found.path), &mut inner);
             read.map_err(|error| error.to_string())?;
-            above.push(real);
-            expand(&mut inner, above);
-            above.pop();
+            way.above.push(real);
+            expand(&mut inner, way);
+            way.above.pop();
             Ok(inner)
         });
         match found {
             Ok(inner) => {
-                programme.entries.extend(inner.entries);
-                programme.remarks.extend(inner.remarks);
+                programme.take(inner);
             }
             Err(reason) => {
                 entry.blank = Some(reason);
@@ -253,7 +274,7 @@ fn kind_of_content(playlist: &str) -> Option<Kind> {
         if tape.iter().any(|with| line(with)) {
             Some(Kind::Tape)
         } else {
-            (line("FILE \"") && line("TRACK ") && line("INDEX ")).then_some(Kind::Cue)
+            (line("FILE ") && line("TRACK ") && line("INDEX ")).then_some(Kind::Cue)
         }
     }
 }
@@ -274,7 +295,7 @@ fn failed(path: &Path, error: &io::Error) -> PlaylistError {
 }
 
 fn show(path: &Path) -> String {
-    text::clean(&path.to_string_lossy())
+    text::brief(&path.to_string_lossy())
 }
 
 /// Reads the cue sheet at `path` for a folder's listing.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -25,7 +26,7 @@ const NAMES: usize = 100_000;
 #[derive(Default)]
 pub struct Home {
     folder: PathBuf,
-    listings: Mutex<HashMap<PathBuf, (Instant, Arc<Listing>)>>,
+    listings: Mutex<HashMap<PathBuf, (Instant, Option<Arc<Listing>>)>>,
 }
 
 /// A folder's names by their [`fold`], whole and without extension.
@@ -65,29 +66,34 @@ impl Home {
         &self.folder
     }
 
-    /// The names in `folder`, as seen within the last ten seconds.
-    pub(super) fn names(&self, folder: &Path) -> Arc<Listing> {
+    /// The names in `folder`, as seen within the last ten seconds; `None`
+    /// where it cannot be listed, or not whole.
+    pub(super) fn names(&self, folder: &Path) -> Option<Arc<Listing>> {
         let mut listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((seen, listing)) = listings.get(folder)
             && seen.elapsed() < FRESH
         {
             return listing.clone();
         }
-        if listings.len() >= KEPT {
-            listings.clear();
-        }
         let here = if folder.as_os_str().is_empty() {
             Path::new(".")
         } else {
             folder
         };
-        let entries = fs::read_dir(here)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .take(NAMES);
+        let entries = match fs::read_dir(here) {
+            Ok(entries) => entries,
+            // What is not there is soon found out again, and may be named a
+            // million times in other ways.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Some(Arc::default()),
+            Err(_) => return None,
+        };
+        if listings.len() >= KEPT {
+            listings.clear();
+        }
         let mut listing = Listing::default();
-        for name in entries.map(|entry| entry.file_name()) {
+        let mut room = NAMES;
+        for name in entries.flatten().map(|entry| entry.file_name()).take(NAMES) {
+            room -= 1;
             let stem = Path::new(&name)
                 .file_stem()
                 .unwrap_or(&name)
@@ -103,7 +109,7 @@ impl Home {
                 .or_default()
                 .push(name);
         }
-        let listing = Arc::new(listing);
+        let listing = (room > 0).then(|| Arc::new(listing));
         listings.insert(folder.to_owned(), (Instant::now(), listing.clone()));
         listing
     }

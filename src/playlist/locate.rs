@@ -24,19 +24,26 @@ pub(super) fn locate(entry: &Entry) -> Result<Located, String> {
     if entry.path.is_file() {
         return found(entry.path.clone(), "");
     }
-    for path in &entry.also {
+    for (path, how) in &entry.also {
         if path.is_file() {
-            return found(path.clone(), "read in another encoding");
+            return found(path.clone(), how);
         }
     }
     let mut readings = vec![entry.path.clone()];
-    readings.extend(entry.also.iter().cloned());
+    readings.extend(entry.also.iter().map(|(path, _)| path.clone()));
     if let Some(home) = &entry.home {
         for (path, how) in other_readings(&entry.path, home) {
             if path.is_file() {
                 return found(path, how);
             }
             readings.push(path);
+        }
+        for (path, _) in &entry.also {
+            let fits = in_other_encodings(path, home).into_iter();
+            let mut fits = fits.filter(|(path, _)| path.is_file());
+            if let Some((path, name)) = fits.next() {
+                return found(path, &format!("read as {name}"));
+            }
         }
         let mut loose = BTreeSet::new();
         for path in &readings {
@@ -60,7 +67,7 @@ pub(super) fn locate(entry: &Entry) -> Result<Located, String> {
 }
 
 fn why_not(path: &Path) -> String {
-    let shown = text::clean(&path.to_string_lossy());
+    let shown = text::brief(&path.to_string_lossy());
     match path.metadata() {
         Ok(meta) if meta.is_dir() => format!("{shown} is a folder, not a file"),
         Ok(_) => format!("{shown} is not a file"),
@@ -79,8 +86,8 @@ fn one_of(candidates: BTreeSet<PathBuf>) -> Result<Option<PathBuf>, String> {
     match (&first, candidates.next()) {
         (Some(one), Some(other)) => Err(format!(
             "{many} files fit and none is meant for sure: {}, {}{}",
-            text::clean(&one.to_string_lossy()),
-            text::clean(&other.to_string_lossy()),
+            text::brief(&one.to_string_lossy()),
+            text::brief(&other.to_string_lossy()),
             if many > 2 { "…" } else { "" }
         )),
         _ => Ok(first),
@@ -94,7 +101,7 @@ fn other_readings(path: &Path, home: &Home) -> Vec<(PathBuf, &'static str)> {
         if unescaped.to_str().is_none() {
             let (text, _) = text::decode(unescaped.as_os_str().as_encoded_bytes());
             let how = "percent escapes undone, in another encoding";
-            readings.push((text.into(), how));
+            readings.push((PathBuf::from(&*text), how));
         }
         readings.push((unescaped, "percent escapes undone"));
     }
@@ -122,6 +129,17 @@ fn other_readings(path: &Path, home: &Home) -> Vec<(PathBuf, &'static str)> {
     readings
 }
 
+/// A name whose bytes are no UTF-8, in every encoding that they can be in.
+fn in_other_encodings(path: &Path, home: &Home) -> Vec<(PathBuf, &'static str)> {
+    if path.to_str().is_some() {
+        return Vec::new();
+    }
+    let written = path.strip_prefix(home.folder()).unwrap_or(path);
+    text::readings(written.as_os_str().as_encoded_bytes())
+        .map(|(name, encoding)| (home.folder().join(name), encoding))
+        .collect()
+}
+
 /// What follows the drive letter of `C:\…`, `C:/…`, `/C:/…` or `C:name`.
 fn drive(text: &str) -> Option<&str> {
     let bare = text.strip_prefix('/').unwrap_or(text);
@@ -143,17 +161,17 @@ fn loosely(path: &Path, home: &Home) -> BTreeSet<PathBuf> {
         };
         let mut next = Vec::new();
         for folder in &reached {
-            let exact = folder.join(name);
-            if exact.exists() {
-                next.push(exact);
+            let Some(names) = home.names(folder) else {
+                // A folder may be passed through that cannot be listed.
+                next.extend(Some(folder.join(name)).filter(|exact| exact.exists()));
                 continue;
+            };
+            let like = names.like(name);
+            if like.iter().any(|like| like == name) {
+                next.push(folder.join(name));
+            } else {
+                next.extend(like.iter().map(|name| folder.join(name)));
             }
-            next.extend(
-                home.names(folder)
-                    .like(name)
-                    .iter()
-                    .map(|name| folder.join(name)),
-            );
         }
         next.truncate(16);
         if next.is_empty() {
@@ -204,10 +222,18 @@ fn other_extension(path: &Path, home: &Home) -> BTreeSet<PathBuf> {
     let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else {
         return BTreeSet::new();
     };
-    if !has_audio_extension(path) {
+    // A sheet may be of a disc's image that was encoded since.
+    let image = path.extension().is_some_and(|extension| {
+        ["bin", "img", "raw", "iso"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    });
+    if !image && !has_audio_extension(path) {
         return BTreeSet::new();
     }
-    let names = home.names(folder);
+    let Some(names) = home.names(folder) else {
+        return BTreeSet::new();
+    };
     let fits = names.with_stem(stem).iter().map(|name| folder.join(name));
     fits.filter(|path| has_audio_extension(path) && path.is_file())
         .collect()

@@ -31,16 +31,13 @@ pub(super) fn read(
             continue;
         }
         if programme.entries.len() >= MOST_ENTRIES {
-            programme
-                .remarks
-                .push(format!("only the first {MOST_ENTRIES} entries are taken"));
+            programme.is_full();
             return;
         }
         let mut entry = Entry::written(line, home);
         if let Some(bytes) = bytes.filter(|bytes| !bytes.is_ascii() && entry.blank.is_none()) {
-            entry
-                .also
-                .push(home.folder().join(from_bytes(bytes.to_vec())));
+            let raw = home.folder().join(from_bytes(bytes.to_vec()));
+            entry.also.push((raw, ""));
         }
         entry.title = pending.title.take();
         entry.artist = pending.artist.take();

@@ -72,9 +72,7 @@ pub(super) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) 
             }
         }
         if programme.entries.len() >= MOST_ENTRIES {
-            programme
-                .remarks
-                .push(format!("only the first {MOST_ENTRIES} entries are taken"));
+            programme.is_full();
             break;
         }
     }
@@ -154,8 +152,11 @@ fn point(track: &mut Option<Entry>, found: Entry, programme: &mut Programme) {
         }
         Some(track) => {
             if found.blank.is_none() {
-                track.also.push(found.path);
-                track.also.extend(found.also);
+                let how = "the other place that the playlist names";
+                track.also.push((found.path, how));
+                track
+                    .also
+                    .extend(found.also.into_iter().map(|(path, _)| (path, how)));
             }
         }
         None => programme.entries.push(found),

@@ -60,4 +60,25 @@ pub struct PlaylistError(pub String);
 
 /// Most entries that one programme takes; a playlist of a million lines is
 /// read whole, an endless one is not.
-const MOST_ENTRIES: usize = 2_000_000;
+const MOST_ENTRIES: usize = 1_000_000;
+
+impl Programme {
+    /// Takes in the entries and remarks of another, as far as there is room.
+    fn take(&mut self, other: Self) {
+        let room = MOST_ENTRIES.saturating_sub(self.entries.len());
+        let full = other.entries.len() > room;
+        self.entries.extend(other.entries.into_iter().take(room));
+        self.remarks.extend(other.remarks);
+        if full {
+            self.is_full();
+        }
+    }
+
+    /// Tells, once, that there is no room for more.
+    fn is_full(&mut self) {
+        let remark = format!("only the first {MOST_ENTRIES} entries are taken");
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+}

@@ -23,6 +23,7 @@ pub(super) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) 
             "file" => {
                 unnumbered += usize::from(number.is_none());
                 if entries.len() >= MOST_ENTRIES {
+                    programme.is_full();
                     continue;
                 }
                 let slot = entries

@@ -4,7 +4,7 @@ mod encoding;
 
 use unicode_width::UnicodeWidthChar;
 
-pub use encoding::{decode, decode_declared};
+pub use encoding::{decode, decode_declared, mistaken, readings, reread};
 
 /// Longest text that is kept, in characters; a title has no use for more.
 const LONGEST: usize = 2_000;
@@ -61,6 +61,20 @@ pub fn clean(dirty: &str) -> String {
 /// As [`clean`], but `None` where nothing is left.
 pub fn clean_some(dirty: &str) -> Option<String> {
     Some(clean(dirty)).filter(|text| !text.is_empty())
+}
+
+/// As [`clean`], for a sentence: what is longer than 160 characters loses its
+/// middle.
+pub fn brief(dirty: &str) -> String {
+    const LONGEST: usize = 160;
+    let text = clean(dirty);
+    let count = text.chars().count();
+    if count <= LONGEST {
+        return text;
+    }
+    let head = text.chars().take(LONGEST / 2);
+    let tail = text.chars().skip(count - LONGEST / 2);
+    head.chain(['…']).chain(tail).collect()
 }
 
 /// Several lines, each [`clean`], with no empty ones at the ends; at most

@@ -102,6 +102,8 @@ pub struct App {
     pub(super) flat: bool,
     /// Figures are written, not painted.
     plain: bool,
+    /// Another theme is wished for.
+    redress: bool,
     buffer: Buffer,
     pub(super) changed: Vec<Rect>,
     steady: Option<Steady>,
@@ -138,6 +140,7 @@ impl App {
             still: false,
             flat: false,
             plain: false,
+            redress: false,
             buffer: Buffer::default(),
             changed: Vec::new(),
             steady: None,
@@ -163,6 +166,11 @@ impl App {
     /// True while something moves that the machine knows nothing of.
     pub fn animating(&self) -> bool {
         self.tapped.is_some() || self.changing.is_some() || self.front.waits()
+    }
+
+    /// True while cassette or door are on their way.
+    pub(super) fn is_changing(&self) -> bool {
+        self.changing.is_some()
     }
 
     /// Draws what has changed since the last call; [`buffer`](Self::buffer) has
@@ -260,6 +268,21 @@ impl App {
     /// Where it has changed since the last call.
     pub fn take_changed(&mut self) -> Vec<Rect> {
         std::mem::take(&mut self.changed)
+    }
+
+    /// The colours that are worn.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// Whether another theme has been wished for since the last call.
+    pub fn take_redress(&mut self) -> bool {
+        std::mem::take(&mut self.redress)
+    }
+
+    /// Puts on another theme; [`show_by`](Self::show_by) is to follow.
+    pub fn dress(&mut self, theme: Theme) {
+        self.theme = theme;
     }
 
     /// Takes pictures as another way to show them, or all of them again.

@@ -38,6 +38,8 @@ pub enum Look {
     Close,
     /// Searches the songs of the box.
     Find,
+    /// Other colours.
+    Theme,
 }
 
 /// Headings of the help page.
@@ -99,7 +101,7 @@ pub struct Binding {
 
 use Look::{
     Choose, Close, Down, Find, First, Help, Last, Less, More, NextPage, PageDown, PageUp,
-    PreviousPage, Up,
+    PreviousPage, Theme, Up,
 };
 use Wish::{Act, Look as See, SongOfSide};
 
@@ -191,6 +193,7 @@ table! {
         "PgUp PgDn" "back, on by the page":
             key(KeyCode::PageUp) => See(PageUp), key(KeyCode::PageDown) => See(PageDown);
         "Home End" "to the ends": key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last);
+        "T" "next theme": char('T') => See(Theme);
         "?" "these keys": char('?') => See(Help), key(KeyCode::F(1)) => See(Help);
         "Esc" "close what lies on top": key(KeyCode::Esc) => See(Close);
         "q" "quit; the tape stays where it is": char('q') => Act(Action::Quit), control('c') => Act(Action::Quit);

@@ -1,6 +1,7 @@
 //! The loop: draw what changed, wait for a key.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,6 +23,8 @@ use super::theme::Theme;
 pub struct Options {
     /// Colours.
     pub theme: Theme,
+    /// The folder of the user's own themes.
+    pub themes: Option<PathBuf>,
     /// Characters that may be used for pictures; else the finest that the
     /// terminal is known to draw well.
     pub blocks: Option<Blocks>,
@@ -150,6 +153,17 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
                 None => {}
             }
             drawn = None;
+        }
+        if app.take_redress() && ability.depth != Depth::Mono {
+            let all = Theme::all(options.themes.as_deref());
+            let worn = all.iter().position(|(_, theme)| theme == app.theme());
+            let next = worn.map_or(0, |worn| worn + 1) % all.len().max(1);
+            if let Some((name, theme)) = all.into_iter().nth(next) {
+                machine.keep_theme(&name, &format!("{}: {}", theme.name, theme.about));
+                view = machine.view();
+                app.dress(theme);
+                app.show_by(gallery.clear());
+            }
         }
         if app.wants_list(&view) {
             app.list(machine.list(), &view);

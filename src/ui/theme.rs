@@ -185,6 +185,32 @@ impl Theme {
         BUILT_IN.iter().map(|(name, _)| *name)
     }
 
+    /// All that there are, by the names they are called by: the built-in ones,
+    /// then those in the user's folder that can be read; one there with the
+    /// name of a built-in one takes its place.
+    pub fn all(folder: Option<&Path>) -> Vec<(String, Self)> {
+        let mut names: Vec<String> = Self::built_in().map(str::to_owned).collect();
+        let own = folder.and_then(|folder| std::fs::read_dir(folder).ok());
+        let mut more: Vec<String> = own
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| {
+                let path = entry.ok()?.path();
+                let is_theme = path.extension().is_some_and(|e| e == "toml");
+                let name = path.file_stem()?.to_str()?.to_owned();
+                (is_theme && !names.contains(&name)).then_some(name)
+            })
+            .collect();
+        more.sort();
+        names.append(&mut more);
+        let load = |name: String| Some((Self::named(&name, folder).ok()?, name));
+        names
+            .into_iter()
+            .filter_map(load)
+            .map(|(t, n)| (n, t))
+            .collect()
+    }
+
     /// The theme of that name: the user's own `name.toml` in `folder` first,
     /// then a built-in one, then a file of that path.
     ///

@@ -37,6 +37,11 @@ impl Machine for Session {
         }
     }
 
+    fn keep_theme(&mut self, name: &str, about: &str) {
+        self.settings.theme = Some(name.to_owned());
+        self.say(about, false);
+    }
+
     fn list(&mut self) -> Vec<Listed> {
         card::list(&self.songs, &self.layout)
     }

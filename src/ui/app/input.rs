@@ -110,6 +110,7 @@ impl App {
                 self.help = !self.help;
                 self.scroll = 0;
             }
+            Look::Theme => self.redress = true,
             Look::Find => {
                 self.help = false;
                 self.find = Some(Find::default());

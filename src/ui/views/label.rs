@@ -31,7 +31,8 @@ pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
         stand_on_paint(scene, origin, buffer, area);
     }
     dials(app, scene, buffer);
-    if scene.changing().is_none() || scene.is_open() {
+    // Letters cannot tilt and slide with the cassette.
+    if !app.is_changing() {
         label(
             app,
             place(scene.writing()),
