@@ -330,6 +330,10 @@ fn every_size_draws_and_says_what_plays() {
         (200, 60),
         (300, 90),
         (500, 20),
+        (20, 5),
+        (39, 11),
+        (300, 8),
+        (60, 90),
         (50, 150),
     ] {
         let mut screen = Screen::new(w, h);
@@ -339,6 +343,13 @@ fn every_size_draws_and_says_what_plays() {
         }
         screen.press(KeyCode::Char('?'), &view);
         screen.draw(&view);
+        // The open door, too.
+        screen.press(KeyCode::Esc, &view);
+        screen.press(KeyCode::Char('e'), &view);
+        let mut stopped = view.clone();
+        stopped.deck.motion = Motion::Stopped;
+        screen.app.reduce_motion(true);
+        screen.draw(&stopped);
     }
 }
 

@@ -99,7 +99,9 @@ pub struct App {
     /// The cassette hides what is written above it.
     pub(super) lifted: bool,
     still: bool,
-    flat: bool,
+    pub(super) flat: bool,
+    /// Figures are written, not painted.
+    plain: bool,
     /// Another theme is wished for.
     redress: bool,
     buffer: Buffer,
@@ -137,6 +139,7 @@ impl App {
             lifted: false,
             still: false,
             flat: false,
+            plain: false,
             redress: false,
             buffer: Buffer::default(),
             changed: Vec::new(),
@@ -153,6 +156,11 @@ impl App {
     /// Whether pictures go without shades, for terminals with few colours.
     pub fn flatten(&mut self, flat: bool) {
         self.flat = flat;
+    }
+
+    /// Whether figures are written, for terminals without colours.
+    pub fn write_figures(&mut self, plain: bool) {
+        self.plain = plain;
     }
 
     /// True while something moves that the machine knows nothing of.
@@ -236,6 +244,9 @@ impl App {
     fn lay_out(&mut self, screen: Rect) {
         self.buffer = Buffer::empty(screen);
         self.layout = Layout::new(screen);
+        if self.plain {
+            self.layout.write_figures();
+        }
         self.changing = None;
         self.steady = None;
         self.scene = match self.layout.kind {

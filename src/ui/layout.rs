@@ -61,6 +61,15 @@ impl Layout {
         }
     }
 
+    /// Has the counter written where it was to be painted: without colours its
+    /// wheels cannot be read.
+    pub fn write_figures(&mut self) {
+        if let Some(wheels) = self.plan.counter.take() {
+            let (x, y) = (self.scene.x + wheels.x, self.scene.y + wheels.y);
+            self.counter = Rect::new(x + 2, y + wheels.height / 2, 11, 1);
+        }
+    }
+
     fn empty(kind: Kind, screen: Rect) -> Self {
         let none = Rect::default();
         Self {

@@ -235,6 +235,39 @@ impl Layers {
     }
 }
 
+/// The colours that a theme's scene is made of.
+pub(super) fn tones(theme: &Theme) -> Vec<[u8; 3]> {
+    let (shell, label, machine) = (&theme.shell, &theme.label, &theme.machine);
+    let mut tones = vec![
+        theme.screen.back,
+        theme.screen.second,
+        theme.screen.high,
+        label.paper,
+        shell.body,
+        shell.body.mix(shell.light, 0.5),
+        shell.light,
+        shell.dark,
+        shell.dark.mix(shell.body, 0.5),
+        shell.window,
+        shell.tape,
+        shell.tape.mix(shell.sheen, 0.5),
+        shell.hub,
+        shell.hub_shade,
+        shell.spindle,
+        machine.top,
+        machine.bottom,
+        machine.edge,
+        machine.well,
+        machine.key,
+        machine.key_light,
+        machine.key_dark,
+        machine.wheel,
+        machine.wheel_text,
+    ];
+    tones.extend(&label.stripes);
+    tones.into_iter().map(|tone| tone.0).collect()
+}
+
 /// Left and right.
 const HUBS: [(f32, f32); 2] = [LEFT_HUB, RIGHT_HUB];
 

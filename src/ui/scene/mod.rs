@@ -107,6 +107,8 @@ pub struct Scene {
     hubs: [Vec<Position>; 2],
     /// The few colours that turning hubs are made of.
     tones: Vec<[u8; 3]>,
+    /// The colours that all is made of, for terminals with few.
+    few: Option<Vec<[u8; 3]>>,
     changed: Vec<Rect>,
     patches: Vec<Patch>,
 }
@@ -133,6 +135,7 @@ impl Scene {
             sprites: HashMap::new(),
             hubs,
             tones: reels::tones(&theme.shell),
+            few: flat.then(|| layers::tones(theme)),
             changed: Vec::new(),
             patches: Vec::new(),
         })
@@ -401,7 +404,18 @@ impl Scene {
             return;
         };
         self.changed.push(cells);
-        for (position, tile) in cells.positions().zip(cells::encode_all(&picture, blocks)) {
+        let tiles = cells::encode_all(&picture, blocks);
+        for (position, mut tile) in cells.positions().zip(tiles) {
+            if let Some(few) = &self.few {
+                // What lies between two colours becomes a third by accident
+                // where there are few.
+                let mean = Tile {
+                    ink: tile.mean,
+                    ..tile
+                };
+                tile = tile.in_tones(few);
+                tile.mean = mean.in_tones(few).ink;
+            }
             self.tiles[usize::from(position.y) * width + usize::from(position.x)] = tile;
         }
     }

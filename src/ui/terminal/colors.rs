@@ -187,7 +187,7 @@ fn is_block(symbol: &str) -> bool {
 fn is_line(symbol: &str) -> bool {
     symbol
         .chars()
-        .all(|c| matches!(c, '\u{2500}'..='\u{257f}' | '▮' | '▯' | '●'))
+        .all(|c| matches!(c, '\u{2500}'..='\u{257f}' | '▮' | '▯' | '●' | '○'))
 }
 
 /// No colours: light becomes shade, emphasis stays.

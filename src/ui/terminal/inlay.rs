@@ -3,6 +3,7 @@
 //! (<https://iterm2.com/documentation-images.html>) and sixel
 //! (DEC STD 070, chapter 9).
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use color_quant::NeuQuant;
@@ -10,7 +11,7 @@ use ratatui::layout::Rect;
 use tiny_skia::Pixmap;
 
 use super::kitty::{base64, png};
-use crate::ui::scene::{Patch, Scene};
+use crate::ui::scene::{Patch, Scene, Turn};
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +26,17 @@ pub struct Inlay {
     protocol: Protocol,
     /// The scene's colours, chosen from its first picture.
     palette: Option<Palette>,
+    /// Bytes that show a hub in a position, as long as what is round it stays.
+    hubs: HashMap<(usize, Turn), Vec<u8>>,
 }
 
-/// Colours of a sixel picture: what most terminals have registers for.
-const COLORS: usize = 128;
+/// Colours of a sixel picture: together what most terminals have registers for.
+/// So many that fill much of it stand as they are, or a long soft shade would
+/// become a few bands…
+const PLAIN: usize = 96;
+/// …and so many stand for all others.
+const MIXED: usize = 128;
+const COLORS: usize = PLAIN + MIXED;
 
 impl Inlay {
     /// For a terminal that knows the protocol.
@@ -36,12 +44,14 @@ impl Inlay {
         Self {
             protocol,
             palette: None,
+            hubs: HashMap::new(),
         }
     }
 
-    /// Forgets the scene's colours.
+    /// Forgets the scene.
     pub fn forget(&mut self) {
         self.palette = None;
+        self.hubs.clear();
     }
 
     /// Bytes that show the patches of a scene whose corner is at `origin`, and
@@ -54,28 +64,37 @@ impl Inlay {
         patches: &[Patch],
     ) -> Vec<Rect> {
         let mut covered = Vec::new();
+        let place = |cells: Rect| Rect {
+            x: cells.x + origin.0,
+            y: cells.y + origin.1,
+            ..cells
+        };
+        let mut palette = self.palette.take();
         for patch in patches {
-            let made;
-            let (cells, picture) = match patch {
-                Patch::Picture(cells, picture) => (*cells, picture),
-                Patch::Hub(hub, turn) => {
-                    let Some(picture) = scene.hub_in_place(*hub, *turn) else {
-                        continue;
-                    };
-                    made = picture;
-                    (scene.hub_cells(*hub), &made)
+            match patch {
+                Patch::Picture(cells, picture) => {
+                    if (0..2).any(|hub| scene.hub_cells(hub).intersects(*cells)) {
+                        self.hubs.clear();
+                    }
+                    self.send(out, place(*cells), picture, &mut palette);
+                    covered.push(place(*cells));
                 }
-            };
-            let cells = Rect {
-                x: cells.x + origin.0,
-                y: cells.y + origin.1,
-                ..cells
-            };
-            let mut palette = self.palette.take();
-            self.send(out, cells, picture, &mut palette);
-            self.palette = palette;
-            covered.push(cells);
+                Patch::Hub(hub, turn) => {
+                    let cells = place(scene.hub_cells(*hub));
+                    if !self.hubs.contains_key(&(*hub, *turn)) {
+                        let Some(picture) = scene.hub_in_place(*hub, *turn) else {
+                            continue;
+                        };
+                        let mut bytes = Vec::new();
+                        self.send(&mut bytes, cells, &picture, &mut palette);
+                        self.hubs.insert((*hub, *turn), bytes);
+                    }
+                    out.extend(&self.hubs[&(*hub, *turn)]);
+                    covered.push(cells);
+                }
+            }
         }
+        self.palette = palette;
         covered
     }
 
@@ -117,26 +136,49 @@ impl Inlay {
 
 /// Some colours, and which of them every other comes nearest to.
 struct Palette {
-    colors: NeuQuant,
+    plain: HashMap<[u8; 3], u8>,
+    colors: Vec<[u8; 3]>,
+    mixed: NeuQuant,
     /// By the upper five bits of each primary; 255 where not looked up yet.
     nearest: Vec<u8>,
 }
 
 impl Palette {
     fn of(picture: &Pixmap) -> Self {
+        let mut often: HashMap<[u8; 3], u32> = HashMap::new();
+        for p in picture.pixels() {
+            *often.entry([p.red(), p.green(), p.blue()]).or_default() += 1;
+        }
+        // Less than a cell's worth fills nothing.
+        let mut often: Vec<_> = often.into_iter().filter(|(_, n)| *n >= 200).collect();
+        often.sort_unstable_by_key(|&(color, n)| (std::cmp::Reverse(n), color));
+        let mut colors: Vec<_> = often.into_iter().map(|o| o.0).take(PLAIN).collect();
+        let plain = colors.iter().zip(0..).map(|(&c, n)| (c, n)).collect();
         let skip = (picture.pixels().len() / 40_000).clamp(1, 30) as i32;
+        let mixed = NeuQuant::new(skip, MIXED, picture.data());
+        colors.resize(PLAIN, [0; 3]);
+        colors.extend((0..MIXED).map(|n| {
+            let [r, g, b, _] = mixed.lookup(n).unwrap_or_default();
+            [r, g, b]
+        }));
         Self {
-            colors: NeuQuant::new(skip, COLORS, picture.data()),
+            plain,
+            colors,
+            mixed,
             nearest: vec![255; 1 << 15],
         }
     }
 
     fn index(&mut self, rgb: [u8; 3]) -> u8 {
+        if let Some(plain) = self.plain.get(&rgb) {
+            return *plain;
+        }
         let [r, g, b] = rgb.map(|c| usize::from(c >> 3));
         let slot = &mut self.nearest[r << 10 | g << 5 | b];
         if *slot == 255 {
             let [r, g, b] = rgb;
-            *slot = self.colors.index_of(&[r, g, b, 255]).min(COLORS - 1) as u8;
+            let mixed = self.mixed.index_of(&[r, g, b, 255]).min(MIXED - 1);
+            *slot = (PLAIN + mixed) as u8;
         }
         *slot
     }
@@ -156,8 +198,7 @@ fn sixel(out: &mut Vec<u8>, picture: &Pixmap, palette: &mut Palette) {
     }
     let _ = write!(out, "\x1bP0;1;0q\"1;1;{w};{h}");
     for n in (0..COLORS).filter(|&n| used[n]) {
-        let color = palette.colors.lookup(n).unwrap_or([0; 4]);
-        let [r, g, b] = [color[0], color[1], color[2]].map(|c| (u32::from(c) * 100 + 127) / 255);
+        let [r, g, b] = palette.colors[n].map(|c| (u32::from(c) * 100 + 127) / 255);
         let _ = write!(out, "#{n};2;{r};{g};{b}");
     }
     for band in indices.chunks(w * 6) {
@@ -294,5 +335,48 @@ mod tests {
                 assert!(near, "{x},{y}: {color:?} for {wanted:?}");
             }
         }
+    }
+
+    #[test]
+    fn an_inline_image_is_what_its_arguments_say() {
+        let mut picture = Pixmap::new(12, 10).unwrap();
+        for (i, pixel) in picture.data_mut().chunks_exact_mut(4).enumerate() {
+            pixel.copy_from_slice(&[i as u8, 2 * i as u8, 255 - i as u8, 255]);
+        }
+        let mut out = Vec::new();
+        Inlay::new(Protocol::Iterm).picture(&mut out, Rect::new(3, 4, 6, 2), &picture);
+        // OSC 1337 ; File = arguments : base64 of a file BEL, where the cursor is.
+        let text = std::str::from_utf8(&out).unwrap();
+        let file = text.strip_prefix("\x1b[5;4H\x1b]1337;File=").unwrap();
+        let (arguments, coded) = file.strip_suffix('\x07').unwrap().split_once(':').unwrap();
+        let arguments: HashMap<_, _> = arguments
+            .split(';')
+            .map(|a| a.split_once('=').unwrap())
+            .collect();
+        assert_eq!(arguments["inline"], "1");
+        assert_eq!((arguments["width"], arguments["height"]), ("6", "2"));
+        assert_eq!(arguments["preserveAspectRatio"], "0");
+        // RFC 4648, read backwards: six bits a letter, `=` at the end.
+        let letters = ('A'..='Z')
+            .chain('a'..='z')
+            .chain('0'..='9')
+            .chain(['+', '/']);
+        let value: HashMap<char, u32> = letters.zip(0..).collect();
+        let mut bytes = Vec::new();
+        for four in coded.as_bytes().chunks(4) {
+            let filled = four.iter().filter(|c| **c != b'=').count();
+            let bits = four.iter().fold(0, |bits, c| {
+                bits << 6 | value.get(&char::from(*c)).copied().unwrap_or(0)
+            });
+            bytes.extend(&bits.to_be_bytes()[1..filled]);
+        }
+        assert_eq!(arguments["size"], bytes.len().to_string());
+        let shown = image::load_from_memory(&bytes).unwrap().into_rgb8();
+        let wanted = picture.pixels().iter();
+        let wanted: Vec<u8> = wanted
+            .flat_map(|p| [p.red(), p.green(), p.blue()])
+            .collect();
+        assert_eq!(shown.dimensions(), (12, 10));
+        assert_eq!(shown.into_raw(), wanted);
     }
 }

@@ -8,7 +8,7 @@ use std::io::Write;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use ratatui::layout::Rect;
-use tiny_skia::Pixmap;
+use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use crate::ui::scene::{Patch, Scene, Turn};
 
@@ -162,17 +162,22 @@ fn place(out: &mut Vec<u8>, id: u32, cells: Rect, level: i32) {
 /// A picture as a PNG file.
 pub fn png(picture: &Pixmap) -> Option<Vec<u8>> {
     let mut png = Vec::new();
-    let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Sub);
-    let rgba: Vec<u8> = picture
-        .pixels()
-        .iter()
-        .flat_map(|p| {
+    let (speed, filter) = (CompressionType::Default, FilterType::Adaptive);
+    let encoder = PngEncoder::new_with_quality(&mut png, speed, filter);
+    let (w, h) = (picture.width(), picture.height());
+    // A hub alone has nothing round it; all else fills its cells.
+    let written = if picture.pixels().iter().all(|p| p.alpha() == 255) {
+        let rgb = |p: &PremultipliedColorU8| [p.red(), p.green(), p.blue()];
+        let bytes: Vec<u8> = picture.pixels().iter().flat_map(rgb).collect();
+        encoder.write_image(&bytes, w, h, ExtendedColorType::Rgb8)
+    } else {
+        let rgba = |p: &PremultipliedColorU8| {
             let c = p.demultiply();
             [c.red(), c.green(), c.blue(), c.alpha()]
-        })
-        .collect();
-    let (w, h) = (picture.width(), picture.height());
-    let written = encoder.write_image(&rgba, w, h, ExtendedColorType::Rgba8);
+        };
+        let bytes: Vec<u8> = picture.pixels().iter().flat_map(rgba).collect();
+        encoder.write_image(&bytes, w, h, ExtendedColorType::Rgba8)
+    };
     written.is_ok().then_some(png)
 }
 

@@ -24,7 +24,7 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
         return;
     }
     if !roomy(app) {
-        songs::draw(app, buffer, inside, view);
+        page(app, buffer, inside, view, Page::Songs, true);
         return;
     }
     let used = head(app, buffer, inside, view);

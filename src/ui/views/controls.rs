@@ -120,7 +120,8 @@ fn badge(app: &App, buffer: &mut Buffer, view: &View) {
             buffer,
             (x, area.y),
             1,
-            "●",
+            // Without many colours the shape has to tell.
+            if on || !app.flat { "●" } else { "○" },
             ink(if on { color } else { off }),
         );
         let style = ink(if on { screen.text } else { screen.dim });
