@@ -57,10 +57,10 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     } else {
         colors.unruled()
     });
-    let known = if ability.sextants {
-        Blocks::Sextants
-    } else {
-        Blocks::All
+    let known = match (ability.ascii, ability.sextants) {
+        (true, _) => Blocks::Halves,
+        (_, true) => Blocks::Sextants,
+        _ => Blocks::All,
     };
     let blocks = options.blocks.unwrap_or(known);
     let mut gallery = Gallery::new(&ability, blocks, pen.pictures());

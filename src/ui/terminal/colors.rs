@@ -115,12 +115,15 @@ impl Colors {
             out.modifier.remove(Modifier::UNDERLINED);
         }
         let block = is_block(cell.symbol());
+        if self.ascii && block && self.depth != Depth::Mono {
+            flat(&mut out);
+        }
         match self.depth {
             Depth::True => {}
             Depth::Mono => mono(&mut out, block, self.ascii),
             Depth::Indexed | Depth::Sixteen => {
-                out.fg = self.nearest(cell.fg);
-                out.bg = self.nearest(cell.bg);
+                out.fg = self.nearest(out.fg);
+                out.bg = self.nearest(out.bg);
                 if !block && !is_line(cell.symbol()) {
                     self.keep_apart(cell, &mut out);
                 }
@@ -180,7 +183,26 @@ impl Colors {
 
 /// True for a character that is part of a picture.
 fn is_block(symbol: &str) -> bool {
-    symbol == " " || symbol.chars().all(|c| matches!(c, '\u{2580}'..='\u{259f}'))
+    symbol == " " || symbol.chars().all(is_picture)
+}
+
+/// Block elements and sextants.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2580}'..='\u{259f}' | '\u{1fb00}'..='\u{1fb3b}')
+}
+
+/// Without blocks a cell has one colour: its ink where it is full of it, else
+/// what lies between.
+fn flat(cell: &mut Cell) {
+    cell.bg = match (cell.symbol(), cell.fg, cell.bg) {
+        ("█", ink, _) => ink,
+        (" ", _, ground) => ground,
+        (_, Color::Rgb(a, b, c), Color::Rgb(d, e, f)) => {
+            Color::Rgb(a.midpoint(d), b.midpoint(e), c.midpoint(f))
+        }
+        (_, _, ground) => ground,
+    };
+    cell.set_char(' ');
 }
 
 /// True for a character that draws a line or a mark, and may well be faint.
