@@ -86,6 +86,35 @@ impl Screen {
 }
 
 #[test]
+fn a_small_screen_shows_every_page_in_its_turn() {
+    let view = fake::view(60.0);
+    for (w, h) in [(40, 12), (60, 20)] {
+        let mut screen = Screen::new(w, h);
+        let picture = screen.draw(&view);
+        assert!(!picture.contains("The Last Table"), "{picture}");
+        for words in [
+            "The Last Table",
+            "with the chairs",
+            "Leave the lamp",
+            "Monitor",
+        ] {
+            assert_eq!(screen.press(KeyCode::Tab, &view), None);
+            let page = screen.draw(&view);
+            assert!(page.contains(words), "{words}:\n{page}");
+        }
+        screen.press(KeyCode::Tab, &view);
+        assert_eq!(screen.draw(&view), picture);
+        // Nothing is chosen unseen.
+        screen.press(KeyCode::Down, &view);
+        assert!(screen.draw(&view).contains("The Last Table"));
+        screen.press(KeyCode::Down, &view);
+        let song = screen.press(KeyCode::Enter, &view);
+        assert!(matches!(song, Some(Action::Song(_))), "{song:?}");
+        assert_eq!(screen.draw(&view), picture);
+    }
+}
+
+#[test]
 fn a_song_is_found_by_some_of_its_letters() {
     let view = fake::view(60.0);
     for (w, h) in [(40, 12), (80, 24), (120, 40)] {
@@ -308,7 +337,7 @@ fn every_line_of_the_deck_page_can_be_chosen_and_turned() {
     }
     assert!(asked.contains(&[Action::FreshTape; 2]));
     let shown = screen.draw(&view);
-    assert!(shown.contains("Fresh tape"), "{shown}");
+    assert!(shown.contains("Worn so far"), "{shown}");
     assert!(!shown.contains("Monitor"), "{shown}");
 }
 

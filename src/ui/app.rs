@@ -78,6 +78,8 @@ pub struct App {
     /// First line shown of the notes or the deck's page.
     pub(super) scroll: usize,
     pub(super) help: bool,
+    /// A page lies over a picture that leaves no room beside it.
+    pub(super) over: bool,
     /// The search that is on, which takes the keys.
     pub(super) find: Option<Find>,
     /// Lines that the notes have under the songs.
@@ -123,6 +125,7 @@ impl App {
             follow: true,
             scroll: 0,
             help: false,
+            over: false,
             find: None,
             notes_below: 0,
             row: 0,
@@ -244,6 +247,11 @@ impl App {
     fn lay_out(&mut self, screen: Rect) {
         self.buffer = Buffer::empty(screen);
         self.layout = Layout::new(screen);
+        // Each kind of screen has its own way to the pages.
+        if self.layout.kind != Kind::Full {
+            self.page = Page::Songs;
+        }
+        self.over = false;
         if self.plain {
             self.layout.write_figures();
         }
@@ -294,7 +302,7 @@ impl App {
 
     /// True while something lies over the pictures.
     pub fn is_covered(&self) -> bool {
-        self.help || self.find.is_some() && self.layout.card.is_empty()
+        self.help || self.over || self.find.is_some() && self.layout.card.is_empty()
     }
 
     /// Whether [`list`](Self::list) is to be called with the songs of the box.

@@ -71,7 +71,7 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     };
     let mut app = App::new(theme, gallery.medium());
     app.flatten(ability.depth != Depth::True);
-    app.write_figures(ability.depth == Depth::Mono);
+    app.write_figures(ability.depth == Depth::Mono || ability.ascii);
     app.reduce_motion(options.reduced_motion);
     let input = listen()?;
     let mut screen = size()?;

@@ -119,16 +119,26 @@ impl App {
                 if self.help {
                     self.help = false;
                     self.scroll = 0;
+                } else if self.over {
+                    self.put_away();
                 } else {
                     self.follow = true;
                 }
             }
             Look::NextPage | Look::PreviousPage => {
                 let n = Page::ALL.len();
+                if self.layout.kind == Kind::Mini {
+                    self.turn_over(look == Look::NextPage);
+                    return None;
+                }
                 let at = Page::ALL.iter().position(|p| *p == self.page).unwrap_or(0);
                 let step = if look == Look::NextPage { 1 } else { n - 1 };
                 self.page = Page::ALL[(at + step) % n];
                 self.scroll = 0;
+            }
+            // What is chosen is to be seen.
+            Look::Up | Look::Down if self.layout.card.is_empty() && !self.over && !self.help => {
+                self.over = self.layout.kind == Kind::Mini;
             }
             Look::Up => self.step(-1),
             Look::Down => self.step(1),
@@ -138,6 +148,7 @@ impl App {
             Look::Last => self.step(isize::MAX / 2),
             Look::Choose if self.page == Page::Songs && self.songs > 0 => {
                 self.follow = true;
+                self.put_away();
                 return Some(Action::Song(self.selected));
             }
             Look::Choose if self.page == Page::Deck && !self.help => {
@@ -154,6 +165,31 @@ impl App {
             }
         }
         None
+    }
+
+    /// On a small screen the pages come over the picture one after the other,
+    /// and then the picture again.
+    fn turn_over(&mut self, next: bool) {
+        let (first, last) = (Page::ALL[0], Page::ALL[Page::ALL.len() - 1]);
+        let at = Page::ALL.iter().position(|p| *p == self.page).unwrap_or(0);
+        self.scroll = 0;
+        if !self.over {
+            self.over = true;
+            self.page = if next { first } else { last };
+        } else if self.page == if next { last } else { first } {
+            self.put_away();
+        } else {
+            self.page = Page::ALL[if next { at + 1 } else { at - 1 }];
+        }
+    }
+
+    /// Takes the page off the picture.
+    fn put_away(&mut self) {
+        if self.over {
+            self.over = false;
+            self.page = Page::Songs;
+            self.scroll = 0;
+        }
     }
 
     fn step(&mut self, by: isize) {

@@ -22,6 +22,7 @@ pub(super) struct Steady {
     wear: Arc<[Vec<f32>; 2]>,
     running: bool,
     screen: (Page, usize, usize, usize, bool),
+    over: bool,
     find: Option<(String, usize, usize)>,
 }
 
@@ -54,6 +55,7 @@ impl Steady {
             wear: Arc::clone(&view.wear),
             running: view.deck.speed.abs() > 0.01,
             screen: (app.page, app.selected, app.scroll, app.row, app.help),
+            over: app.over,
             find: app
                 .find
                 .as_ref()

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::pen::{bold, ink, paper, run, write, write_right};
+use super::pen::{bold, ink, paper, run, scrollbar, write, write_right};
 use super::{deck, find, lyrics, map, markdown, roomy, songs};
 use crate::ui::app::{App, Hit, Page};
 use crate::ui::model::View;
@@ -47,6 +47,43 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
         let inside = sheet(app, buffer, second);
         self::second(app, buffer, inside, view);
     }
+}
+
+/// Draws a page, or the search, over all but the last line, where there is no
+/// room for it beside the picture.
+pub fn cover(app: &mut App, buffer: &mut Buffer, view: &View) {
+    let look = app.theme.card;
+    let all = app.layout.screen;
+    let area = Rect {
+        height: all.height.saturating_sub(1),
+        ..all
+    };
+    paper(buffer, area, look.paper, look.text);
+    let inside = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    app.hits.clear();
+    if app.find.is_some() {
+        find::draw(app, buffer, inside);
+        return;
+    }
+    tabs(
+        app,
+        buffer,
+        Rect {
+            height: 1,
+            ..inside
+        },
+    );
+    let top = 1 + u16::from(inside.height > 12);
+    let body = Rect {
+        y: inside.y + top,
+        height: inside.height.saturating_sub(top),
+        ..inside
+    };
+    page(app, buffer, body, view, app.page, false);
 }
 
 /// What is not on the first page, one under the other, and the tape itself in
@@ -301,11 +338,11 @@ fn page(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View, page: Page,
                 let head = Rect::new(rest.x, rest.y + 1, rest.width, 1);
                 heading(app, buffer, head, "Notes");
                 let notes = Rect::new(rest.x, rest.y + 2, rest.width, rest.height - 2);
-                self::notes(app, buffer, notes, view, 0);
+                self::notes(app, buffer, notes, view, None);
             }
         }
         Page::Notes => {
-            let from = if page == app.page { app.scroll } else { 0 };
+            let from = (page == app.page).then_some(app.scroll);
             let all = notes(app, buffer, area, view, from);
             if page == app.page {
                 app.scroll = app.scroll.min(all.saturating_sub(usize::from(area.height)));
@@ -323,7 +360,9 @@ fn page(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View, page: Page,
     }
 }
 
-fn notes(app: &App, buffer: &mut Buffer, area: Rect, view: &View, from: usize) -> usize {
+/// Draws them from a line on, where they can be scrolled; returns how many
+/// lines there are.
+fn notes(app: &App, buffer: &mut Buffer, area: Rect, view: &View, from: Option<usize>) -> usize {
     let look = &app.theme.card;
     if view.card.notes.trim().is_empty() {
         write(
@@ -335,11 +374,21 @@ fn notes(app: &App, buffer: &mut Buffer, area: Rect, view: &View, from: usize) -
         );
         return 1;
     }
-    let lines = markdown::set(&view.card.notes, usize::from(area.width), look);
+    let mut width = area.width;
+    let mut lines = markdown::set(&view.card.notes, usize::from(width), look);
+    if from.is_some() && lines.len() > usize::from(area.height) {
+        width = width.saturating_sub(2);
+        lines = markdown::set(&view.card.notes, usize::from(width), look);
+    }
     let all = lines.len();
-    let from = from.min(all.saturating_sub(usize::from(area.height)));
+    let from = from
+        .unwrap_or(0)
+        .min(all.saturating_sub(usize::from(area.height)));
+    if width < area.width {
+        scrollbar(app, buffer, area, from, all);
+    }
     for (line, y) in lines.into_iter().skip(from).zip(area.y..area.bottom()) {
-        buffer.set_line(area.x, y, &line, area.width);
+        buffer.set_line(area.x, y, &line, width);
     }
     all
 }

@@ -163,13 +163,11 @@ fn position(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
         let name = format!("{}{}", side_name(song.side), song.number);
         let used = write(buffer, (area.x, area.y), 6, &name, bold(screen.accent));
         let room = area.width.saturating_sub(used + width + 3);
-        write(
-            buffer,
-            (area.x + used + 1, area.y),
-            room,
-            &song.title,
-            bold(screen.text),
-        );
+        let (words, style) = match &song.blank {
+            None => (song.title.clone(), bold(screen.text)),
+            Some(why) => (format!("{}: {why}", song.title), ink(screen.bad)),
+        };
+        write(buffer, (area.x + used + 1, area.y), room, &words, style);
     } else {
         let words = if deck.side_s < view.card.leader_s {
             "leader"

@@ -4,16 +4,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::controls::{gauge, state};
-use super::pen::{bold, ink, write, write_right};
+use super::pen::{bold, ink, scrollbar, write, write_right};
 use crate::deck::Monitor;
 use crate::ui::app::{App, Hit, Page};
 use crate::ui::model::{Action, Knob, Sound, Switch, View};
+use crate::ui::text;
 
 /// One line of the page.
 struct Line {
     keys: &'static str,
     name: &'static str,
-    value: String,
+    /// The same at greater and at smaller length: the first that fits is shown.
+    values: Vec<String>,
     /// How far it is turned up, 0.0 to 1.0.
     part: Option<f32>,
     /// What a click or the wheel up, and the wheel down, ask for.
@@ -33,6 +35,15 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
     let first = (chosen + 3)
         .saturating_sub(height)
         .min(lines.len().saturating_sub(height));
+    let area = if lines.len() > height {
+        scrollbar(app, buffer, area, first, lines.len());
+        Rect {
+            width: area.width.saturating_sub(2),
+            ..area
+        }
+    } else {
+        area
+    };
     let shown = lines.iter().enumerate().skip(first);
     for ((n, line), y) in shown.zip(area.y..area.bottom()) {
         let is_chosen = n == chosen && app.page == Page::Deck;
@@ -49,7 +60,10 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
         } else {
             look.second
         };
-        let used = write_right(buffer, row, &line.value, ink_of(value));
+        let fits = |words: &&String| text::width(words) <= usize::from(row.width);
+        let words = line.values.iter().find(fits).or(line.values.last());
+        let words = words.map_or("", String::as_str);
+        let used = write_right(buffer, row, words, ink_of(value));
         let room = row.width.saturating_sub(used + 2);
         if let Some(part) = line.part.filter(|_| room >= 4) {
             let (lit, rest) = gauge(part, usize::from(room.min(16)));
@@ -80,7 +94,7 @@ fn lines(view: &View) -> Vec<Line> {
     let plain = |name, value: String| Line {
         keys: "",
         name,
-        value,
+        values: vec![value],
         part: None,
         turn: None,
     };
@@ -118,13 +132,29 @@ fn lines(view: &View) -> Vec<Line> {
         "source"
     };
     let semitone = 2.0_f64.powf(1.0 / 12.0);
-    let eq = |n: usize| {
-        let right = if sound.eq_right[n] {
-            "right"
+    let eq = |keys, name, n: usize, which| {
+        let position = sound.eq[n];
+        let said = if sound.eq_right[n] {
+            vec![
+                format!("{position}, right for the tape"),
+                format!("{position}, right"),
+                position.to_owned(),
+            ]
         } else {
-            "wrong for it"
+            vec![
+                format!("{position}, wrong for the tape"),
+                format!("{position}, wrong"),
+                format!("{position} ✗"),
+            ]
         };
-        format!("{}, {right}", sound.eq[n])
+        Line {
+            values: said,
+            ..choice(keys, name, String::new(), which)
+        }
+    };
+    let figures = |values| Line {
+        values,
+        ..plain("", String::new())
     };
     vec![
         plain("Transport", state(d.motion).to_lowercase()),
@@ -149,9 +179,9 @@ fn lines(view: &View) -> Vec<Line> {
         switch("z", "Noises", on(d.noises), Action::Noises),
         choice("p P", "Preset", sound.preset.clone(), Switch::Preset),
         choice("g G", "Deck", sound.deck.clone(), Switch::Deck),
-        plain("", deck_figures(sound)),
+        figures(deck_figures(sound)),
         choice("y Y", "Tape", sound.tape.clone(), Switch::Tape),
-        plain("", tape_figures(sound)),
+        figures(tape_figures(sound)),
         plain("Recorded on", sound.dubbed_on.clone()),
         choice("i", "NR recorded", sound.nr[0].to_owned(), Switch::NrRecord),
         choice("I", "NR played", sound.nr[1].to_owned(), Switch::NrPlay),
@@ -164,8 +194,8 @@ fn lines(view: &View) -> Vec<Line> {
                 Switch::Bias,
             )
         },
-        choice(";", "EQ recorded", eq(0), Switch::RecordEq),
-        choice(":", "EQ played", eq(1), Switch::PlayEq),
+        eq(";", "EQ recorded", 0, Switch::RecordEq),
+        eq(":", "EQ played", 1, Switch::PlayEq),
         flaw("o O", "Wow", d.knobs.wow, Knob::Wow),
         flaw("l L", "Flutter", d.knobs.flutter, Knob::Flutter),
         flaw("h H", "Hiss", d.knobs.hiss, Knob::Hiss),
@@ -179,30 +209,34 @@ fn lines(view: &View) -> Vec<Line> {
         ),
         flaw("u U", "Azimuth", d.knobs.azimuth, Knob::Azimuth),
         flaw("v V", "Wear", d.knobs.wear, Knob::Wear),
-        switch("F", "Fresh tape", &worn(view), Action::FreshTape),
+        switch("F", "Worn so far", &worn(view), Action::FreshTape),
         plain("Missed blocks", d.missed_blocks.to_string()),
         plain("Dropouts", view.underruns.to_string()),
         plain("Output", view.output.clone()),
     ]
 }
 
-/// What is published of the machine.
-fn deck_figures(sound: &Sound) -> String {
-    let [low, high] = sound.response_hz;
-    format!(
-        "{} % wow, {low:.0} Hz – {} kHz, {:.0} dB",
-        sound.flutter_percent,
-        (high / 100.0).round() / 10.0,
-        sound.signal_to_noise_db,
-    )
+/// What is published of the machine, at three lengths.
+fn deck_figures(sound: &Sound) -> Vec<String> {
+    let ([low, high], wow) = (sound.response_hz, sound.flutter_percent);
+    let (high, noise) = ((high / 100.0).round() / 10.0, sound.signal_to_noise_db);
+    vec![
+        format!("wow and flutter {wow} %, {low:.0} Hz – {high} kHz, S/N {noise:.0} dB"),
+        format!("{wow} % wow, {low:.0} Hz – {high} kHz, {noise:.0} dB"),
+        format!("{wow} %, {high} kHz, {noise:.0} dB"),
+    ]
 }
 
-/// What is published of the tape: its full level at 400 Hz and 10 kHz, and its noise.
-fn tape_figures(sound: &Sound) -> String {
-    format!(
-        "{}, {:+.1} dB, {:+.1} dB, {:.1} dB(A)",
-        sound.tape_kind, sound.tape_mol_db, sound.tape_sol_db, sound.tape_noise_dba,
-    )
+/// What is published of the tape, at three lengths: its kind, the most that it
+/// holds at 400 Hz (MOL) and 10 kHz (SOL), and its noise.
+fn tape_figures(sound: &Sound) -> Vec<String> {
+    let (kind, noise) = (&sound.tape_kind, sound.tape_noise_dba);
+    let (mol, sol) = (sound.tape_mol_db, sound.tape_sol_db);
+    vec![
+        format!("{kind}, MOL {mol:+.1} dB, SOL {sol:+.1} dB, noise {noise:.1} dB(A)"),
+        format!("{kind}, MOL {mol:+.1}, SOL {sol:+.1} dB"),
+        format!("MOL {mol:+.1}, SOL {sol:+.1} dB"),
+    ]
 }
 
 /// How worn the tape is where it is worn most.
@@ -211,5 +245,5 @@ fn worn(view: &View) -> String {
         return "wear is off".to_owned();
     }
     let most = view.wear.iter().flatten().fold(0.0f32, |a, b| a.max(*b));
-    format!("{:.0} % worn at most", most * 100.0)
+    format!("{:.0} % at most", most * 100.0)
 }

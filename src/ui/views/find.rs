@@ -1,29 +1,12 @@
-//! The search over the card, or over everything where there is no card.
+//! The search, in place of a page of the card.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::pen::{bold, ink, paper, run, write, write_right};
+use super::pen::{bold, ink, run, write, write_right};
 use crate::ui::app::{App, Hit};
 use crate::ui::text;
-
-/// Draws it over all but the last line, where there is no card.
-pub fn cover(app: &mut App, buffer: &mut Buffer) {
-    let look = &app.theme.card;
-    let all = app.layout.screen;
-    let area = Rect {
-        height: all.height.saturating_sub(1),
-        ..all
-    };
-    paper(buffer, area, look.paper, look.text);
-    let inside = Rect {
-        x: area.x + 1,
-        width: area.width.saturating_sub(2),
-        ..area
-    };
-    draw(app, buffer, inside);
-}
 
 /// Draws what is typed and what it finds.
 pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect) {

@@ -2,8 +2,9 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
-use super::pen::{bold, ink, paper, write, write_right};
+use super::pen::{bold, ink, paper, run, write, write_right};
 use crate::ui::app::App;
 use crate::ui::keys::{Group, TABLE};
 use crate::ui::text;
@@ -57,8 +58,12 @@ pub fn draw(app: &mut App, buffer: &mut Buffer) {
         None => sets.pop().unwrap_or_else(|| set(ORDERS[0])),
     };
     let all = high(&columns);
-    let width = (column * columns.len() as u16 + 4).min(area.width);
-    let height = (all + 2).min(area.height);
+    let mut width = (column * columns.len() as u16 + 4).min(area.width);
+    let mut height = (all + 2).min(area.height);
+    // No shreds of what is below at the edges.
+    if area.width - width < 16 || area.height - height < 6 {
+        (width, height) = (area.width, area.height);
+    }
     let sheet = Rect::new(
         (area.width - width) / 2,
         (area.height - height) / 2,
@@ -67,6 +72,10 @@ pub fn draw(app: &mut App, buffer: &mut Buffer) {
     );
     let ground = card.paper.mix(screen.back, 0.35);
     paper(buffer, sheet, ground, card.text);
+    frame(buffer, sheet, ink(card.rule));
+    let top = Rect::new(sheet.x + 2, sheet.y, sheet.width.saturating_sub(4), 1);
+    write(buffer, (top.x, top.y), top.width, " KEYS ", bold(card.text));
+    write_right(buffer, top, " esc closes ", ink(card.dim));
     // Too low a screen: let the table scroll.
     let most = all.saturating_sub(height.saturating_sub(2));
     app.scroll = app.scroll.min(usize::from(most));
@@ -77,7 +86,7 @@ pub fn draw(app: &mut App, buffer: &mut Buffer) {
             sheet.width.saturating_sub(2),
             1,
         );
-        write_right(buffer, last, "↑ ↓ for more", ink(card.dim));
+        write_right(buffer, last, " ↑ ↓ for more ", ink(card.dim));
     }
     for (i, lines) in columns.iter().enumerate() {
         let x = sheet.x + 2 + i as u16 * column;
@@ -96,6 +105,28 @@ pub fn draw(app: &mut App, buffer: &mut Buffer) {
                 }
             }
         }
+    }
+}
+
+/// A line round a sheet.
+fn frame(buffer: &mut Buffer, sheet: Rect, style: Style) {
+    let (right, bottom) = (
+        sheet.right().saturating_sub(1),
+        sheet.bottom().saturating_sub(1),
+    );
+    run(buffer, (sheet.x, sheet.y), sheet.width, "─", style);
+    run(buffer, (sheet.x, bottom), sheet.width, "─", style);
+    for y in sheet.y..=bottom {
+        run(buffer, (sheet.x, y), 1, "│", style);
+        run(buffer, (right, y), 1, "│", style);
+    }
+    for (place, corner) in [
+        ((sheet.x, sheet.y), "╭"),
+        ((right, sheet.y), "╮"),
+        ((sheet.x, bottom), "╰"),
+        ((right, bottom), "╯"),
+    ] {
+        run(buffer, place, 1, corner, style);
     }
 }
 

@@ -124,15 +124,22 @@ fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, 
     let beside = text::width(&card.length).max(text::width(&card.noise_reduction));
     let large = lettering(title).filter(|letters| {
         let wide = text::width(&letters[0]) + beside + 6;
-        area.height >= 5 && wide <= usize::from(area.width)
+        area.height >= 6 && wide <= usize::from(area.width)
     });
     let high = if large.is_some() { 4 } else { 1 };
     // Lines of writing, in the middle of the paper above the window.
     let lines = match (&large, area.height) {
-        (Some(_), height) => height.min(if height >= 7 { 6 } else { 5 }),
+        (Some(_), height) => {
+            if height >= 8 {
+                6
+            } else {
+                5
+            }
+        }
         (None, height) => height.min(if height >= 5 { 3 } else { 2 }),
     };
-    let top = area.y + (area.height - lines) / 2;
+    // High letters keep clear of the paper's edge.
+    let top = area.y + (area.height - lines + u16::from(large.is_some())) / 2;
     let rows = Rect::new(area.x, top, area.width, lines);
     stand_on_paint(scene, origin, buffer, rows);
     let rule = |buffer: &mut Buffer, y: u16, from: u16| {

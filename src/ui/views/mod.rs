@@ -43,7 +43,7 @@ pub(super) fn draw(app: &mut App, scene: Option<&Scene>, buffer: &mut Buffer, vi
     if app.help {
         help::draw(app, buffer);
     } else if app.is_covered() {
-        find::cover(app, buffer);
+        card::cover(app, buffer, view);
     }
 }
 

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::ui::app::App;
 use crate::ui::text;
 use crate::ui::theme::Rgb;
 
@@ -68,4 +69,27 @@ pub fn paper(buffer: &mut Buffer, area: Rect, color: Rgb, text: Rgb) {
 /// Letters apart, as engraved names are.
 pub fn spaced(words: &str) -> String {
     words.graphemes(true).collect::<Vec<_>>().join(" ")
+}
+
+/// A bar in the last column of `area`, which shows lines from the `first` of `all`.
+pub fn scrollbar(app: &App, buffer: &mut Buffer, area: Rect, first: usize, all: usize) {
+    let height = usize::from(area.height);
+    let x = area.right() - 1;
+    let size = (height * height / all).max(1);
+    let from = first * (height - size) / (all - height).max(1);
+    for i in 0..height {
+        let on = i >= from && i < from + size;
+        let color = if on {
+            app.theme.card.accent
+        } else {
+            app.theme.card.rule
+        };
+        write(
+            buffer,
+            (x, area.y + i as u16),
+            1,
+            if on { "┃" } else { "│" },
+            ink(color),
+        );
+    }
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::pen::{bold, ink, run, write, write_right};
+use super::pen::{bold, ink, run, scrollbar, write, write_right};
 use crate::cassette::Side;
 use crate::ui::app::{App, Hit, side_name};
 use crate::ui::model::{Card, SongLine, View};
@@ -215,26 +215,4 @@ fn song(app: &App, buffer: &mut Buffer, place: Rect, song: &SongLine, (now, chos
     }
     let style = if now { base } else { ink(look.dim) };
     write(buffer, (end, place.y), time_width, &time, style);
-}
-
-fn scrollbar(app: &App, buffer: &mut Buffer, area: Rect, first: usize, all: usize) {
-    let height = usize::from(area.height);
-    let x = area.right() - 1;
-    let size = (height * height / all).max(1);
-    let from = first * (height - size) / (all - height).max(1);
-    for i in 0..height {
-        let on = i >= from && i < from + size;
-        let color = if on {
-            app.theme.card.accent
-        } else {
-            app.theme.card.rule
-        };
-        write(
-            buffer,
-            (x, area.y + i as u16),
-            1,
-            if on { "┃" } else { "│" },
-            ink(color),
-        );
-    }
 }

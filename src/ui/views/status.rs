@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pen::{bold, ink, write, write_right};
-use crate::ui::app::App;
+use crate::ui::app::{App, Page};
 use crate::ui::model::View;
 use crate::ui::text;
 
@@ -61,6 +61,17 @@ pub fn draw(app: &App, buffer: &mut Buffer, view: &View) {
         return;
     }
     let mut x = area.x;
+    // Why the chosen song is blank, which the list has no room for.
+    let chosen = view
+        .card
+        .songs
+        .get(app.selected)
+        .filter(|_| app.page == Page::Songs && app.find.is_none());
+    if let Some((song, why)) = chosen.and_then(|song| Some((song, song.blank.as_ref()?))) {
+        let words = format!("{}: {why}", song.title);
+        write(buffer, (area.x, area.y), room, &words, ink(screen.bad));
+        return;
+    }
     let hints: &[_] = if app.find.is_some() { &FINDING } else { &HINTS };
     for &(keys, does) in hints {
         let width = (text::width(keys) + 1 + text::width(does)) as u16;
