@@ -182,18 +182,39 @@ fn the_configuration_counts_and_an_option_beats_it() {
     run.end();
 }
 
+/// The program with no screen and nothing of this machine's.
+fn bare(folder: &std::path::Path) -> assert_cmd::Command {
+    let mut command = assert_cmd::Command::cargo_bin("afterdark").unwrap();
+    for name in ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
+        command.env(name, folder);
+    }
+    command.args(["--no-ui", "--from-start"]);
+    command
+}
+
+#[test]
+fn a_list_of_which_nothing_is_there_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("gone.m3u");
+    std::fs::write(&list, "/mnt/away/one.mp3\n/mnt/away/two.mp3\n").unwrap();
+    let run = bare(folder.path()).arg(&list).assert().code(1);
+    let told = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+    assert!(told.contains("none of 2 songs"), "{told}");
+    assert!(told.contains("/mnt/away/one.mp3"), "{told}");
+}
+
 #[test]
 fn a_wrong_configuration_is_told_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path().join("afterdark");
     std::fs::create_dir(&own).unwrap();
     std::fs::write(own.join("config.toml"), "patient = true\nthme = \"x\"\n").unwrap();
-    let mut command = assert_cmd::Command::cargo_bin("afterdark").unwrap();
-    command.args(["--no-ui", "--from-start"]);
-    for name in ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
-        command.env(name, folder.path());
-    }
-    let told = command.assert().code(1).get_output().stderr.clone();
+    let told = bare(folder.path())
+        .assert()
+        .code(1)
+        .get_output()
+        .stderr
+        .clone();
     let told = String::from_utf8_lossy(&told);
     for part in ["config.toml", "line 2", "thme", "theme"] {
         assert!(told.contains(part), "{told}");

@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use crate::deck::Motion;
-use crate::player::model::{Machine, SongLine, View};
+use crate::player::model::{Machine, OPENING, SongLine, View};
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_millis(200);
@@ -34,7 +34,7 @@ pub fn run(machine: &mut dyn Machine) -> io::Result<()> {
     let mut tapes = None;
     while !ended.load(Ordering::Relaxed) {
         let view = machine.view();
-        if view.output != output {
+        if view.output != output && view.output != OPENING {
             output.clone_from(&view.output);
             clear(&mut out, live)?;
             writeln!(out, "output: {output}")?;

@@ -38,6 +38,7 @@ pub fn write(programme: &Programme, songs: &[Song], layout: &Layout, tape: usize
                 artist: by.map(text::clean),
                 start_s: piece.start as f64 / rate,
                 length_s: piece.frames as f64 / rate,
+                guessed: matches!(song.state, State::Unknown(None)),
                 blank: song.blank().map(|why| text::clean(reason(song, why))),
                 continued: piece.offset > 0,
             });

@@ -51,6 +51,9 @@ impl Lyrics {
     }
 }
 
+/// What [`View::output`] says until the device is known.
+pub const OPENING: &str = "opening the sound device";
+
 /// Parts that each side is told worn in.
 pub const WEAR_PARTS: usize = 96;
 
@@ -152,6 +155,8 @@ pub struct SongLine {
     pub start_s: f64,
     /// Seconds on this side.
     pub length_s: f64,
+    /// Its file has not been looked at yet, and the length is a guess.
+    pub guessed: bool,
     /// Why it is blank tape.
     pub blank: Option<String>,
     /// Set on the second part of a recording that runs on over the turn.

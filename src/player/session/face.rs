@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Session, text_of};
 use crate::cassette::LEADER_S;
 use crate::deck::{Command, FASTEST_PLAY, Monitor, Motion, SLOWEST, Snapshot};
-use crate::player::model::{Action, Knob, Listed, Lyrics, Machine, View};
+use crate::player::model::{Action, Knob, Listed, Lyrics, Machine, OPENING, View};
 use crate::player::{card, sound};
 use crate::tape::Knobs;
 
@@ -29,7 +29,7 @@ impl Machine for Session {
             card: Arc::clone(&self.card),
             output: match &status.lost {
                 Some(_) => "no sound device".to_owned(),
-                None if status.sample_rate == 0 => "opening the sound device".to_owned(),
+                None if status.sample_rate == 0 => OPENING.to_owned(),
                 None => format!(
                     "{} · {} kHz",
                     text_of(&status.device),

@@ -168,8 +168,12 @@ fn song(app: &App, buffer: &mut Buffer, place: Rect, song: &SongLine, (now, chos
     };
     write(buffer, (place.x + 1, place.y), 4, &number, number_style);
     let x = place.x + 2 + (number.len() as u16).max(2);
-    let time = text::clock(song.length_s);
-    let time_width = time.len() as u16;
+    let time = if song.guessed {
+        "–:––".to_owned()
+    } else {
+        text::clock(song.length_s)
+    };
+    let time_width = text::width(&time) as u16;
     let end = place.right().saturating_sub(time_width + 1);
     let room = end.saturating_sub(x + 1);
     if let Some(reason) = &song.blank {

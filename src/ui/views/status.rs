@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pen::{bold, ink, write, write_right};
+use crate::deck::Motion;
 use crate::ui::app::{App, Page};
 use crate::ui::model::View;
 use crate::ui::text;
@@ -74,6 +75,11 @@ pub fn draw(app: &App, buffer: &mut Buffer, view: &View) {
     }
     let hints: &[_] = if app.find.is_some() { &FINDING } else { &HINTS };
     for &(keys, does) in hints {
+        let does = if (keys, view.deck.motion) == ("space", Motion::Playing) {
+            "pause"
+        } else {
+            does
+        };
         let width = (text::width(keys) + 1 + text::width(does)) as u16;
         // Leave the way to all the others in sight.
         let reserve = if keys == "?" || keys == "q" || app.find.is_some() {
