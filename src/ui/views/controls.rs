@@ -10,6 +10,7 @@ use crate::deck::{Meter, Monitor, Motion};
 use crate::ui::app::{App, Hit, side_name};
 use crate::ui::layout::Kind;
 use crate::ui::model::View;
+use crate::ui::scene::Medium;
 use crate::ui::text::{self, clock};
 use crate::ui::theme::Rgb;
 
@@ -143,7 +144,12 @@ fn counter(app: &App, buffer: &mut Buffer, view: &View) {
         } else {
             look.wheel.mix(look.well, 0.12)
         };
-        let style = bold(look.wheel_text).bg(ground.into());
+        let style = if matches!(app.medium, Medium::Pixels(..)) {
+            // Pixels hide the ground of what stands on them.
+            bold(app.theme.screen.text)
+        } else {
+            bold(look.wheel_text).bg(ground.into())
+        };
         write(buffer, (x, area.y), 3, &format!(" {figure} "), style);
     }
 }
