@@ -1,6 +1,7 @@
 //! `jcard PATH… -o card.svg`: the card of the tape for a real cassette case,
 //! at true size, with fold and cut marks, for printing.
 
+mod encoding;
 mod inside;
 mod metrics;
 mod outside;
@@ -84,7 +85,7 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
         let (bytes, lost) = pdf::write(&sheet, &cover);
         if lost > 0 {
             eprintln!(
-                "afterdark: {lost} characters are not of the Latin script and stand as `?`; the SVG has them all"
+                "afterdark: what a PDF's own fonts do not have stands as `?` or without its accents ({lost} different characters); the SVG has them all"
             );
         }
         bytes
