@@ -166,9 +166,12 @@ fn save(path: &Path, bytes: &[u8], force: bool) -> std::io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = tempfile::Builder::new()
-        .prefix(".afterdark-")
-        .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    let mut beside = tempfile::Builder::new();
+    beside.prefix(".afterdark-");
+    // As readable as any other new file: as far as the user's mask lets it.
+    #[cfg(unix)]
+    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = beside.tempfile_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(bytes)?;
     let kept = if force {
         file.persist(path)
