@@ -238,6 +238,12 @@ fn the_doctor_tells_which_tape_it_goes_on() {
     let second = "2  C2: side A 1 song, 0:50; side B empty";
     let first = "1  C2: side A 1 song, 0:50; side B 1 song, 0:50";
     assert_eq!(end, [second, first, "On a box of 2 tapes:"]);
+    // A length that there is not is told, and the smallest taken.
+    let tape = "length = \"two hours\"\n[[song]]\nfile = \"1.flac\"\n";
+    fs::write(at.join("c.tape.toml"), tape).unwrap();
+    let (_, out, _) = check(&["c.tape.toml"]);
+    assert!(out.contains("`two hours` is no cassette length"), "{out}");
+    assert!(out.contains("On one C46: "), "{out}");
     // What is missing is told as the list has it.
     let list = "#EXTM3U\n#EXTINF:100,Ghost - Gone\ngone.mp3\n1.flac\n";
     fs::write(at.join("list.m3u"), list).unwrap();

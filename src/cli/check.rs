@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use super::report::Report;
 use super::sound::SoundArgs;
-use crate::cassette::{Layout, SongLength};
+use crate::cassette::{Layout, Length, SongLength};
 use crate::media::{Complaint, Decoder, complaints};
 use crate::player::{Song, State, cut};
 use crate::playlist::{self, Entry, Format, Programme, Span};
@@ -127,6 +127,11 @@ fn as_text<S: serde::Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok,
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     let mut programme = cut(playlist::gather(&args.paths)?);
     programme.remarks.extend(empty(&args.paths, &programme));
+    let wished = programme.wish.length.as_ref();
+    let wished = wished.and_then(|length| length.parse::<Length>().err());
+    programme
+        .remarks
+        .extend(wished.map(|error| error.to_string()));
     let mut repaired = args.write.is_some().then(|| programme.clone());
     if let Some(path) = &args.write {
         may_write(path, &args.paths, args.force)?;
