@@ -198,6 +198,59 @@ fn a_mixtape_fills_two_sides_and_says_what_is_left() {
     assert!(code == 1 && words.contains("--force"), "{words}");
 }
 
+#[test]
+fn the_doctor_tells_which_tape_it_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    for (name, seconds) in [("1.flac", 50.0), ("2.flac", 30.7), ("3.flac", 20.0)] {
+        song(at, name, seconds);
+    }
+    fs::create_dir(at.join("none")).unwrap();
+    let songs = ["1.flac", "2.flac", "3.flac"];
+    let check = |more: &[&'static str]| afterdark(at, &[&["check"][..], more].concat());
+    // Where one side holds everything nothing is on the other.
+    let (code, out, _) = check(&[&songs[..], &["none"]].concat());
+    assert_eq!(code, 0);
+    let last = out.lines().last().unwrap();
+    assert_eq!(last, "On one C46: side A 3 songs, 1:40; side B empty");
+    // The seconds that have passed whole, as on the screen.
+    assert!(out.contains("0:30  2  (FLAC, 8 kHz)"), "{out}");
+    assert!(out.contains("nothing to play in the folder none"), "{out}");
+    // A tape's own wishes count: sides, silence and length.
+    let tape = "length = \"C2\"\n[[side-a]]\nfile = \"1.flac\"\n\
+                [[side-b]]\nfile = \"2.flac\"\n[[side-b]]\nfile = \"3.flac\"\ngap = 2.0\n";
+    fs::write(at.join("a.tape.toml"), tape).unwrap();
+    let (_, out, _) = check(&["--json", "a.tape.toml"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["tapes"].as_array().unwrap().len(), 1);
+    let tape = &report["tapes"][0];
+    assert_eq!(tape["length"], "C2");
+    let side = |n: usize| {
+        let side = &tape["sides"][n];
+        (side["songs"].as_u64(), side["seconds"].as_f64().unwrap())
+    };
+    assert_eq!(side(0), (Some(1), 50.0));
+    assert!(side(1).0 == Some(2) && (side(1).1 - 52.7).abs() < 0.001);
+    // A C2 holds a minute a side, so this takes a box of them.
+    fs::write(at.join("b.tape.toml"), "length = \"C2\"\n[[song]]\nfile = \"1.flac\"\n[[song]]\nfile = \"1.flac\"\n[[song]]\nfile = \"1.flac\"\n").unwrap();
+    let (_, out, _) = check(&["b.tape.toml"]);
+    let end: Vec<&str> = out.lines().rev().take(3).collect();
+    let second = "2  C2: side A 1 song, 0:50; side B empty";
+    let first = "1  C2: side A 1 song, 0:50; side B 1 song, 0:50";
+    assert_eq!(end, [second, first, "On a box of 2 tapes:"]);
+    // A length that there is not is told, and the smallest taken.
+    let tape = "length = \"two hours\"\n[[song]]\nfile = \"1.flac\"\n";
+    fs::write(at.join("c.tape.toml"), tape).unwrap();
+    let (_, out, _) = check(&["c.tape.toml"]);
+    assert!(out.contains("`two hours` is no cassette length"), "{out}");
+    assert!(out.contains("On one C46: "), "{out}");
+    // What is missing is told as the list has it.
+    let list = "#EXTM3U\n#EXTINF:100,Ghost - Gone\ngone.mp3\n1.flac\n";
+    fs::write(at.join("list.m3u"), list).unwrap();
+    let (_, out, _) = check(&["list.m3u"]);
+    assert!(out.contains("blank  Ghost – Gone"), "{out}");
+}
+
 /// Chapters and cue sheets within one file become songs of their own.
 #[test]
 fn parts_of_one_file_are_songs() {

@@ -16,13 +16,16 @@ use clap::Args;
 use serde::Serialize;
 
 use super::report::Report;
+use super::sound::SoundArgs;
+use crate::cassette::{Layout, Length, SongLength};
 use crate::media::{Complaint, Decoder, complaints};
-use crate::player::cut;
+use crate::player::{Song, State, cut};
 use crate::playlist::{self, Entry, Format, Programme, Span};
 use crate::text;
 
 /// Looks at each entry as the player would, and says where it was found, what
-/// it is and how long, or why it would be blank tape. Exits 1 if any would.
+/// it is and how long, or why it would be blank tape; and on which cassettes it
+/// all goes. Exits 1 if any would be blank.
 #[derive(Args, Debug)]
 pub struct CheckArgs {
     /// Files, folders and playlists; - reads a playlist from standard input
@@ -41,6 +44,9 @@ pub struct CheckArgs {
     #[arg(long, requires = "write")]
     pub force: bool,
 }
+
+/// Any rate does: only lengths in seconds are wanted of the layout.
+const RATE: u32 = 48_000;
 
 /// What it says of an entry.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -79,6 +85,23 @@ pub(super) struct Finding {
 }
 
 impl Finding {
+    /// Title, and who plays where that is known.
+    pub(super) fn shown(&self) -> String {
+        let by = self.artist.as_ref();
+        let by = by.map(|by| format!("{by} – ")).unwrap_or_default();
+        format!("{by}{}", self.name)
+    }
+
+    /// What it takes on tape, as the player lays it.
+    fn on_tape(&self, entry: &Entry) -> SongLength {
+        let mut song = Song::new(entry.clone());
+        song.state = match &self.blank {
+            Some(reason) => State::Blank(reason.clone()),
+            None => State::Unknown(self.frames.zip(self.sample_rate)),
+        };
+        song.length()
+    }
+
     /// Puts into a list's entry what was found of it.
     pub(super) fn repair(&self, entry: &mut Entry) {
         if let Some(found) = &self.found {
@@ -102,7 +125,13 @@ fn as_text<S: serde::Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok,
 /// # Errors
 /// When an argument cannot be read or the repaired copy not be written.
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
-    let programme = cut(playlist::gather(&args.paths)?);
+    let mut programme = cut(playlist::gather(&args.paths)?);
+    programme.remarks.extend(empty(&args.paths, &programme));
+    let wished = programme.wish.length.as_ref();
+    let wished = wished.and_then(|length| length.parse::<Length>().err());
+    programme
+        .remarks
+        .extend(wished.map(|error| error.to_string()));
     let mut repaired = args.write.is_some().then(|| programme.clone());
     if let Some(path) = &args.write {
         may_write(path, &args.paths, args.force)?;
@@ -110,7 +139,9 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     let mut report = Report::new(&programme, args.json);
     let mut printed = report.begin(&programme);
     let mut lengths = Vec::new();
+    let mut on_tape = Vec::new();
     look_at_each(&programme.entries, args.thorough, |finding| {
+        on_tape.push(finding.on_tape(&programme.entries[finding.number - 1]));
         if printed.is_ok() {
             printed = report.tell(&finding);
         }
@@ -125,7 +156,8 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     if let (Some(path), Some(repaired)) = (&args.write, &repaired) {
         write_repaired(path, repaired, &lengths)?;
     }
-    if let Err(error) = printed.and_then(|()| report.end())
+    let length = SoundArgs::default().length_or(&programme.wish);
+    if let Err(error) = printed.and_then(|()| report.end(&Layout::new(RATE, &on_tape, length)))
         && error.kind() != io::ErrorKind::BrokenPipe
     {
         return Err(error).context("the report cannot be written");
@@ -135,6 +167,24 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// A sentence for each folder among the arguments that nothing came from.
+fn empty(paths: &[PathBuf], programme: &Programme) -> Vec<String> {
+    let gave = |folder: &Path| {
+        let mut entries = programme.entries.iter();
+        entries.any(|entry| entry.path.starts_with(folder))
+    };
+    // A folder that cannot be read is told of already.
+    let folders = paths
+        .iter()
+        .filter(|path| path.is_dir() && path.read_dir().is_ok() && !gave(path));
+    folders
+        .map(|path| {
+            let shown = text::brief(&path.to_string_lossy());
+            format!("there is nothing to play in the folder {shown}")
+        })
+        .collect()
 }
 
 /// Entries looked at before any of them is told.
@@ -201,6 +251,8 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
         number,
         name: entry.name(),
         written: text::clean(&entry.path.to_string_lossy()),
+        title: entry.title.clone(),
+        artist: entry.artist.clone(),
         ..Finding::default()
     };
     let located = match entry.locate() {
@@ -240,15 +292,6 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
     finding.seconds = Some(frames as f64 / f64::from(info.sample_rate.max(1)));
     finding.problems = complaints(&located.path, &mut decoder, thorough);
     finding
-}
-
-/// `m:ss`, or `h:mm:ss`.
-pub(super) fn clock(seconds: f64) -> String {
-    let seconds = seconds.round() as u64;
-    match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
-        (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
-        (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
-    }
 }
 
 /// Writes the list with every entry where it was found; those that were not

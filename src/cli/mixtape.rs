@@ -8,11 +8,12 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 
-use super::check::{Finding, clock, look_at_each, may_write, save};
+use super::check::{Finding, look_at_each, may_write, save};
 use super::report::serialize;
 use crate::cassette::Length;
 use crate::player::cut;
 use crate::playlist::{self, Format, arrange};
+use crate::ui::text::clock;
 
 /// Arranges songs on two sides of a tape and writes them as a list. Keeps
 /// their order, or changes it to fill the sides.
@@ -184,10 +185,8 @@ fn told<'a>(
 fn tell(told: &Told<'_>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let line = |out: &mut StdoutLock<'_>, song: &Finding| {
-        let by = song.artist.as_ref();
-        let by = by.map(|by| format!("{by} – ")).unwrap_or_default();
         let length = song.seconds.map(clock).unwrap_or_default();
-        writeln!(out, "  {length:>8}  {by}{}", song.name)
+        writeln!(out, "  {length:>8}  {}", song.shown())
     };
     for (side, name) in told.sides.iter().zip(["A", "B"]) {
         let (music, remaining) = (clock(side.seconds), clock(side.remaining));
@@ -204,7 +203,7 @@ fn tell(told: &Told<'_>) -> io::Result<()> {
     }
     for song in &told.blank {
         let reason = song.blank.as_deref().unwrap_or_default();
-        eprintln!("afterdark: left out: {}: {reason}", song.name);
+        eprintln!("afterdark: left out: {}: {reason}", song.shown());
     }
     Ok(())
 }

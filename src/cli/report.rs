@@ -4,15 +4,19 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
 use serde::Serialize;
 
-use super::check::{Finding, clock};
+use super::check::Finding;
+use crate::cassette::{Layout, Piece, Side, TapeLayout};
 use crate::playlist::Programme;
 use crate::text;
+use crate::ui::text::clock;
 
 /// A report on its way to standard output.
 ///
 /// As JSON it is an object of `title` (text or null), `remarks` (texts),
 /// `entries` (one a line, in the order of the list), `blank` (how many of them
-/// cannot be played) and `seconds` (length of all that can). An entry has
+/// cannot be played), `seconds` (length of all that can) and `tapes` (the
+/// cassettes it goes on, each with its `length` and two `sides` of `songs`,
+/// their number, and `seconds` of tape that they take). An entry has
 /// `number`, `name` and `written`, and those of `found`, `how`, `format`,
 /// `sample_rate`, `channels`, `bits`, `frames`, `seconds`, `title`, `artist`,
 /// `blank` (why it cannot be played) and `problems` (`kind`, `what`, `advice`)
@@ -83,9 +87,7 @@ impl Report {
         }
         let width = self.all.to_string().len();
         let length = finding.seconds.map_or_else(|| "blank".to_owned(), clock);
-        let by = finding.artist.as_ref();
-        let by = by.map(|by| format!("{by} – ")).unwrap_or_default();
-        let name = text::brief(&format!("{by}{}", finding.name));
+        let name = text::brief(&finding.shown());
         let format = match (&finding.format, finding.sample_rate) {
             (Some(format), Some(rate)) => format!("  ({format}, {} kHz)", f64::from(rate) / 1e3),
             _ => String::new(),
@@ -106,28 +108,83 @@ impl Report {
         if self.watched { out.flush() } else { Ok(()) }
     }
 
-    /// The sums.
-    pub(super) fn end(&mut self) -> io::Result<()> {
+    /// The sums, and where all of it goes.
+    pub(super) fn end(&mut self, layout: &Layout) -> io::Result<()> {
         let out = &mut self.out;
+        let tapes: Vec<Tape> = layout.tapes.iter().map(|t| Tape::of(t, layout)).collect();
         if self.json {
             let (blank, seconds) = (self.blank, self.seconds);
-            writeln!(
+            write!(
                 out,
-                "\n  ],\n  \"blank\": {blank},\n  \"seconds\": {seconds}\n}}"
+                "\n  ],\n  \"blank\": {blank},\n  \"seconds\": {seconds},\n  \"tapes\": "
             )?;
+            serialize(out, &tapes)?;
+            writeln!(out, "\n}}")?;
             return out.flush();
         }
-        write!(
-            out,
-            "{} to play, {}",
-            self.all - self.blank,
-            clock(self.seconds)
-        )?;
+        let playing = self.all - self.blank;
+        write!(out, "{playing} to play, {}", clock(self.seconds))?;
         if self.blank > 0 {
             write!(out, "; {} blank", self.blank)?;
         }
         writeln!(out)?;
+        match &tapes[..] {
+            _ if playing == 0 => {}
+            [one] => writeln!(out, "On one {}", one.words())?,
+            box_of => {
+                writeln!(out, "On a box of {} tapes:", box_of.len())?;
+                let width = box_of.len().to_string().len();
+                for (n, tape) in (1..).zip(box_of) {
+                    writeln!(out, "{n:>width$}  {}", tape.words())?;
+                }
+            }
+        }
         out.flush()
+    }
+}
+
+/// A cassette and what is on it.
+#[derive(Serialize)]
+struct Tape {
+    length: String,
+    sides: [OnSide; 2],
+}
+
+/// Songs on a side, or parts of them, and seconds of tape that they take, with
+/// what is blank among them.
+#[derive(Serialize)]
+struct OnSide {
+    songs: usize,
+    seconds: f64,
+}
+
+impl Tape {
+    fn of(tape: &TapeLayout, layout: &Layout) -> Self {
+        let rate = layout.sample_rate;
+        let sides = Side::BOTH.map(|side| {
+            let pieces = &tape.sides[side.index()];
+            let start = pieces.first().map_or(0, |first| first.start);
+            let end = pieces.last().map_or(0, Piece::end);
+            let frames = end.saturating_sub(start);
+            OnSide {
+                songs: pieces.iter().filter(|piece| !piece.blank).count(),
+                seconds: frames as f64 / f64::from(rate),
+            }
+        });
+        Self {
+            length: tape.length.to_string(),
+            sides,
+        }
+    }
+
+    fn words(&self) -> String {
+        let side = |name: &str, side: &OnSide| match (side.songs, clock(side.seconds)) {
+            _ if side.seconds <= 0.0 => format!("side {name} empty"),
+            (1, time) => format!("side {name} 1 song, {time}"),
+            (songs, time) => format!("side {name} {songs} songs, {time}"),
+        };
+        let [a, b] = &self.sides;
+        format!("{}: {}; {}", self.length, side("A", a), side("B", b))
     }
 }
 

@@ -103,7 +103,7 @@ pub struct App {
     still: bool,
     pub(super) flat: bool,
     /// Figures are written, not painted.
-    plain: bool,
+    pub(super) plain: bool,
     /// Another theme is wished for.
     redress: bool,
     buffer: Buffer,

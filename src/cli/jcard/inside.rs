@@ -7,6 +7,12 @@ use crate::player::model::{Card, SongLine};
 use crate::ui::text::clock;
 use crate::ui::theme::{Label, Theme};
 
+/// The smallest letters that can be read, 4 points, mm.
+pub(super) const LEAST: f32 = 4.0 / 72.0 * 25.4;
+/// Share of the lines' distance that letters have where they stand close.
+const DENSE: f32 = 0.78;
+/// What both heads and the room between the sides take, lines.
+const HEADS: f32 = 4.6;
 /// Lines nearer to one another than this have no rule between them, mm.
 const CLOSE: f32 = 3.2;
 /// Sizes that the notes may have, the largest in which they fit, mm.
@@ -20,18 +26,30 @@ impl Sheet {
         let label = &theme.label;
         let (x, y) = (LEFT, INSIDE);
         self.fill(x, y, FLAP + SPINE + FRONT, HEIGHT, label.paper);
-        // Both sides' songs; smaller where there are many.
-        let lines = card.songs.len() as f32 + 4.6;
+        // Both sides' songs; smaller where there are many, and no more than can
+        // be read: half of the lines for each side, and what the other leaves.
+        let all = Side::BOTH.map(|side| songs(card, side).count());
+        let room = ((HEIGHT - 12.0) / (LEAST / DENSE) - HEADS) as usize;
+        let rows = [0, 1].map(|n| all[n].min(room.saturating_sub(all[1 - n]).max(room / 2)));
+        let lines = (rows[0] + rows[1]) as f32 + HEADS;
         let pitch = ((HEIGHT - 12.0) / lines).min(5.0);
         // Where they stand close, letters are worth more than room between them.
-        let share = if pitch < CLOSE { 0.78 } else { 0.68 };
+        let share = if pitch < CLOSE { DENSE } else { 0.68 };
         let letters = self.letters((pitch * share).min(3.1));
         let mut row = y + 5.0 + pitch;
         for side in Side::BOTH {
+            let (all, rows) = (all[side.index()], rows[side.index()]);
             self.head(card, side, &wear[side.index()], row, letters, label);
-            for song in songs(card, side) {
+            // The last line tells of those that have none.
+            let shown = if rows < all { rows - 1 } else { all };
+            for song in songs(card, side).take(shown) {
                 row += pitch;
                 self.song(song, row, pitch, letters, label);
+            }
+            if shown < all {
+                row += pitch;
+                let words = format!("… and {} more", all - shown);
+                self.words((x + 10.4, row), Anchor::Start, letters, label.dim, words);
             }
             row += pitch * 1.8;
         }
@@ -59,7 +77,7 @@ impl Sheet {
         if most < WORN {
             return;
         }
-        let small = self.letters(letters.size * 0.8);
+        let small = self.letters((letters.size * 0.8).max(LEAST));
         let words = format!("worn {:.0} %", most * 100.0);
         let end = right - letters.width(&total) - 3.0;
         self.words((end, row), Anchor::End, small, label.dim, &*words);
@@ -104,7 +122,7 @@ impl Sheet {
         };
         // A long title becomes smaller before it is cut.
         let shrunk = (room / letters.width(&title)).clamp(0.7, 1.0);
-        let small = self.letters(letters.size * shrunk);
+        let small = self.letters((letters.size * shrunk).max(LEAST));
         let title = small.fit(&title, room);
         self.words((left + 5.4, row), Anchor::Start, small, color, title);
         self.words((right, row), Anchor::End, letters, label.dim, time);

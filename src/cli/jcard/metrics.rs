@@ -1,5 +1,6 @@
 //! How wide words are in print.
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
@@ -42,8 +43,8 @@ impl Letters {
             (Face::Any, false) => 1.13,
             (Face::Any, true) => 1.27,
         };
-        let one = |c: char| match (c as usize).checked_sub(32).and_then(|i| WIDTHS.get(i)) {
-            Some(thousandths) => f32::from(*thousandths) * wider,
+        let one = |c: char| match thousandths(c) {
+            Some(width) => f32::from(width) * wider,
             None if c == '…' => 1000.0,
             // Ideographs are as wide as high, in every face.
             None => [0.0, 560.0 * wider, 1000.0][c.width().unwrap_or(0).min(2)],
@@ -98,6 +99,17 @@ impl Letters {
     }
 }
 
+/// Width of a letter as that of the one without marks.
+fn thousandths(c: char) -> Option<u16> {
+    let letter = match c {
+        'ł' => 'l',
+        'Ł' => 'L',
+        c if c.is_ascii() => c,
+        c => std::iter::once(c).nfd().next()?,
+    };
+    WIDTHS.get((letter as usize).checked_sub(32)?).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +123,8 @@ mod tests {
         };
         // From the font's own table: H 722, a 556, m 833, i 222.
         assert!((letters(10.0).width("Hami") - 23.33).abs() < 0.01);
+        // With marks nearly as wide: l 222, o 556, dz 1056.
+        assert!((letters(10.0).width("łódź") - 18.34).abs() < 0.01);
         assert_eq!(letters(1.0).fit("Never Let You Go", 5.1), "Never Le…");
         let wrap = |words, room| letters(1.0).wrap(words, room);
         assert_eq!(wrap("one two three", 4.0), ["one two", "three"]);

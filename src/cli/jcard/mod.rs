@@ -1,6 +1,7 @@
 //! `jcard PATH… -o card.svg`: the card of the tape for a real cassette case,
 //! at true size, with fold and cut marks, for printing.
 
+mod encoding;
 mod inside;
 mod metrics;
 mod outside;
@@ -84,7 +85,7 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
         let (bytes, lost) = pdf::write(&sheet, &cover);
         if lost > 0 {
             eprintln!(
-                "afterdark: {lost} characters are not of the Latin script and stand as `?`; the SVG has them all"
+                "afterdark: what a PDF's own fonts do not have stands as `?` or without its accents ({lost} different characters); the SVG has them all"
             );
         }
         bytes
@@ -165,9 +166,12 @@ fn save(path: &Path, bytes: &[u8], force: bool) -> std::io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = tempfile::Builder::new()
-        .prefix(".afterdark-")
-        .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    let mut beside = tempfile::Builder::new();
+    beside.prefix(".afterdark-");
+    // As readable as any other new file: as far as the user's mask lets it.
+    #[cfg(unix)]
+    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = beside.tempfile_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(bytes)?;
     let kept = if force {
         file.persist(path)

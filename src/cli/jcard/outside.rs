@@ -1,5 +1,6 @@
 //! The card's outer face: front, spine and flap.
 
+use super::metrics::Letters;
 use super::sheet::{Anchor, FLAP, FRONT, HEIGHT, LEFT, Mark, OUTSIDE, SPINE, Sheet, songs};
 use crate::cassette::Side;
 use crate::player::model::Card;
@@ -74,32 +75,60 @@ impl Sheet {
         self.turned((middle - 4.1, top), letters, label.dim, &artist);
     }
 
-    /// Both sides in running text.
+    /// The sides in running text, each in its half, one alone in the whole flap.
     fn flap(&mut self, card: &Card, theme: &Theme) {
         let look = &theme.card;
         let (x, y) = (LEFT + FLAP, OUTSIDE);
+        let used = Side::BOTH.map(|side| songs(card, side).next().is_some());
+        let alone = used[0] != used[1];
+        let part = if alone { HEIGHT } else { HEIGHT / 2.0 };
+        let mut top = y + 3.0;
         for (n, side) in Side::BOTH.into_iter().enumerate() {
-            let (top, room) = (y + 3.0 + n as f32 * HEIGHT / 2.0, HEIGHT / 2.0 - 6.0);
+            if alone && !used[n] {
+                continue;
+            }
             let words = ["SIDE A", "SIDE B"][n];
             self.turned((x - 4.2, top), self.bold(2.6), look.accent, words);
             let list: Vec<String> = songs(card, side)
                 .map(|s| format!("{} {}", s.number, s.title))
                 .collect();
             let letters = self.letters(2.2);
-            let lines = letters.wrap(&list.join(" · "), room);
-            let most = 4;
-            for (i, line) in lines.iter().take(most).enumerate() {
-                let last = i + 1 == most && lines.len() > most;
-                let line = if last {
-                    letters.fit(&format!("{line} {}", lines[most]), room)
-                } else {
-                    line.clone()
-                };
+            for (i, line) in running(&list, letters, part - 6.0).iter().enumerate() {
                 let x = x - 7.0 - i as f32 * 2.55;
-                self.turned((x, top), letters, look.text, &line);
+                self.turned((x, top), letters, look.text, line);
             }
+            top += part;
         }
     }
+}
+
+/// Lines of running text on the flap.
+const LINES: usize = 4;
+
+/// As many of these songs as the flap's lines take, and how many more there are.
+fn running(list: &[String], letters: Letters, room: f32) -> Vec<String> {
+    // None so long that there is no room for another.
+    let cut = |song: &String| letters.fit(song, room * 1.5);
+    let set = |songs: usize| {
+        let mut words = list[..songs]
+            .iter()
+            .map(cut)
+            .collect::<Vec<_>>()
+            .join(" · ");
+        if songs < list.len() {
+            words += &format!(" … and {} more", list.len() - songs);
+        }
+        letters.wrap(&words, room)
+    };
+    let fits = |songs: &usize| set(*songs).len() <= LINES;
+    let shown = if fits(&list.len()) {
+        list.len()
+    } else {
+        (1..list.len()).take_while(fits).last().unwrap_or(1)
+    };
+    let mut lines = set(shown);
+    lines.truncate(LINES);
+    lines
 }
 
 fn name(card: &Card) -> &str {

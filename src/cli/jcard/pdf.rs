@@ -1,24 +1,30 @@
 //! The sheet as PDF 1.4 with the fonts that every reader has.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::COVER;
+use super::encoding::Encoding;
 use super::sheet::{Anchor, Mark, PAPER, Sheet};
 use crate::ui::theme::Rgb;
 
 /// Points of a millimetre.
 const POINT: f32 = 72.0 / 25.4;
 
-/// Writes it; `cover` is a JPEG. Also gives the number of characters that the
-/// fonts' encoding does not have.
+/// Writes it; `cover` is a JPEG. Also gives the number of letters that the fonts
+/// do not have, or not with all their marks.
 pub fn write(sheet: &Sheet, cover: &[u8]) -> (Vec<u8>, usize) {
-    let mut lost = 0;
-    let page = page(sheet, &mut lost);
+    let mut lost = BTreeSet::new();
+    let words = sheet.marks.iter().filter_map(|mark| match mark {
+        Mark::Words { words, .. } => Some(&**words),
+        _ => None,
+    });
+    let encoding = Encoding::of(words);
+    let page = page(sheet, &encoding, &mut lost);
     let (w, h) = (PAPER.0 * POINT, PAPER.1 * POINT);
+    let letters = encoding.object();
     let font = |name: &str| {
-        format!("<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>")
+        format!("<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding {letters} >>")
             .into_bytes()
     };
     let stream = |head: &str, body: &[u8]| {
@@ -60,11 +66,11 @@ pub fn write(sheet: &Sheet, cover: &[u8]) -> (Vec<u8>, usize) {
     }
     let end = format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n");
     out.extend_from_slice(end.as_bytes());
-    (out, lost)
+    (out, lost.len())
 }
 
 /// The page's content: PDF counts upwards from the lower left corner.
-fn page(sheet: &Sheet, lost: &mut usize) -> Vec<u8> {
+fn page(sheet: &Sheet, encoding: &Encoding, lost: &mut BTreeSet<char>) -> Vec<u8> {
     let mut out = Vec::new();
     let at = |x: f32, y: f32| (x * POINT, (PAPER.1 - y) * POINT);
     for mark in &sheet.marks {
@@ -113,7 +119,7 @@ fn page(sheet: &Sheet, lost: &mut usize) -> Vec<u8> {
                     "{} rg BT /{font} {size:.2} Tf {turn} {px:.2} {py:.2} Tm (",
                     ink(*color)
                 );
-                out.extend(encode(words, lost));
+                out.extend(encoding.string(words, lost));
                 writeln!(out, ") Tj ET")
             }
             Mark::Cover { x, y, side } => {
@@ -134,61 +140,12 @@ fn ink(color: Rgb) -> String {
     format!("{r:.3} {g:.3} {b:.3}")
 }
 
-/// WinAnsiEncoding (PDF 1.4, appendix D), with what a string must escape.
-fn encode(words: &str, lost: &mut usize) -> Vec<u8> {
-    let mut out = Vec::new();
-    for c in words.nfc() {
-        let byte = match c {
-            ' '..='~' | '\u{a0}'..='\u{ff}' => c as u32 as u8,
-            '€' => 0x80,
-            '…' => 0x85,
-            'Š' => 0x8a,
-            'Œ' => 0x8c,
-            'Ž' => 0x8e,
-            '‘' => 0x91,
-            '’' => 0x92,
-            '“' => 0x93,
-            '”' => 0x94,
-            '•' => 0x95,
-            '–' => 0x96,
-            '—' => 0x97,
-            'š' => 0x9a,
-            'œ' => 0x9c,
-            'ž' => 0x9e,
-            'Ÿ' => 0x9f,
-            c => {
-                // The letter without its marks, where that is Latin.
-                let plain = std::iter::once(c).nfd().next().filter(char::is_ascii);
-                *lost += usize::from(plain.is_none());
-                plain.map_or(b'?', |c| c as u8)
-            }
-        };
-        if matches!(byte, b'(' | b')' | b'\\') {
-            out.push(b'\\');
-        }
-        out.push(byte);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::metrics::Face;
     use super::*;
     use crate::player::model::Card;
     use crate::ui::theme::Theme;
-
-    #[test]
-    fn strings_are_escaped_and_what_is_not_latin_is_counted() {
-        let mut lost = 0;
-        assert_eq!(encode("a(b)\\é…", &mut lost), b"a\\(b\\)\\\\\xe9\x85");
-        assert_eq!(lost, 0);
-        // Marks that the encoding has not are left out, not the letter.
-        assert_eq!(encode("Dvo\u{159}a\u{301}k", &mut lost), b"Dvor\xe1k");
-        assert_eq!(lost, 0);
-        assert_eq!(encode("夜", &mut lost), b"?");
-        assert_eq!(lost, 1);
-    }
 
     #[test]
     fn the_table_points_at_every_object() {

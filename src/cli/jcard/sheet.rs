@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn everything_stays_on_its_face_of_the_card() {
-        for songs in [0, 1, 14, 90] {
+        for songs in [0, 1, 14, 90, 1600] {
             let wear = [vec![0.3; 96], vec![0.0; 96]];
             let sheet = Sheet::new(&card(songs), &wear, &Theme::default(), Face::Any);
             let right = LEFT + FLAP + SPINE + FRONT;
@@ -251,6 +251,7 @@ mod tests {
                 else {
                     continue;
                 };
+                assert!(letters.size >= 4.0 / 72.0 * 25.4, "{words}");
                 let w = letters.width(words);
                 let (x0, x1, y0, y1) = match (turned, anchor) {
                     (true, _) => (*x, *x, *y, *y + w),
@@ -263,5 +264,45 @@ mod tests {
                 assert!(y0 >= top && y1 <= top + HEIGHT, "{words} {y0} {y1}");
             }
         }
+    }
+
+    #[test]
+    fn songs_for_which_there_is_no_room_are_counted() {
+        let card = |a: usize, b: usize| {
+            let mut card = card(a + b);
+            for (i, song) in card.songs.iter_mut().enumerate() {
+                song.side = Side::BOTH[usize::from(i >= a)];
+                song.title = format!("Song {i}");
+            }
+            let sheet = Sheet::new(&card, &Default::default(), &Theme::default(), Face::Printer);
+            let words = sheet.marks.into_iter().filter_map(|mark| match mark {
+                Mark::Words { words, at, .. } => Some((words, at.1 >= INSIDE)),
+                _ => None,
+            });
+            let (inside, outside): (Vec<_>, Vec<_>) = words.partition(|(_, inside)| *inside);
+            [inside, outside].map(|face| face.into_iter().map(|(words, _)| words).collect())
+        };
+        // Of either side as many as are told, and the rest in figures.
+        let more = |face: &[String]| -> Vec<usize> {
+            let more = face.iter().filter_map(|w| w.strip_prefix("… and "));
+            more.map(|w| w.trim_end_matches(" more").parse().unwrap())
+                .collect()
+        };
+        let [inside, _]: [Vec<String>; 2] = card(800, 10);
+        let told = inside.iter().filter(|w| w.starts_with("Song ")).count();
+        assert_eq!(more(&inside), [810 - told]);
+        let [inside, _]: [Vec<String>; 2] = card(800, 801);
+        let told = inside.iter().filter(|w| w.starts_with("Song ")).count();
+        assert_eq!(more(&inside).iter().sum::<usize>(), 1601 - told);
+        let [inside, outside]: [Vec<String>; 2] = card(8, 0);
+        assert!(more(&inside).is_empty());
+        // A side alone has the flap's whole height, and no empty one beside it.
+        assert!(
+            outside.iter().any(|w| w.ends_with("8 Song 7")),
+            "{outside:?}"
+        );
+        assert!(!outside.iter().any(|w| w == "SIDE B"));
+        let [_, outside]: [Vec<String>; 2] = card(800, 0);
+        assert!(outside.iter().any(|w| w.ends_with(" more")), "{outside:?}");
     }
 }

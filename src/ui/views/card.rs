@@ -179,7 +179,7 @@ fn head(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
     if let Some((done, all)) = card.filling {
         lines.push((format!("reading {done} of {all}"), ink(look.second)));
     }
-    if let Some(words) = wear(view).filter(|_| !low) {
+    if let Some(words) = wear(view, app.plain).filter(|_| !low) {
         lines.push((words, ink(look.second)));
     }
     let write_lines = |buffer: &mut Buffer, area: Rect| {
@@ -236,13 +236,17 @@ fn head(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
 }
 
 /// Wear along the playing side, as bars and as a figure; nothing for a new tape.
-fn wear(view: &View) -> Option<String> {
+/// `plain`: without the bars, which look alike where there are no colours.
+fn wear(view: &View, plain: bool) -> Option<String> {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     const PARTS: usize = 16;
     let worn = &view.wear[view.deck.side.index()];
     let most = worn.iter().copied().fold(0.0, f32::max);
     if most < 0.01 {
         return None;
+    }
+    if plain {
+        return Some(format!("wear {:.0} %", most * 100.0));
     }
     let bars: String = (0..PARTS)
         .map(|n| {
