@@ -16,10 +16,11 @@ impl Machine for Session {
         let status = self.output.status();
         View {
             deck: Snapshot {
-                // A machine that is not pulled shows what it last heard.
-                meters: match status.lost {
-                    Some(_) => Default::default(),
-                    None => self.deck.meters,
+                // A machine that is not pulled would show what it last heard.
+                meters: if status.lost.is_some() || self.deck.still {
+                    Default::default()
+                } else {
+                    self.deck.meters
                 },
                 ..self.deck
             },
