@@ -78,24 +78,24 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     let device = args.device.clone().or(config.device);
     // Opening the device takes longest, so it begins first.
     let mut memory = Memory::open().context("cannot make the folder for the tapes' places")?;
+    let hushed = hush_stderr(&memory.folder().join("stderr.log")).context("cannot write a log")?;
+    let output = Output::open(device);
+    let settings = memory.settings();
     if args.screen.theme.is_none()
         && config.theme.is_none()
-        && let Some(name) = memory.settings().theme
-        && let Ok(theme) = Theme::named(&name, screen.themes.as_deref())
+        && let Some(name) = &settings.theme
+        && let Ok(theme) = Theme::named(name, screen.themes.as_deref())
     {
         screen.theme = theme;
     }
-    let hushed = hush_stderr(&memory.folder().join("stderr.log")).context("cannot write a log")?;
-    let output = Output::open(device);
     let asked = if args.paths.is_empty() {
-        last_or_bundled(&mut memory)?
+        last_or_bundled(settings.last)?
     } else {
         args.paths.clone()
     };
     let mut programme = cut(playlist::gather(&asked)?);
     anything_there(&programme)?;
-    let remembered = memory.settings().sound;
-    let (setup, remarks) = begin_with(&stock, &remembered, &programme.wish);
+    let (setup, remarks) = begin_with(&stock, &settings.sound, &programme.wish);
     let setup = args.sound.over(setup, &stock)?;
     programme.remarks.splice(0..0, remarks);
     let choice = Choice {
@@ -151,8 +151,7 @@ fn anything_there(programme: &Programme) -> Result<()> {
 
 /// What was played last, if any of it is still there; else the tape that comes
 /// with the program.
-fn last_or_bundled(memory: &mut Memory) -> Result<Vec<PathBuf>> {
-    let last = memory.settings().last;
+fn last_or_bundled(last: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
     if last.iter().any(|path| path.exists()) {
         Ok(last)
     } else {
