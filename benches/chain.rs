@@ -1,13 +1,13 @@
 //! What each stage costs: `cargo bench --bench chain`. One item is a stereo
 //! frame at 48 kHz, so 20.8 µs an item would be real time.
 
-use divan::Bencher;
-use divan::counter::ItemsCount;
-use songs_after_dark::Frame;
-use songs_after_dark::cassette::Side;
-use songs_after_dark::tape::{
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::tape::{
     Compander, Mechanism, Nr, Passage, PlaybackChain, QUANTUM, RecordChain, Setup,
 };
+use divan::Bencher;
+use divan::counter::ItemsCount;
 
 const RATE: u32 = 48_000;
 /// Frames in one run: half a second.

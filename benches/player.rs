@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use afterdark_media::media::Decoder;
+use afterdark_tape::cassette::{Geometry, LEADER_S, Layout, Side, SongLength};
+use afterdark_tape::tape::Setup;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use ratatui::layout::Rect;
-use songs_after_dark::cassette::{Geometry, LEADER_S, Layout, Side, SongLength};
 use songs_after_dark::deck::{Cassette, Command, Controls, Deck, Monitor};
-use songs_after_dark::media::Decoder;
 use songs_after_dark::output::Render;
 use songs_after_dark::recorder::{Recorder, Sheet, SongSource};
-use songs_after_dark::tape::Setup;
 use songs_after_dark::ui::app::App;
 use songs_after_dark::ui::scene::Medium;
 use songs_after_dark::ui::scene::cells::Blocks;

@@ -11,27 +11,12 @@
 //! | [`deck`] | the machine: transport, variable-speed reader, commands, snapshot |
 //! | [`recorder`] | dubbing: songs to tape blocks round the head |
 //! | [`output`] | where samples go: device, file, null |
-//! | [`measure`] | the instruments |
-//! | [`tape`] | the physics, pure |
-//! | [`cassette`] | the thing in the hand: lengths, geometry, sides, layout |
-//! | [`media`] | one door to the decoders: open, decode, exact lengths, tags |
-//! | [`playlist`] | playlists and arguments to entries |
-//! | [`text`] | words from outside made safe to show |
+//! | [`afterdark_tape`] | the physics, the cassette and the instruments, pure |
+//! | [`afterdark_media`] | decoders, tags, playlists, words from outside |
 
-pub mod cassette;
 pub mod cli;
 pub mod deck;
-pub mod measure;
-pub mod media;
 pub mod output;
 pub mod player;
-pub mod playlist;
 pub mod recorder;
-pub mod tape;
-pub mod text;
 pub mod ui;
-
-/// One instant of stereo sound, left and right. Programme samples are in
-/// units of digital full scale; what is on the tape is in units of the
-/// reference flux of 200 nWb/m.
-pub type Frame = [f32; 2];

@@ -6,13 +6,13 @@ mod machine;
 use std::path::Path;
 use std::sync::Arc;
 
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::tape::{Knobs, Setup};
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use songs_after_dark::Frame;
-use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::{Command, Controls, Deck, Monitor, Motion};
 use songs_after_dark::output::Render;
 use songs_after_dark::recorder::Recorder;
-use songs_after_dark::tape::{Knobs, Setup};
 
 use machine::{LEADER, RATE, noise, song};
 

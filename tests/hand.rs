@@ -4,16 +4,16 @@ mod machine;
 
 use std::sync::Arc;
 
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::tape::{Knobs, Setup};
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use songs_after_dark::Frame;
-use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::{Command, Controls, Deck};
 use songs_after_dark::output::Render;
 use songs_after_dark::player::Stock;
 use songs_after_dark::player::model::{Knob, Switch};
 use songs_after_dark::player::sound::{turn, turn_knob};
 use songs_after_dark::recorder::Recorder;
-use songs_after_dark::tape::{Knobs, Setup};
 
 use machine::{RATE, machine, noise, song, tone};
 

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ebur128::{EbuR128, Mode};
-use songs_after_dark::Frame;
-use songs_after_dark::cassette::Side;
-use songs_after_dark::media::Decoder;
-use songs_after_dark::player::Stock;
-use songs_after_dark::tape::{
+use afterdark_media::media::Decoder;
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::tape::{
     Passage, PlaybackChain, Preset, QUANTUM, RecordChain, Setup, level_match,
 };
+use ebur128::{EbuR128, Mode};
+use songs_after_dark::player::Stock;
 
 /// Seconds of music.
 const SECONDS: usize = 12;

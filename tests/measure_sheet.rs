@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use songs_after_dark::cassette::Side;
-use songs_after_dark::measure::{Bench, Sheet, channel, flutter};
-use songs_after_dark::tape::{DeckProfile, Formulation, Setup};
+use afterdark_tape::cassette::Side;
+use afterdark_tape::measure::{Bench, Sheet, channel, flutter};
+use afterdark_tape::tape::{DeckProfile, Formulation, Setup};
 
 fn assert_passes(bench: &Bench) -> Sheet {
     let sheet = Sheet::measure(bench).unwrap();

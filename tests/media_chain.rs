@@ -6,10 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use afterdark_media::media::{Decoder, complaints, parts};
 use media_files::{
     Frame, decode_with_ffmpeg, decode_with_opusdec, noise, read_all, run, write_wav,
 };
-use songs_after_dark::media::{Decoder, complaints, parts};
 
 /// Encodes three pieces of one recording, by a tool and what it is to be given
 /// for each, and puts the files one after the other. Also gives the decode of

@@ -6,10 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use afterdark_media::playlist::gather;
 use assert_cmd::cargo::cargo_bin;
 use media_files::{noise, run, write_wav};
 use serde_json::Value;
-use songs_after_dark::playlist::gather;
 use tempfile::TempDir;
 
 fn afterdark(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
@@ -191,7 +191,7 @@ fn a_mixtape_fills_two_sides_and_says_what_is_left() {
         .unwrap()
         .entries
         .iter()
-        .map(songs_after_dark::playlist::Entry::name)
+        .map(afterdark_media::playlist::Entry::name)
         .collect();
     assert_eq!(kept, ["1", "2", "3"], "order kept: A is 50, B is 30 and 20");
     let (code, _, words) = afterdark(at, &arguments("b.m3u8", &[]));

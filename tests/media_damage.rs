@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use afterdark_media::media::{Decoder, complaints, cover, lyrics, parts, tags};
+use afterdark_media::playlist::gather;
 use media_files::{Album, Codec, noise, read_all};
 use proptest::prelude::*;
-use songs_after_dark::media::{Decoder, complaints, cover, lyrics, parts, tags};
-use songs_after_dark::playlist::gather;
 
 /// A file that takes longer hangs. It should take two seconds at most, but a
 /// busy machine needs more to start ffmpeg a few times.

@@ -2,8 +2,8 @@
 
 mod media_files;
 
+use afterdark_media::media::Decoder;
 use media_files::{Album, Codec, decode_with_ffmpeg, decode_with_opusdec, noise, read_all};
-use songs_after_dark::media::Decoder;
 
 /// Largest difference between two decodes, and where it is.
 fn worst(ours: &[[f32; 2]], theirs: &[[f32; 2]]) -> (f32, usize) {

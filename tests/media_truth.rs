@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use afterdark_media::media::{Decoder, complaints, parts, tags};
 use media_files::{Album, Codec, decode_with_ffmpeg, noise, read_all, run, write_wav};
-use songs_after_dark::media::{Decoder, complaints, parts, tags};
 
 /// Makes `out` of noise by ffmpeg.
 fn convert(folder: &Path, frames: usize, arguments: &[&str], out: &str) -> std::path::PathBuf {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use songs_after_dark::playlist::{Entry, Format, Programme, gather, write};
+use afterdark_media::playlist::{Entry, Format, Programme, gather, write};
 use tempfile::TempDir;
 
 /// A folder with files of these names, each holding its own name.

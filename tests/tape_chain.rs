@@ -2,10 +2,10 @@
 
 use std::f64::consts::TAU;
 
-use songs_after_dark::Frame;
-use songs_after_dark::cassette::Side;
-use songs_after_dark::measure::{noise, power_spectrum};
-use songs_after_dark::tape::{
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::measure::{noise, power_spectrum};
+use afterdark_tape::tape::{
     Compander, DeckProfile, Equalization, Formulation, Key, Knobs, Mechanism, Noises, Nr, Passage,
     PlaybackChain, QUANTUM, RecordChain, Setup, level_match,
 };

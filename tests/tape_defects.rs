@@ -2,12 +2,12 @@
 
 use std::f64::consts::TAU;
 
-use songs_after_dark::Frame;
-use songs_after_dark::cassette::Side;
-use songs_after_dark::measure::{
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::measure::{
     Bench, band_level_db, channel, flutter, harmonics, noise, phase_difference_deg, power_spectrum,
 };
-use songs_after_dark::tape::{
+use afterdark_tape::tape::{
     DeckProfile, Equalization, Formulation, Knobs, Mechanism, Passage, Pickup, PlaybackChain,
     QUANTUM, Setup,
 };

@@ -70,7 +70,7 @@ fn at_unity_the_sheets_dbfs_stands_for_200_nwb_m() {
         serde_json::from_slice::<serde_json::Value>(&done.stdout).unwrap_or_default()
     };
     // A tone that the sheet says is 0 dB on the tape.
-    let dbfs = songs_after_dark::tape::REFERENCE_DBFS;
+    let dbfs = afterdark_tape::tape::REFERENCE_DBFS;
     let spec = hound::WavSpec {
         channels: 2,
         sample_rate: 48_000,

@@ -6,12 +6,12 @@ mod fake;
 
 use std::sync::Arc;
 
+use afterdark_tape::cassette::Side;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use ratatui::layout::Rect;
 use ratatui::style::Color;
-use songs_after_dark::cassette::Side;
 use songs_after_dark::deck::Motion;
 use songs_after_dark::ui::app::App;
 use songs_after_dark::ui::model::{Action, Knob, Listed, SongLine, Switch, View};

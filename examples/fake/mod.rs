@@ -8,10 +8,10 @@ use std::f64::consts::PI;
 use std::sync::Arc;
 use std::time::Instant;
 
-use songs_after_dark::cassette::Side;
+use afterdark_media::media::Line;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::tape::Knobs;
 use songs_after_dark::deck::{Meter, Monitor, Motion, Snapshot};
-use songs_after_dark::media::Line;
-use songs_after_dark::tape::Knobs;
 use songs_after_dark::ui::model::{
     Action, Card, Knob, Listed, Lyrics, Machine, SongLine, Sound, View, WEAR_PARTS,
 };

@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use libfuzzer_sys::fuzz_target;
-use songs_after_dark::media::{Decoder, cover, lyrics, parts, tags};
+use afterdark_media::media::{Decoder, cover, lyrics, parts, tags};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(mut file) = tempfile::NamedTempFile::new() else { return };

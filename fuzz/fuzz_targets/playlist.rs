@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use songs_after_dark::playlist::{Format, gather, write};
+use afterdark_media::playlist::{Format, gather, write};
 
 const KINDS: [&str; 8] = ["m3u", "m3u8", "pls", "xspf", "asx", "wpl", "cue", "tape.toml"];
 

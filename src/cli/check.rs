@@ -17,11 +17,11 @@ use serde::Serialize;
 
 use super::report::Report;
 use super::sound::SoundArgs;
-use crate::cassette::{Layout, Length, SongLength};
-use crate::media::{Complaint, Decoder, complaints};
 use crate::player::{Song, State, cut};
-use crate::playlist::{self, Entry, Format, Programme, Span};
-use crate::text;
+use afterdark_media::media::{Complaint, Decoder, complaints};
+use afterdark_media::playlist::{self, Entry, Format, Programme, Span};
+use afterdark_media::text;
+use afterdark_tape::cassette::{Layout, Length, SongLength};
 
 /// Looks at each entry as the player would, and says where it was found, what
 /// it is and how long, or why it would be blank tape; and on which cassettes it

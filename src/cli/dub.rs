@@ -13,8 +13,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::encode::{Encoder, Format};
 use super::sound::{self, SoundArgs};
 use crate::player::{Dubbing, Found, Plan, Song, State, Stock, cut, tape_number};
-use crate::playlist;
-use crate::tape::Setup;
+use afterdark_media::playlist;
+use afterdark_tape::tape::Setup;
 
 /// Rate where the songs have none in common, frames a second.
 const COMMON_RATE: u32 = 48_000;

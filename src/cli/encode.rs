@@ -9,7 +9,7 @@ use flacenc::component::BitRepr;
 use flacenc::error::Verify;
 
 use super::dub::Bits;
-use crate::Frame;
+use afterdark_tape::Frame;
 
 /// Frames a FLAC block.
 const FLAC_BLOCK: usize = 4096;

@@ -10,12 +10,12 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::sound::{self, SoundArgs};
-use crate::Frame;
-use crate::cassette::Side;
-use crate::measure::{Bench, Sheet, read_recording, svg};
-use crate::media::Decoder;
 use crate::player::Stock;
-use crate::tape::Setup;
+use afterdark_media::media::Decoder;
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::measure::{Bench, Sheet, read_recording, svg};
+use afterdark_tape::tape::Setup;
 
 /// Arguments of `measure`.
 #[derive(Args, Debug)]

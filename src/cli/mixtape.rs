@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use super::check::{Finding, look_at_each, may_write, save};
 use super::report::serialize;
-use crate::cassette::Length;
 use crate::player::cut;
-use crate::playlist::{self, Format, arrange};
 use crate::ui::text::clock;
+use afterdark_media::playlist::{self, Format, arrange};
+use afterdark_tape::cassette::Length;
 
 /// Arranges songs on two sides of a tape and writes them as a list. Keeps
 /// their order, or changes it to fill the sides.

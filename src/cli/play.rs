@@ -14,10 +14,11 @@ use super::{EXIT_USAGE, bundled, lines};
 use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
 use crate::player::{Choice, Memory, Session, Stock, cut};
-use crate::playlist::Programme;
-use crate::tape::Setup;
+use crate::ui;
 use crate::ui::theme::Theme;
-use crate::{playlist, ui};
+use afterdark_media::playlist;
+use afterdark_media::playlist::Programme;
+use afterdark_tape::tape::Setup;
 
 /// Arguments of playing.
 #[derive(Args, Clone, Debug, Default)]

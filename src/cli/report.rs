@@ -5,10 +5,10 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use serde::Serialize;
 
 use super::check::Finding;
-use crate::cassette::{Layout, Piece, Side, TapeLayout};
-use crate::playlist::Programme;
-use crate::text;
 use crate::ui::text::clock;
+use afterdark_media::playlist::Programme;
+use afterdark_media::text;
+use afterdark_tape::cassette::{Layout, Piece, Side, TapeLayout};
 
 /// A report on its way to standard output.
 ///

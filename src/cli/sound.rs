@@ -6,13 +6,13 @@ use std::ffi::OsString;
 use anyhow::{Result, anyhow};
 use clap::Args;
 
-use crate::cassette::Length;
 use crate::player::Stock;
 use crate::player::sound::{
     BIAS_MOST_DB, Chosen, DRIVE_MOST_DB, KNOB_MOST, Position, begin_with, nr_named,
 };
-use crate::playlist::Wish;
-use crate::tape::{Nr, Preset, Setup};
+use afterdark_media::playlist::Wish;
+use afterdark_tape::cassette::Length;
+use afterdark_tape::tape::{Nr, Preset, Setup};
 
 /// Cassette, machine, tape, switches and knobs.
 #[derive(Args, Clone, Debug, Default)]

@@ -1,8 +1,8 @@
 //! What a deck can be told: plain data, so that nothing is freed in the callback.
 
 use super::Monitor;
-use crate::cassette::{Geometry, Side};
-use crate::tape::Knobs;
+use afterdark_tape::cassette::{Geometry, Side};
+use afterdark_tape::tape::Knobs;
 
 /// What the deck must know of the tape in it.
 #[derive(Clone, Copy, Debug, PartialEq)]

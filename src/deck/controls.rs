@@ -7,8 +7,8 @@ use rtrb::{Consumer, Producer};
 use super::Snapshot;
 use super::command::Command;
 use super::wear::Wear;
-use crate::cassette::Side;
-use crate::tape::Setup;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::tape::Setup;
 
 /// Another setting, and the place on the tape where it comes in.
 pub type Switched = (Box<Setup>, Option<(Side, f64)>);

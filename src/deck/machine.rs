@@ -21,10 +21,10 @@ use super::store::Store;
 use super::transport::{Stretch, Transport};
 use super::wear::Wear;
 use super::{Monitor, Snapshot};
-use crate::Frame;
 use crate::output::Render;
 use crate::recorder::{Head, Supply};
-use crate::tape::{Mechanism, Noises, PlaybackChain, QUANTUM, Setup};
+use afterdark_tape::Frame;
+use afterdark_tape::tape::{Mechanism, Noises, PlaybackChain, QUANTUM, Setup};
 
 /// With nothing moving this long, nothing is computed any more, seconds.
 const QUIET_S: f32 = 1.5;

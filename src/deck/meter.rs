@@ -1,7 +1,7 @@
 //! The level meters' ballistics.
 
 use super::Meter;
-use crate::Frame;
+use afterdark_tape::Frame;
 
 /// A VU meter reaches 99 % of a tone in 300 ms (IEC 60268-17): one pole.
 const VU_S: f32 = 0.3 / 4.605;

@@ -3,10 +3,10 @@
 use rtrb::{Consumer, Producer};
 
 use super::transport::Stretch;
-use crate::Frame;
-use crate::cassette::Side;
 use crate::recorder::{OTHER_SIDE_FRAMES, OTHER_SIDE_SLOTS, OTHER_SIDE_STEP, OtherSide};
-use crate::tape::QUANTUM;
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::tape::QUANTUM;
 
 /// Faster than this nothing of it is worth reading.
 const FASTEST: f64 = 4.0;

@@ -1,7 +1,7 @@
 //! Reads the tape at any speed, forwards or back, without aliases.
 
-use crate::Frame;
-use crate::tape::{Loop, wide};
+use afterdark_tape::Frame;
+use afterdark_tape::tape::{Loop, wide};
 
 /// Lobes of the kernel to each side.
 const HALF: usize = 16;

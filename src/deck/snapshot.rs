@@ -1,7 +1,7 @@
 //! What the screen may know of the machine: plain data, sent up whole.
 
-use crate::cassette::Side;
-use crate::tape::Knobs;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::tape::Knobs;
 
 /// What the transport is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use rtrb::Consumer;
 use rtrb::Producer;
 
-use crate::Frame;
-use crate::cassette::Side;
 use crate::recorder::{BLOCK_FRAMES, Block, LEVEL_STEP, SLOTS};
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
 
 /// Blocks from the recorder, each in its slot.
 pub(super) struct Store {

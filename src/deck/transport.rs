@@ -4,8 +4,8 @@
 use super::Motion;
 use super::command::{Cassette, Command};
 use super::reader::FASTEST;
-use crate::cassette::{Geometry, Side};
-use crate::tape::{Key, QUANTUM};
+use afterdark_tape::cassette::{Geometry, Side};
+use afterdark_tape::tape::{Key, QUANTUM};
 
 /// Time constants of the motor in seconds: coming up to play, falling off it,
 /// and the winding gear's.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
-use crate::cassette::Side;
+use afterdark_tape::cassette::Side;
 
 /// Seconds of tape that are counted together.
 pub const WEAR_CELL_S: f64 = 1.0;

@@ -2,7 +2,7 @@
 //! it made, so that frames which a dying device never played can be played again.
 
 use super::Render;
-use crate::Frame;
+use afterdark_tape::Frame;
 
 /// Seconds remembered: more than the latency of a stream, and than the time in
 /// which a stream that a server has sent into the void is noticed.

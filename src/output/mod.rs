@@ -28,7 +28,7 @@ mod stream;
 pub use device::{DeviceInfo, UnknownDevice, devices, find_device};
 pub use stderr::{HushedStderr, hush_stderr};
 
-use crate::Frame;
+use afterdark_tape::Frame;
 use keeper::{Keeper, Order};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -176,7 +176,7 @@ impl Drop for Output {
 #[cfg(test)]
 mod testing {
     use super::Render;
-    use crate::Frame;
+    use afterdark_tape::Frame;
 
     /// Renders as frame `n` the pair `[n, -n / 2]`.
     #[derive(Default)]

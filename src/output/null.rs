@@ -2,7 +2,7 @@
 
 use super::feed::Feed;
 use super::source::BLOCK_FRAMES;
-use crate::Frame;
+use afterdark_tape::Frame;
 use std::time::{Duration, Instant};
 
 /// Longest stretch that is caught up after a delay; a machine that slept or a

@@ -2,7 +2,7 @@
 //! be taken away whatever state the device is in.
 
 use super::feed::Feed;
-use crate::Frame;
+use afterdark_tape::Frame;
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use super::ledger::Ledger;
 use super::slot::Slot;
-use crate::Frame;
+use afterdark_tape::Frame;
 use rodio::{ChannelCount, SampleRate, Source};
 use std::sync::Arc;
 use std::time::Duration;

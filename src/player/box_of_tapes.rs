@@ -3,9 +3,9 @@
 
 use super::memory::Place;
 use super::songs::Song;
-use crate::cassette::{Geometry, LEADER_S, Layout, Length, Piece, Side, SongLength};
 use crate::deck::Cassette;
 use crate::recorder::Sheet;
+use afterdark_tape::cassette::{Geometry, LEADER_S, Layout, Length, Piece, Side, SongLength};
 
 pub fn lay(sample_rate: u32, songs: &[Song], length: Option<Length>) -> Layout {
     let lengths: Vec<SongLength> = songs.iter().map(Song::length).collect();

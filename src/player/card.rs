@@ -6,11 +6,11 @@ use std::path::Path;
 
 use super::model::{Card, Listed, SongLine, WEAR_PARTS};
 use super::songs::{Song, State};
-use crate::cassette::{Geometry, LEADER_S, Layout, Length, Side};
 use crate::deck::WEAR_CELL_S;
-use crate::playlist::Programme;
-use crate::tape::worn;
-use crate::text;
+use afterdark_media::playlist::Programme;
+use afterdark_media::text;
+use afterdark_tape::cassette::{Geometry, LEADER_S, Layout, Length, Side};
+use afterdark_tape::tape::worn;
 
 /// Files beside the music that hold liner notes.
 const NOTES: [&str; 2] = ["liner-notes.md", "notes.txt"];

@@ -3,8 +3,8 @@
 
 use std::thread;
 
-use crate::media;
-use crate::playlist::{self, Entry, Part, Programme};
+use afterdark_media::media;
+use afterdark_media::playlist::{self, Entry, Part, Programme};
 
 /// In a longer list each song is taken for one: opening every file before the
 /// first sounds would be heard as a wait.

@@ -8,12 +8,12 @@ use std::thread::{self, JoinHandle};
 
 use super::box_of_tapes::{cassette, sheet};
 use super::songs::Song;
-use crate::Frame;
-use crate::cassette::{Geometry, LEADER_S, Layout, Length, Side, SongLength};
 use crate::deck::{Command, Controls, Deck, Monitor, Motion, WEAR_CELL_S};
 use crate::output::Render;
 use crate::recorder::{Recorder, Report};
-use crate::tape::{QUANTUM, Setup};
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::{Geometry, LEADER_S, Layout, Length, Side, SongLength};
+use afterdark_tape::tape::{QUANTUM, Setup};
 
 /// Frames rendered at a time.
 const CHUNK: usize = 8192;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::songs::Found;
-use crate::playlist::Entry;
+use afterdark_media::playlist::Entry;
 
 /// Songs looked at together are told together, at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(150);

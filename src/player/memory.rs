@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::sound::Chosen;
-use crate::cassette::Side;
-use crate::playlist::Programme;
+use afterdark_media::playlist::Programme;
+use afterdark_tape::cassette::Side;
 
 /// Songs that a tape is known by; more would only cost time.
 const KNOWN_BY: usize = 64;
@@ -283,7 +283,7 @@ mod tests {
             let place = folder.path().join(place);
             fs::create_dir_all(&place).unwrap();
             fs::write(place.join("a.flac"), vec![0; bytes]).unwrap();
-            let entries = vec![crate::playlist::Entry {
+            let entries = vec![afterdark_media::playlist::Entry {
                 path: place.join("a.flac"),
                 ..Default::default()
             }];

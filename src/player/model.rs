@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::cassette::Side;
 use crate::deck::Snapshot;
+use afterdark_tape::cassette::Side;
 
 /// All that the screen shows.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub struct View {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lyrics {
     /// In order; either all of them have their times or none has.
-    pub lines: Arc<Vec<crate::media::Line>>,
+    pub lines: Arc<Vec<afterdark_media::media::Line>>,
     /// Second of the playing side from which their times count.
     pub start_s: f64,
 }

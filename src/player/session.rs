@@ -24,13 +24,13 @@ use super::songs::{Found, Song, State};
 use super::sound;
 use super::stock::Stock;
 use super::words::Words;
-use crate::cassette::{Layout, Length, Side};
 use crate::deck::{Command, Controls, Deck, Monitor, Motion, Snapshot};
-use crate::media;
 use crate::output::Output;
-use crate::playlist::Programme;
 use crate::recorder::{Loudness, Order, Recorder, RecorderThread, Report};
-use crate::tape::{Nr, Setup};
+use afterdark_media::media;
+use afterdark_media::playlist::Programme;
+use afterdark_tape::cassette::{Layout, Length, Side};
+use afterdark_tape::tape::{Nr, Setup};
 
 /// A message stands this long…
 const MESSAGE: Duration = Duration::from_secs(7);
@@ -433,5 +433,5 @@ fn is_playing(motion: Motion) -> bool {
 }
 
 fn text_of(device: &str) -> String {
-    crate::text::clean(device)
+    afterdark_media::text::clean(device)
 }

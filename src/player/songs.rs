@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cassette::{Side, SongLength};
-use crate::media::{Decoder, Gain, Info, Tags};
-use crate::playlist::{Entry, Span};
 use crate::recorder::SongSource;
+use afterdark_media::media::{Decoder, Gain, Info, Tags};
+use afterdark_media::playlist::{Entry, Span};
+use afterdark_tape::cassette::{Side, SongLength};
 
 /// What a song is taken for until its file has been looked at, seconds.
 const TYPICAL_S: u64 = 240;

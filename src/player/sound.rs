@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Knob, Sound, Switch};
 use super::stock::Stock;
-use crate::playlist::Wish;
-use crate::tape::{Equalization, Knobs, Nr, Preset, Setup};
+use afterdark_media::playlist::Wish;
+use afterdark_tape::tape::{Equalization, Knobs, Nr, Preset, Setup};
 
 /// Furthest that the bias may be from what the tape wants, dB.
 pub const BIAS_MOST_DB: f32 = 6.0;
@@ -330,7 +330,7 @@ fn is(setup: &Setup, stock: &Stock, preset: &Preset) -> bool {
 /// In words and figures.
 pub fn describe(setup: &Setup, stock: &Stock, wear_off: bool) -> Sound {
     let (deck, tape) = (&setup.deck, &setup.tape);
-    let column = crate::tape::column(tape.iec_type);
+    let column = afterdark_tape::tape::column(tape.iec_type);
     let published = &deck.published;
     let known = |hz: f64| Some(hz).filter(|hz| *hz > 0.0);
     let noise = 10f64.powf(tape.noise_dba / 10.0) + 10f64.powf(deck.electronics_noise_dba / 10.0);

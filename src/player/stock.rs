@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use etcetera::BaseStrategy;
 
-use crate::tape::{DeckProfile, Formulation, Preset, ProfileError, Setup};
-use crate::text;
+use afterdark_media::text;
+use afterdark_tape::tape::{DeckProfile, Formulation, Preset, ProfileError, Setup};
 
 /// A profile is a page of text; what is longer is something else, bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -148,7 +148,7 @@ fn read_file(path: &Path) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    const DECK: &str = include_str!("../tape/profiles/decks/stroller.toml");
+    const DECK: &str = include_str!("../../crates/tape/src/tape/profiles/decks/stroller.toml");
 
     fn stock(files: &[(&str, String)]) -> Stock {
         let folder = tempfile::tempdir().unwrap();

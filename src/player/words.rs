@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 
 use super::model::Lyrics;
-use crate::media::{self, Line};
+use afterdark_media::media::{self, Line};
 
 /// Looks for the words of one song at a time.
 #[derive(Default)]

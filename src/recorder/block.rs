@@ -1,7 +1,7 @@
 //! A stretch of tape as it travels from the recorder to the deck.
 
-use crate::Frame;
-use crate::cassette::Side;
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
 
 /// Frames in a block.
 pub const BLOCK_FRAMES: usize = 8192;

@@ -3,7 +3,7 @@
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler, WindowFunction};
 
-use crate::Frame;
+use afterdark_tape::Frame;
 
 /// Chunks are at least this long: the filter is as long as a chunk, and at
 /// this length its transition is under 300 Hz wide and its stop band below

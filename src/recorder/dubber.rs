@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::level::Levels;
 use super::source::Source;
 use super::{BLOCK_FRAMES, Block, LEVEL_STEP, Sheet};
-use crate::Frame;
-use crate::cassette::Side;
-use crate::tape::{RecordChain, Setup};
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::tape::{RecordChain, Setup};
 
 /// The record level moves no faster, dB a second: slow enough to be no effect.
 const LEVEL_DB_S: f32 = 12.0;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
-use crate::cassette::Side;
+use afterdark_tape::cassette::Side;
 
 /// Written by the deck at every step, read by the recorder when it looks up.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! What the deck still has of a setting of the machine that was left.
 
 use super::SLOTS;
-use crate::cassette::Side;
+use afterdark_tape::cassette::Side;
 
 /// A seam further ahead of the head than this many blocks was jumped away from.
 const NEAR: u64 = 12;

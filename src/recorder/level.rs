@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use ebur128::{EbuR128, Mode};
 
 use super::{Sheet, SongSource};
-use crate::Frame;
-use crate::media::{Decoder, Gain};
-use crate::tape::REFERENCE_DBFS;
+use afterdark_media::media::{Decoder, Gain};
+use afterdark_tape::Frame;
+use afterdark_tape::tape::REFERENCE_DBFS;
 
 /// Loudness that a song is brought to before it meets the tape, LUFS: the
 /// reference of the tags (ReplayGain 2).

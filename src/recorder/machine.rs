@@ -9,8 +9,8 @@ use super::leftovers::Leftovers;
 use super::level::{Loudness, Measurement};
 use super::other_side::{Bystander, OTHER_SIDE_FRAMES, OtherSide};
 use super::{BLOCK_FRAMES, Block, Head, OTHER_SIDE_SLOTS, SLOTS, Sheet};
-use crate::cassette::Side;
-use crate::tape::Setup;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::tape::Setup;
 
 /// Blocks kept ready in the direction of travel (9.5 s at 48 kHz).
 const AHEAD: u64 = 56;
@@ -322,7 +322,7 @@ impl Recorder {
 
     fn side_frames(&self) -> f64 {
         let sheet = self.dubber.source.sheet();
-        let geometry = crate::cassette::Geometry::new(sheet.layout.length);
+        let geometry = afterdark_tape::cassette::Geometry::new(sheet.layout.length);
         geometry.side_s() * f64::from(sheet.sample_rate)
     }
 

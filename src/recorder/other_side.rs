@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::Sheet;
 use super::level::Levels;
 use super::source::Source;
-use crate::Frame;
-use crate::cassette::{Piece, Side};
-use crate::tape::Setup;
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::{Piece, Side};
+use afterdark_tape::tape::Setup;
 
 /// Frames of the playing side that one stretch goes along with (5.5 s at 48 kHz).
 pub const OTHER_SIDE_FRAMES: usize = 262_144;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::cassette::TapeLayout;
-use crate::media::Gain;
+use afterdark_media::media::Gain;
+use afterdark_tape::cassette::TapeLayout;
 
 /// The file behind a song.
 #[derive(Clone, Debug, PartialEq)]

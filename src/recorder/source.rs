@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::Sheet;
 use super::converter::Converter;
-use crate::Frame;
-use crate::cassette::{Piece, Side};
-use crate::media::Decoder;
+use afterdark_media::media::Decoder;
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::{Piece, Side};
 
 /// Decoders kept open: the song under the head and the one beside it.
 const OPEN: usize = 2;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::machine::{Recorder, Report};
 use super::{Loudness, Sheet};
-use crate::cassette::Side;
-use crate::tape::Setup;
+use afterdark_tape::cassette::Side;
+use afterdark_tape::tape::Setup;
 
 /// What the recorder may be told.
 pub enum Order {

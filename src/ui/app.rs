@@ -20,7 +20,7 @@ use super::model::{Action, Listed, View};
 use super::scene::{Key, Medium, Patch, Scene};
 use super::theme::Theme;
 use super::views;
-use crate::cassette::Side;
+use afterdark_tape::cassette::Side;
 
 /// A page of the card.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use songs_after_dark::cassette::{Geometry, Layout, Side, SongLength};
+use afterdark_media::media::Gain;
+use afterdark_tape::cassette::{Geometry, Layout, Side, SongLength};
+use afterdark_tape::tape::Setup;
 use songs_after_dark::deck::{Cassette, Controls, Deck};
-use songs_after_dark::media::Gain;
 use songs_after_dark::recorder::{Recorder, Sheet, SongSource};
-use songs_after_dark::tape::Setup;
 
 /// Frames a second.
 pub const RATE: u32 = 48_000;

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use songs_after_dark::media::Decoder;
+use afterdark_media::media::Decoder;
 use tempfile::TempDir;
 
 pub type Frame = [f32; 2];

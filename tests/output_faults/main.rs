@@ -8,8 +8,8 @@
 
 mod rig;
 
+use afterdark_tape::Frame;
 use rig::{Player, Recorder, Server};
-use songs_after_dark::Frame;
 use songs_after_dark::output::{Output, Render};
 use std::io::Read;
 use std::sync::Arc;

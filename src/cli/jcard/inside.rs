@@ -2,10 +2,10 @@
 
 use super::metrics::Letters;
 use super::sheet::{Anchor, FLAP, FRONT, HEIGHT, INSIDE, LEFT, SPINE, Sheet, songs};
-use crate::cassette::Side;
 use crate::player::model::{Card, SongLine};
 use crate::ui::text::clock;
 use crate::ui::theme::{Label, Theme};
+use afterdark_tape::cassette::Side;
 
 /// The smallest letters that can be read, 4 points, mm.
 pub(super) const LEAST: f32 = 4.0 / 72.0 * 25.4;

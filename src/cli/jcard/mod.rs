@@ -20,13 +20,13 @@ use image::codecs::jpeg::JpegEncoder;
 use self::metrics::Face;
 use self::sheet::Sheet;
 use super::sound::SoundArgs;
-use crate::cassette::Layout;
 use crate::player::model::Card;
 use crate::player::{Found, Memory, Song, State, Stock, card, cut, sound, tape_number};
-use crate::tape::Nr;
 use crate::ui::scene::art;
 use crate::ui::theme::Theme;
-use crate::{media, playlist};
+use afterdark_media::{media, playlist};
+use afterdark_tape::cassette::Layout;
+use afterdark_tape::tape::Nr;
 
 /// Arguments of `jcard`.
 #[derive(Args, Clone, Debug, Default)]

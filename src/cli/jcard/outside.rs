@@ -2,9 +2,9 @@
 
 use super::metrics::Letters;
 use super::sheet::{Anchor, FLAP, FRONT, HEIGHT, LEFT, Mark, OUTSIDE, SPINE, Sheet, songs};
-use crate::cassette::Side;
 use crate::player::model::Card;
 use crate::ui::theme::Theme;
+use afterdark_tape::cassette::Side;
 
 impl Sheet {
     /// Draws it.

@@ -2,9 +2,9 @@
 
 use super::obey::Jump;
 use super::{Deck, QUIET_S};
-use crate::Frame;
 use crate::deck::{Monitor, Motion};
-use crate::tape::{QUANTUM, Setup, level_match};
+use afterdark_tape::Frame;
+use afterdark_tape::tape::{QUANTUM, Setup, level_match};
 
 /// Time over which the sound comes and goes, seconds.
 const FADE_S: f32 = 0.004;

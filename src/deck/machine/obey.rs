@@ -4,7 +4,7 @@ use super::Deck;
 use crate::deck::command::Command;
 use crate::deck::transport::Event;
 use crate::deck::{Monitor, Motion};
-use crate::tape::{Key, level_match};
+use afterdark_tape::tape::{Key, level_match};
 
 /// A jump is covered by this much spooling, seconds.
 const SPOOL_S: f32 = 0.09;

@@ -3,14 +3,14 @@
 use std::f64::consts::TAU;
 
 use super::Deck;
-use crate::Frame;
-use crate::cassette::TAPE_SPEED_MM_S;
 use crate::deck::Monitor;
 use crate::deck::reader::{FASTEST, Reader};
 use crate::deck::store::Layer;
 use crate::deck::transport::Stretch;
 use crate::recorder::BLOCK_FRAMES;
-use crate::tape::{Passage, Pickup, QUANTUM};
+use afterdark_tape::Frame;
+use afterdark_tape::cassette::TAPE_SPEED_MM_S;
+use afterdark_tape::tape::{Passage, Pickup, QUANTUM};
 
 /// Time over which TAPE and SOURCE change places, seconds.
 const CROSS_S: f32 = 0.02;

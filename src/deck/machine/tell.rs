@@ -2,7 +2,7 @@
 
 use super::{Deck, QUIET_S};
 use crate::deck::Snapshot;
-use crate::tape::Passage;
+use afterdark_tape::tape::Passage;
 
 /// Snapshots are sent up every this many quanta.
 const SNAPSHOT_EVERY: u32 = 8;

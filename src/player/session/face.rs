@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{Session, text_of};
-use crate::cassette::LEADER_S;
 use crate::deck::{Command, FASTEST_PLAY, Monitor, Motion, SLOWEST, Snapshot};
 use crate::player::model::{Action, Knob, Listed, Lyrics, Machine, OPENING, View};
 use crate::player::{card, sound};
-use crate::tape::Knobs;
+use afterdark_tape::cassette::LEADER_S;
+use afterdark_tape::tape::Knobs;
 
 impl Machine for Session {
     fn view(&mut self) -> View {

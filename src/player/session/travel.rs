@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Session, is_playing};
-use crate::cassette::{LEADER_S, Piece, Side};
 use crate::deck::Command;
 use crate::player::box_of_tapes::{cassette, lay, same_place, sheet};
 use crate::recorder::Order;
+use afterdark_tape::cassette::{LEADER_S, Piece, Side};
 
 /// A second press of "previous" within this many seconds of a song's start
 /// goes to the song before.

@@ -7,10 +7,10 @@ use ratatui::style::Color;
 
 use super::pen::{bold, ink, run, write};
 use super::songs;
-use crate::cassette::Side;
 use crate::ui::app::App;
 use crate::ui::model::View;
 use crate::ui::theme::Rgb;
+use afterdark_tape::cassette::Side;
 
 /// Lines below which there is nothing to see.
 pub const LOWEST: u16 = 12;

@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::pen::{bold, ink, run, scrollbar, write, write_right};
-use crate::cassette::Side;
 use crate::ui::app::{App, Hit, side_name};
 use crate::ui::model::{Card, SongLine, View};
 use crate::ui::text;
+use afterdark_tape::cassette::Side;
 
 /// Index on the card of the song before the head, if any.
 pub fn current(view: &View) -> Option<usize> {

@@ -211,8 +211,9 @@ impl ResponseProfile {
     }
 }
 
-/// Where a type stands in the profile's rows of three.
-pub(crate) fn column(iec_type: u8) -> usize {
+/// Where a tape of IEC type 1 to 4 stands in the rows of three of a [`DeckProfile`]:
+/// 0 for ferric, 1 for chrome (and ferrichrome), 2 for metal.
+pub fn column(iec_type: u8) -> usize {
     match iec_type {
         0 | 1 => 0,
         2 | 3 => 1,

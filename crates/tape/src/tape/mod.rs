@@ -30,9 +30,8 @@ mod self_erasure;
 mod setup;
 mod wide;
 
-pub(crate) use deck_profile::column;
 pub use deck_profile::{
-    AzimuthProfile, DeckProfile, FlutterProfile, Part, Published, Reel, ResponseProfile,
+    AzimuthProfile, DeckProfile, FlutterProfile, Part, Published, Reel, ResponseProfile, column,
 };
 pub use dropouts::worn;
 pub use eq::Equalization;
