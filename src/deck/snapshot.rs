@@ -25,6 +25,13 @@ pub enum Motion {
     Open,
 }
 
+impl Motion {
+    /// Play is latched, whatever else is down.
+    pub fn is_playing(self) -> bool {
+        matches!(self, Motion::Playing | Motion::Cue | Motion::Review)
+    }
+}
+
 /// What is heard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Monitor {

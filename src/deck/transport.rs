@@ -144,7 +144,7 @@ impl Transport {
 
     /// Play is latched, whatever else is down.
     pub(super) fn is_playing(&self) -> bool {
-        matches!(self.motion, Motion::Playing | Motion::Cue | Motion::Review)
+        self.motion.is_playing()
     }
 
     /// Whether play will bring `frame` of a side under the head within the next second.

@@ -1,6 +1,7 @@
 //! Which sound devices there are, and which one is meant.
 
 use super::stderr::hush_alsa;
+use afterdark_media::text::clean;
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{Device, Host, HostId};
 
@@ -98,7 +99,7 @@ impl Hosts {
             all.any(|device| {
                 device
                     .id()
-                    .is_ok_and(|id| printable(&id.to_string()) == device_id)
+                    .is_ok_and(|id| clean(&id.to_string()) == device_id)
             })
         })
     }
@@ -122,7 +123,7 @@ impl Hosts {
             found = others.into_iter().filter(part).collect();
         }
         if found.is_empty() {
-            return Err(UnknownDevice(printable(name)));
+            return Err(UnknownDevice(clean(name)));
         }
         if found.iter().any(Found::leads_to_a_server) {
             let rate = self.server_default().and_then(|server| server.rate);
@@ -180,8 +181,8 @@ impl Found {
         Self {
             device,
             info: DeviceInfo {
-                id: printable(&id),
-                name: printable(&name),
+                id: clean(&id),
+                name: clean(&name),
                 host: host.name().to_owned(),
                 default,
                 server: is_server(host),
@@ -250,28 +251,9 @@ fn is_worth_listing(info: &DeviceInfo) -> bool {
         )
 }
 
-/// Names come from servers, drivers and configuration files: what could steer
-/// a terminal, hide or reorder text is left out.
-pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .filter(|c| {
-            !c.is_control()
-                && !matches!(*c as u32, 0x061C | 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0xFEFF)
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_cannot_steer_the_terminal() {
-        assert_eq!(
-            printable("USB\u{1b}[2J \u{202e}DAC\u{200b}\n"),
-            "USB[2J DAC"
-        );
-    }
 
     #[test]
     fn an_unknown_name_tells_where_the_known_ones_are() {

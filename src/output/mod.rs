@@ -15,21 +15,21 @@
 //! heard after 23 to 46 ms.
 
 mod device;
+mod device_loop;
 mod feed;
-mod keeper;
-mod ledger;
+mod feed_cell;
 mod null;
 mod server;
-mod slot;
 mod source;
 mod stderr;
 mod stream;
+mod stream_clock;
 
 pub use device::{DeviceInfo, UnknownDevice, devices, find_device};
 pub use stderr::{HushedStderr, hush_stderr};
 
 use afterdark_tape::Frame;
-use keeper::{Keeper, Order};
+use device_loop::{DeviceLoop, Order};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -114,12 +114,12 @@ impl Output {
         let (orders, receiver) = channel();
         let (finished, done) = channel::<()>();
         let shared = Arc::new(Shared::default());
-        let keeper = Keeper::new(device, shared.clone());
+        let device_loop = DeviceLoop::new(device, shared.clone());
         // Where no thread can be had nothing is heard; the status says so.
         if let Err(error) = std::thread::Builder::new()
             .name("output".to_owned())
             .spawn(move || {
-                keeper.run(&receiver);
+                device_loop.run(&receiver);
                 drop(finished);
             })
         {

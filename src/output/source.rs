@@ -1,7 +1,7 @@
 //! The endless rodio source that stands in the device's mixer.
 
-use super::ledger::Ledger;
-use super::slot::Slot;
+use super::feed_cell::FeedCell;
+use super::stream_clock::StreamClock;
 use afterdark_tape::Frame;
 use rodio::{ChannelCount, SampleRate, Source};
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use std::time::Duration;
 pub(super) const BLOCK_FRAMES: usize = 256;
 
 /// Hands out sample by sample, interleaved as the device wants it, what the
-/// feed in the slot renders a block at a time. Never ends; silent while the
-/// slot is empty.
+/// feed in the cell renders a block at a time. Never ends; silent while the
+/// cell is empty.
 pub(super) struct EndlessSource {
-    slot: Arc<Slot>,
-    ledger: Arc<Ledger>,
+    cell: Arc<FeedCell>,
+    clock: Arc<StreamClock>,
     channels: ChannelCount,
     rate: SampleRate,
     block: [Frame; BLOCK_FRAMES],
@@ -26,14 +26,14 @@ pub(super) struct EndlessSource {
 
 impl EndlessSource {
     pub(super) fn new(
-        slot: Arc<Slot>,
-        ledger: Arc<Ledger>,
+        cell: Arc<FeedCell>,
+        clock: Arc<StreamClock>,
         channels: ChannelCount,
         rate: SampleRate,
     ) -> Self {
         Self {
-            slot,
-            ledger,
+            cell,
+            clock,
             channels,
             rate,
             block: [[0.0; 2]; BLOCK_FRAMES],
@@ -49,8 +49,8 @@ impl Iterator for EndlessSource {
     #[inline]
     fn next(&mut self) -> Option<f32> {
         if self.frame == BLOCK_FRAMES {
-            let fed = self.slot.pull(&mut self.block);
-            self.ledger.rendered(BLOCK_FRAMES, fed);
+            let fed = self.cell.pull(&mut self.block);
+            self.clock.rendered(BLOCK_FRAMES, fed);
             self.frame = 0;
         }
         let [left, right] = self.block[self.frame];
@@ -96,15 +96,15 @@ mod tests {
     use rodio::mixer::{MixerSource, mixer};
     use std::num::NonZero;
 
-    fn in_a_mixer(channels: u16) -> (MixerSource, Arc<Slot>) {
+    fn in_a_mixer(channels: u16) -> (MixerSource, Arc<FeedCell>) {
         let channels = NonZero::new(channels).unwrap();
         let rate = NonZero::new(44_100).unwrap();
         let feed = Feed::new(Box::new(Ramp::default()), 44_100);
-        let slot = Arc::new(Slot::new(Some(feed)));
-        let ledger = Arc::new(Ledger::new(44_100));
+        let cell = Arc::new(FeedCell::new(Some(feed)));
+        let clock = Arc::new(StreamClock::new(44_100));
         let (mixer, mixed) = mixer(channels, rate);
-        mixer.add(EndlessSource::new(slot.clone(), ledger, channels, rate));
-        (mixed, slot)
+        mixer.add(EndlessSource::new(cell.clone(), clock, channels, rate));
+        (mixed, cell)
     }
 
     /// The ramp's frame `n` is `[n, -n / 2]`.
@@ -116,7 +116,7 @@ mod tests {
             (6, |n| vec![n, -0.5 * n, 0.0, 0.0, 0.0, 0.0]),
         ];
         for (channels, frame) in expected {
-            let (mixed, _slot) = in_a_mixer(channels);
+            let (mixed, _cell) = in_a_mixer(channels);
             let out: Vec<f32> = mixed.take(1_000 * usize::from(channels)).collect();
             let wanted: Vec<f32> = (0..1_000).flat_map(|n| frame(n as f32)).collect();
             assert_eq!(out, wanted, "{channels} channels");
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_callback_path_neither_allocates_nor_frees() {
-        let (mut mixed, slot) = in_a_mixer(2);
+        let (mut mixed, cell) = in_a_mixer(2);
         let sum = assert_no_alloc(|| {
             let mut sum = 0.0;
             for _ in 0..4_096 {
@@ -135,7 +135,7 @@ mod tests {
         });
         assert_eq!(sum, (0..2_048).map(|n| n as f32 * 0.5).sum::<f32>());
         // Nor does it when the feed is taken away under it.
-        let feed = slot.recall();
+        let feed = cell.recall();
         let silence = assert_no_alloc(|| {
             let _rest_of_the_block = mixed.by_ref().take(512).count();
             mixed.by_ref().take(2_000).all(|sample| sample == 0.0)
@@ -146,12 +146,12 @@ mod tests {
 
     #[test]
     fn the_renderer_comes_home_from_a_dropped_source() {
-        let (mut mixed, slot) = in_a_mixer(2);
+        let (mut mixed, cell) = in_a_mixer(2);
         for _ in 0..2_000 {
             mixed.next();
         }
         drop(mixed);
-        let mut feed = slot.recall().unwrap();
+        let mut feed = cell.recall().unwrap();
         // It goes on where the last block ended.
         let mut next = [[0.0; 2]];
         feed.pull(&mut next);

@@ -2,10 +2,10 @@
 
 use super::device::{DeviceInfo, Found};
 use super::feed::Feed;
-use super::ledger::{End, Ledger};
+use super::feed_cell::FeedCell;
 use super::server::{self, ServerStream};
-use super::slot::Slot;
 use super::source::EndlessSource;
+use super::stream_clock::{End, StreamClock};
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{BufferSize, FromSample, I24, SampleFormat, SizedSample, StreamConfig, U24};
 use rodio::mixer::{MixerSource, mixer};
@@ -36,12 +36,12 @@ enum Driver {
 pub(super) struct Stream {
     /// `None` only while being dropped.
     driver: Option<Driver>,
-    /// Is the feed in the slot?
+    /// Is the feed in the cell?
     pub fed: bool,
     /// Was it set going?
     pub playing: bool,
-    slot: Arc<Slot>,
-    pub ledger: Arc<Ledger>,
+    cell: Arc<FeedCell>,
+    pub clock: Arc<StreamClock>,
     /// Number of the frame of the feed that this stream began with.
     begin: u64,
     /// Where it plays, as far as is known.
@@ -79,7 +79,7 @@ impl Stream {
         });
         let fed = feed.is_some();
         let begin = feed.as_ref().map_or(0, Feed::position);
-        let slot = Arc::new(Slot::new(feed));
+        let cell = Arc::new(FeedCell::new(feed));
         // Not every device can do every size; then it has its own. A server can,
         // and left to itself it would take two seconds.
         let mut sizes = vec![BufferSize::Fixed(period_frames(rate))];
@@ -93,14 +93,14 @@ impl Stream {
                 sample_rate: rate,
                 buffer_size,
             };
-            match build(found, config, format, &slot) {
-                Ok((driver, ledger)) => {
+            match build(found, config, format, &cell) {
+                Ok((driver, clock)) => {
                     return Ok(Self {
                         driver: Some(driver),
                         fed,
                         playing: false,
-                        slot,
-                        ledger,
+                        cell,
+                        clock,
                         begin,
                         info: found.info.clone(),
                         opened: found.info.id.clone(),
@@ -111,13 +111,13 @@ impl Stream {
                 Err(error) => last_error = error,
             }
         }
-        Err((last_error, slot.recall()))
+        Err((last_error, cell.recall()))
     }
 
     /// Sets the device going.
     pub(super) fn play(&mut self) -> Result<(), cpal::Error> {
         self.playing = true;
-        self.ledger.begin();
+        self.clock.begin();
         match &self.driver {
             Some(Driver::Device(stream)) => stream.play(),
             _ => Ok(()),
@@ -128,7 +128,7 @@ impl Stream {
     pub(super) fn feed(&mut self, mut feed: Feed) -> Result<(), Feed> {
         feed.retune(self.rate);
         self.begin = feed.position();
-        self.slot.put(feed)?;
+        self.cell.put(feed)?;
         self.fed = true;
         Ok(())
     }
@@ -136,7 +136,7 @@ impl Stream {
     /// Takes the feed away, set back to the first frame that was not heard.
     pub(super) fn recall(&mut self, end: End) -> Option<Feed> {
         let heard = self.heard_position(end);
-        let mut feed = self.slot.recall()?;
+        let mut feed = self.cell.recall()?;
         feed.rewind_to(heard);
         self.fed = false;
         Some(feed)
@@ -144,7 +144,7 @@ impl Stream {
 
     /// Number of the first frame of the feed that was not heard.
     pub(super) fn heard_position(&self, end: End) -> u64 {
-        self.begin + self.ledger.heard_frames(end)
+        self.begin + self.clock.heard_frames(end)
     }
 }
 
@@ -170,18 +170,18 @@ fn build(
     found: &Found,
     config: StreamConfig,
     format: SampleFormat,
-    slot: &Arc<Slot>,
-) -> Result<(Driver, Arc<Ledger>), cpal::Error> {
+    cell: &Arc<FeedCell>,
+) -> Result<(Driver, Arc<StreamClock>), cpal::Error> {
     let invalid = || cpal::Error::new(cpal::ErrorKind::UnsupportedConfig);
     let channels = NonZero::new(config.channels).ok_or_else(invalid)?;
     let rate = NonZero::new(config.sample_rate).ok_or_else(invalid)?;
-    let ledger = Arc::new(Ledger::new(config.sample_rate));
-    let source = EndlessSource::new(slot.clone(), ledger.clone(), channels, rate);
+    let clock = Arc::new(StreamClock::new(config.sample_rate));
+    let source = EndlessSource::new(cell.clone(), clock.clone(), channels, rate);
     let (mixer, mixed) = mixer(channels, rate);
     mixer.add(source);
     let pump = Pump {
         mixed,
-        ledger: ledger.clone(),
+        clock: clock.clone(),
         channels: usize::from(config.channels),
     };
     let device = &found.device;
@@ -189,7 +189,7 @@ fn build(
         // An id is the host's name and the device's.
         let sink = device.id()?.id().to_owned();
         let stream = ServerStream::open(&sink, config.sample_rate, period, DRIVER_PATIENCE, pump)?;
-        return Ok((Driver::Server(stream), ledger));
+        return Ok((Driver::Server(stream), clock));
     }
     let stream = match format {
         SampleFormat::F32 => connect::<f32>(device, config, pump),
@@ -206,19 +206,19 @@ fn build(
         SampleFormat::U64 => connect::<u64>(device, config, pump),
         _ => Err(invalid()),
     }?;
-    Ok((Driver::Device(stream), ledger))
+    Ok((Driver::Device(stream), clock))
 }
 
 /// Takes samples from the mixer to the device and keeps the books.
 struct Pump {
     mixed: MixerSource,
-    ledger: Arc<Ledger>,
+    clock: Arc<StreamClock>,
     channels: usize,
 }
 
 impl Pump {
     fn fill<T: FromSample<f32> + SizedSample>(&mut self, data: &mut [T], queued: Duration) {
-        self.ledger.asked(data.len() / self.channels, queued);
+        self.clock.asked(data.len() / self.channels, queued);
         for sample in data {
             *sample = self.mixed.next().map_or(T::EQUILIBRIUM, T::from_sample);
         }
@@ -231,7 +231,7 @@ impl server::Source for Pump {
     }
 
     fn failed(&mut self, kind: cpal::ErrorKind) {
-        self.ledger.failed(kind);
+        self.clock.failed(kind);
     }
 }
 
@@ -240,7 +240,7 @@ fn connect<T: SizedSample + FromSample<f32>>(
     config: StreamConfig,
     mut pump: Pump,
 ) -> Result<cpal::Stream, cpal::Error> {
-    let failed = pump.ledger.clone();
+    let failed = pump.clock.clone();
     device.build_output_stream::<T, _, _>(
         config,
         move |data, info| {

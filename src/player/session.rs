@@ -24,7 +24,7 @@ use super::songs::{Found, Song, State};
 use super::sound;
 use super::stock::Stock;
 use super::words::Words;
-use crate::deck::{Command, Controls, Deck, Monitor, Motion, Snapshot};
+use crate::deck::{Command, Controls, Deck, Monitor, Snapshot};
 use crate::output::Output;
 use crate::recorder::{Loudness, Order, Recorder, RecorderThread, Report};
 use afterdark_media::media;
@@ -328,7 +328,7 @@ impl Session {
         self.output_generation = status.generation;
         if status.sample_rate != self.layout.sample_rate && status.sample_rate > 0 {
             let (song, offset_s) = self.under_head().unwrap_or((0, 0.0));
-            let playing = is_playing(self.deck.motion);
+            let playing = self.deck.motion.is_playing();
             self.layout = lay(status.sample_rate, &self.songs, self.choice.length);
             self.seat(song, offset_s, playing);
         }
@@ -426,10 +426,6 @@ fn look_at(songs: &mut [Song], song: usize) -> bool {
         Err(reason) => State::Blank(reason),
     };
     true
-}
-
-fn is_playing(motion: Motion) -> bool {
-    matches!(motion, Motion::Playing | Motion::Cue | Motion::Review)
 }
 
 fn text_of(device: &str) -> String {

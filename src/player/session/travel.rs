@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Session, is_playing};
+use super::Session;
 use crate::deck::Command;
 use crate::player::box_of_tapes::{cassette, lay, same_place, sheet};
 use crate::recorder::Order;
@@ -50,7 +50,7 @@ impl Session {
         let Some(piece) = here else { return };
         let offset_s = piece.offset as f64 / f64::from(piece.sample_rate)
             + (frame - piece.start as f64).max(0.0) / f64::from(self.layout.sample_rate);
-        let playing = is_playing(self.deck.motion);
+        let playing = self.deck.motion.is_playing();
         self.seat(piece.song, offset_s, playing);
     }
 
@@ -173,7 +173,7 @@ impl Session {
             self.seek(*side, piece.start as f64);
             return;
         }
-        let playing = is_playing(self.deck.motion);
+        let playing = self.deck.motion.is_playing();
         if to >= pieces.len() as isize && self.tape + 1 < self.layout.tapes.len() {
             self.insert(self.tape + 1, None, playing);
         } else if to < 0 && self.tape > 0 {
@@ -195,7 +195,7 @@ impl Session {
         let tape = self.tape as i64 + i64::from(by);
         match usize::try_from(tape) {
             Ok(tape) if tape < self.layout.tapes.len() => {
-                self.insert(tape, None, is_playing(self.deck.motion));
+                self.insert(tape, None, self.deck.motion.is_playing());
             }
             _ if self.layout.tapes.len() == 1 => self.note("There is one tape in the box"),
             Ok(_) => self.note("This is the last tape in the box"),

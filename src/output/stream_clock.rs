@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// Counts of one stream, written by its callbacks, read by the output thread.
 /// Times are microseconds since the stream was made, 0 for never.
-pub(super) struct Ledger {
+pub(super) struct StreamClock {
     born: Instant,
     rate: u32,
     /// Frames handed to the device.
@@ -26,7 +26,7 @@ pub(super) struct Ledger {
     silent: AtomicU64,
 }
 
-impl Ledger {
+impl StreamClock {
     pub(super) fn new(rate: u32) -> Self {
         Self {
             born: Instant::now(),
@@ -175,48 +175,48 @@ mod tests {
 
     #[test]
     fn heard_is_what_was_taken_less_what_is_queued() {
-        let ledger = Ledger::new(48_000);
-        assert_eq!(ledger.heard_frames(End::Dead), 0);
-        ledger.asked(480, Duration::ZERO);
-        ledger.asked(480, Duration::from_millis(10));
-        assert_eq!(ledger.heard_frames(End::Dead), 0);
-        ledger.asked(480, Duration::from_millis(15));
-        assert_eq!(ledger.heard_frames(End::Dead), 240);
-        assert_eq!(ledger.latency_frames(), 1_200);
+        let clock = StreamClock::new(48_000);
+        assert_eq!(clock.heard_frames(End::Dead), 0);
+        clock.asked(480, Duration::ZERO);
+        clock.asked(480, Duration::from_millis(10));
+        assert_eq!(clock.heard_frames(End::Dead), 0);
+        clock.asked(480, Duration::from_millis(15));
+        assert_eq!(clock.heard_frames(End::Dead), 240);
+        assert_eq!(clock.latency_frames(), 1_200);
     }
 
     #[test]
     fn silence_before_the_feed_is_not_counted_as_heard() {
-        let ledger = Ledger::new(48_000);
-        ledger.rendered(256, false);
-        ledger.asked(256, Duration::ZERO);
-        ledger.rendered(256, true);
+        let clock = StreamClock::new(48_000);
+        clock.rendered(256, false);
+        clock.asked(256, Duration::ZERO);
+        clock.rendered(256, true);
         for _ in 0..3 {
-            ledger.asked(256, Duration::ZERO);
+            clock.asked(256, Duration::ZERO);
         }
-        assert_eq!(ledger.heard_frames(End::Dead), 256);
+        assert_eq!(clock.heard_frames(End::Dead), 256);
         // Nor is silence after it was taken away.
-        ledger.rendered(256, false);
-        assert_eq!(ledger.heard_frames(End::Dead), 256);
+        clock.rendered(256, false);
+        assert_eq!(clock.heard_frames(End::Dead), 256);
     }
 
     #[test]
     fn an_underrun_is_counted_and_kills_nobody() {
-        let ledger = Ledger::new(48_000);
-        ledger.failed(cpal::ErrorKind::Xrun);
-        assert_eq!(ledger.underruns(), 1);
-        assert!(!ledger.dead(Duration::ZERO));
+        let clock = StreamClock::new(48_000);
+        clock.failed(cpal::ErrorKind::Xrun);
+        assert_eq!(clock.underruns(), 1);
+        assert!(!clock.dead(Duration::ZERO));
     }
 
     #[test]
     fn complaints_kill_only_when_no_frames_flow() {
-        let ledger = Ledger::new(48_000);
-        ledger.failed(cpal::ErrorKind::BackendError);
-        assert!(ledger.dead(Duration::ZERO));
-        assert!(!ledger.dead(Duration::from_secs(1)));
-        ledger.asked(480, Duration::ZERO);
-        assert!(!ledger.dead(Duration::ZERO));
-        ledger.failed(cpal::ErrorKind::DeviceNotAvailable);
-        assert!(ledger.dead(Duration::from_secs(1)));
+        let clock = StreamClock::new(48_000);
+        clock.failed(cpal::ErrorKind::BackendError);
+        assert!(clock.dead(Duration::ZERO));
+        assert!(!clock.dead(Duration::from_secs(1)));
+        clock.asked(480, Duration::ZERO);
+        assert!(!clock.dead(Duration::ZERO));
+        clock.failed(cpal::ErrorKind::DeviceNotAvailable);
+        assert!(clock.dead(Duration::from_secs(1)));
     }
 }

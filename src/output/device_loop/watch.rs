@@ -1,8 +1,8 @@
 //! What the output thread does when a stream dies, stands still or is moved.
 
-use super::{Keeper, SEARCH};
-use crate::output::ledger::End;
+use super::{DeviceLoop, SEARCH};
 use crate::output::stream::Stream;
+use crate::output::stream_clock::End;
 use std::time::{Duration, Instant};
 
 /// How often the server is asked whether the device is still in its place. The
@@ -33,27 +33,27 @@ pub(super) struct Trial {
     since: Instant,
 }
 
-impl Keeper {
+impl DeviceLoop {
     /// Looks after the stream: is it alive, is it still the right one?
     pub(super) fn watch(&mut self, now: Instant) {
         let Some(stream) = &self.stream else { return };
         if !stream.playing {
             return;
         }
-        let patience = if stream.ledger.is_fresh() {
+        let patience = if stream.clock.is_fresh() {
             SILENT_START
         } else {
             SILENT_DEATH
         };
-        if stream.ledger.dead(COMPLAINING_DEATH) {
+        if stream.clock.dead(COMPLAINING_DEATH) {
             self.lose("is gone");
-        } else if stream.ledger.silence() >= patience {
+        } else if stream.clock.silence() >= patience {
             self.stand_by(now);
         } else if self.stalled {
             self.stalled = false;
             self.trial = None;
             self.found();
-        } else if stream.info.server && now >= self.next_ask && stream.ledger.silence() < WELL {
+        } else if stream.info.server && now >= self.next_ask && stream.clock.silence() < WELL {
             self.next_ask = now + ASK_SERVER;
             self.keep_place();
         }
@@ -150,12 +150,12 @@ impl Keeper {
 
 impl Trial {
     fn proven(&self) -> bool {
-        let swallowed = self.stream.ledger.taken_frames() as f64;
+        let swallowed = self.stream.clock.taken_frames() as f64;
         swallowed >= TRIAL_PROOF_S * f64::from(self.stream.rate)
     }
 
     fn failed(&self, now: Instant) -> bool {
-        self.stream.ledger.dead(COMPLAINING_DEATH)
+        self.stream.clock.dead(COMPLAINING_DEATH)
             || now.saturating_duration_since(self.since) >= TRIAL_PATIENCE
     }
 }

@@ -4,9 +4,9 @@ mod watch;
 
 use super::device::{Found, Hosts};
 use super::feed::Feed;
-use super::ledger::End;
 use super::null::{NULL_STEP, NullClock};
 use super::stream::Stream;
+use super::stream_clock::End;
 use super::{NULL_RATE, Render, Shared};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -36,7 +36,7 @@ const IDLE_CLOSE: Duration = Duration::from_secs(4);
 /// it may be starting again, and wants the card that it had.
 const SERVER_GRACE: Duration = Duration::from_secs(3);
 
-pub(super) struct Keeper {
+pub(super) struct DeviceLoop {
     wanted: Option<String>,
     shared: Arc<Shared>,
     hosts: Hosts,
@@ -64,7 +64,7 @@ pub(super) struct Keeper {
     underruns: u32,
 }
 
-impl Keeper {
+impl DeviceLoop {
     pub(super) fn new(wanted: Option<String>, shared: Arc<Shared>) -> Self {
         let now = Instant::now();
         Self {
@@ -247,7 +247,7 @@ impl Keeper {
         let Some(mut stream) = self.stream.take() else {
             return self.feed.take();
         };
-        self.underruns += stream.ledger.underruns();
+        self.underruns += stream.clock.underruns();
         let feed = stream.recall(end).or_else(|| self.feed.take());
         if stream.fed {
             self.leaving = Some(stream);
@@ -312,9 +312,9 @@ impl Keeper {
         let mut status = self.shared.status();
         status.underruns = self.underruns;
         if let Some(stream) = &self.stream {
-            status.underruns += stream.ledger.underruns();
-            status.latency_frames = stream.ledger.latency_frames();
-            status.buffer_frames = stream.ledger.period_frames();
+            status.underruns += stream.clock.underruns();
+            status.latency_frames = stream.clock.latency_frames();
+            status.buffer_frames = stream.clock.period_frames();
         }
     }
 }

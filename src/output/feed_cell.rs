@@ -21,10 +21,10 @@ const RECALL_STEP: Duration = Duration::from_millis(1);
 /// is one atomic exchange. It misses only in the moment when it is being
 /// robbed.
 #[derive(Default)]
-pub(super) struct Slot(Mutex<Option<Feed>>);
+pub(super) struct FeedCell(Mutex<Option<Feed>>);
 
-impl Slot {
-    /// A slot with or without a feed in it.
+impl FeedCell {
+    /// A cell with or without a feed in it.
     pub(super) fn new(feed: Option<Feed>) -> Self {
         Self(Mutex::new(feed))
     }
@@ -42,12 +42,12 @@ impl Slot {
         false
     }
 
-    /// Puts the feed in; the next pull has it. Gives it back where the slot
+    /// Puts the feed in; the next pull has it. Gives it back where the cell
     /// cannot be had.
     pub(super) fn put(&self, feed: Feed) -> Result<(), Feed> {
         for _ in 0..RECALL_TRIES {
-            if let Some(mut slot) = self.try_lock() {
-                *slot = Some(feed);
+            if let Some(mut cell) = self.try_lock() {
+                *cell = Some(feed);
                 return Ok(());
             }
             std::thread::sleep(RECALL_STEP);
@@ -59,8 +59,8 @@ impl Slot {
     /// a pull does not end.
     pub(super) fn recall(&self) -> Option<Feed> {
         for _ in 0..RECALL_TRIES {
-            if let Some(mut slot) = self.try_lock() {
-                return slot.take();
+            if let Some(mut cell) = self.try_lock() {
+                return cell.take();
             }
             std::thread::sleep(RECALL_STEP);
         }
