@@ -13,12 +13,12 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use ratatui::layout::Rect;
 use songs_after_dark::deck::{Cassette, Command, Controls, Deck, Monitor};
+use songs_after_dark::look::theme::Theme;
 use songs_after_dark::output::Render;
 use songs_after_dark::recorder::{Recorder, Sheet, SongSource};
 use songs_after_dark::ui::app::App;
 use songs_after_dark::ui::scene::Medium;
 use songs_after_dark::ui::scene::cells::Blocks;
-use songs_after_dark::ui::theme::Theme;
 
 #[path = "../examples/fake/mod.rs"]
 mod fake;

@@ -3,8 +3,8 @@
 
 mod fake;
 
+use songs_after_dark::look::theme::Theme;
 use songs_after_dark::ui::terminal::{Depth, Wanted};
-use songs_after_dark::ui::theme::Theme;
 use songs_after_dark::ui::{Options, run};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

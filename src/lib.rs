@@ -6,16 +6,18 @@
 //! | room | what lives there |
 //! |---|---|
 //! | [`cli`] | arguments, one file a subcommand |
-//! | [`ui`] | the screen: views, key table, themes, the painter of the cassette |
+//! | [`ui`] | the screen: views, key table, the painter of the cassette |
 //! | [`player`] | what is in the machine now: programme, box of tapes, threads, memory |
 //! | [`deck`] | the machine: transport, variable-speed reader, commands, snapshot |
 //! | [`recorder`] | dubbing: songs to tape blocks round the head |
 //! | [`output`] | where samples go: device, file, null |
+//! | [`look`] | themes, the brush, the picture on the card |
 //! | [`afterdark_tape`] | the physics, the cassette and the instruments, pure |
 //! | [`afterdark_media`] | decoders, tags, playlists, words from outside |
 
 pub mod cli;
 pub mod deck;
+pub mod look;
 pub mod output;
 pub mod player;
 pub mod recorder;

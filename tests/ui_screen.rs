@@ -6,6 +6,7 @@ mod fake;
 
 use std::sync::Arc;
 
+use afterdark_media::text;
 use afterdark_tape::cassette::Side;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -13,12 +14,11 @@ use crossterm::event::{
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 use songs_after_dark::deck::Motion;
+use songs_after_dark::look::theme::Theme;
 use songs_after_dark::ui::app::App;
 use songs_after_dark::ui::model::{Action, Knob, Listed, SongLine, Switch, View};
 use songs_after_dark::ui::scene::Medium;
 use songs_after_dark::ui::scene::cells::Blocks;
-use songs_after_dark::ui::text;
-use songs_after_dark::ui::theme::Theme;
 
 struct Screen {
     app: App,

@@ -11,9 +11,9 @@ use serde::Serialize;
 use super::check::{Finding, look_at_each, may_write, save};
 use super::report::serialize;
 use crate::player::cut;
-use crate::ui::text::clock;
 use afterdark_media::playlist::{self, Format, arrange};
-use afterdark_tape::cassette::Length;
+use afterdark_media::text::clock;
+use afterdark_tape::cassette::{Length, Side};
 
 /// Arranges songs on two sides of a tape and writes them as a list. Keeps
 /// their order, or changes it to fill the sides.
@@ -188,7 +188,7 @@ fn tell(told: &Told<'_>) -> io::Result<()> {
         let length = song.seconds.map(clock).unwrap_or_default();
         writeln!(out, "  {length:>8}  {}", song.shown())
     };
-    for (side, name) in told.sides.iter().zip(["A", "B"]) {
+    for (name, side) in Side::BOTH.map(Side::name).iter().zip(&told.sides) {
         let (music, remaining) = (clock(side.seconds), clock(side.remaining));
         writeln!(out, "Side {name}: {music}, {remaining} of tape remain")?;
         for song in &side.songs {

@@ -5,9 +5,9 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use serde::Serialize;
 
 use super::check::Finding;
-use crate::ui::text::clock;
 use afterdark_media::playlist::Programme;
 use afterdark_media::text;
+use afterdark_media::text::clock;
 use afterdark_tape::cassette::{Layout, Piece, Side, TapeLayout};
 
 /// A report on its way to standard output.
@@ -178,13 +178,15 @@ impl Tape {
     }
 
     fn words(&self) -> String {
-        let side = |name: &str, side: &OnSide| match (side.songs, clock(side.seconds)) {
-            _ if side.seconds <= 0.0 => format!("side {name} empty"),
-            (1, time) => format!("side {name} 1 song, {time}"),
-            (songs, time) => format!("side {name} {songs} songs, {time}"),
-        };
-        let [a, b] = &self.sides;
-        format!("{}: {}; {}", self.length, side("A", a), side("B", b))
+        let [a, b] = Side::BOTH.map(|side| {
+            let (name, on) = (side.name(), &self.sides[side.index()]);
+            match (on.songs, clock(on.seconds)) {
+                _ if on.seconds <= 0.0 => format!("side {name} empty"),
+                (1, time) => format!("side {name} 1 song, {time}"),
+                (songs, time) => format!("side {name} {songs} songs, {time}"),
+            }
+        });
+        format!("{}: {a}; {b}", self.length)
     }
 }
 

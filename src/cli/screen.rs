@@ -4,10 +4,10 @@ use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
 
 use super::config::{self, Config};
+use crate::look::theme::Theme;
 use crate::ui::Options;
 use crate::ui::scene::cells::Blocks;
 use crate::ui::terminal::{Depth, Graphics, Wanted};
-use crate::ui::theme::Theme;
 
 /// Colours, pictures, motion. What is not said is found out from the terminal.
 #[derive(Args, Clone, Debug, Default)]

@@ -90,7 +90,7 @@ pub fn list(songs: &[Song], layout: &Layout) -> Vec<Listed> {
             let pieces = tape.sides[side.index()].iter().enumerate();
             for (i, piece) in pieces.filter(|(_, piece)| piece.offset == 0) {
                 let song = &songs[piece.song];
-                let letter = ["A", "B"][side.index()];
+                let letter = side.name();
                 let tape = if several {
                     format!("{}·", n + 1)
                 } else {

@@ -13,13 +13,14 @@ use ratatui::style::Style;
 use self::hand::Door;
 use self::input::TAP;
 use self::steady::Steady;
+use super::cover::Cover;
 use super::find::Find;
-use super::front::Front;
 use super::layout::{Kind, Layout};
 use super::model::{Action, Listed, View};
-use super::scene::{Key, Medium, Patch, Scene};
-use super::theme::Theme;
+use super::scene::{Key, Medium, Scene};
+use super::terminal::Patch;
 use super::views;
+use crate::look::theme::Theme;
 use afterdark_tape::cassette::Side;
 
 /// A page of the card.
@@ -68,8 +69,8 @@ pub struct App {
     pub(super) theme: Theme,
     pub(super) medium: Medium,
     /// Where the card's picture is, and its number, where pictures are pixels.
-    pub(super) front_at: Option<(Rect, u32)>,
-    pub(super) front: Front,
+    pub(super) cover_at: Option<(Rect, u32)>,
+    pub(super) cover: Cover,
     pub(super) page: Page,
     /// Index on the card's songs.
     pub(super) selected: usize,
@@ -118,8 +119,8 @@ impl App {
         Self {
             theme,
             medium,
-            front_at: None,
-            front: Front::default(),
+            cover_at: None,
+            cover: Cover::default(),
             page: Page::default(),
             selected: 0,
             follow: true,
@@ -168,7 +169,7 @@ impl App {
 
     /// True while something moves that the machine knows nothing of.
     pub fn animating(&self) -> bool {
-        self.tapped.is_some() || self.changing.is_some() || self.front.waits()
+        self.tapped.is_some() || self.changing.is_some() || self.cover.waits()
     }
 
     /// True while cassette or door are on their way.
@@ -227,7 +228,7 @@ impl App {
         buffer.reset();
         let area = buffer.area;
         self.hits.clear();
-        self.front_at = None;
+        self.cover_at = None;
         let back = Style::new()
             .bg(self.theme.screen.back.into())
             .fg(self.theme.screen.text.into());
@@ -297,7 +298,7 @@ impl App {
     pub fn show_by(&mut self, medium: Medium) {
         self.medium = medium;
         self.layout = Layout::new(Rect::default());
-        self.front.forget();
+        self.cover.forget();
     }
 
     /// True while something lies over the pictures.
@@ -318,19 +319,20 @@ impl App {
         }
     }
 
-    /// The scene, its corner, and what of it is to be shown anew, where
+    /// The scene, and what of it is to be shown anew on the screen, where
     /// pictures are pixels.
-    pub fn patches(&mut self) -> Option<(&Scene, (u16, u16), Vec<Patch>)> {
+    pub fn patches(&mut self) -> Option<(&Scene, Vec<Patch>)> {
         let origin = (self.layout.scene.x, self.layout.scene.y);
         let scene = self.scene.as_mut()?;
-        let patches = scene.take_patches();
-        Some((scene, origin, patches))
+        let patches = scene.take_patches().into_iter();
+        let placed = patches.map(|patch| patch.moved(origin)).collect();
+        Some((scene, placed))
     }
 
     /// The card's picture, its place, and its number, where pictures are pixels.
-    pub fn front(&self) -> Option<(&tiny_skia::Pixmap, Rect, u32)> {
-        let (area, version) = self.front_at?;
-        Some((self.front.picture().0?, area, version))
+    pub fn cover(&self) -> Option<(&tiny_skia::Pixmap, Rect, u32)> {
+        let (area, version) = self.cover_at?;
+        Some((self.cover.picture().0?, area, version))
     }
 
     /// Keeps up with what is in the machine.
@@ -352,13 +354,5 @@ impl App {
         if self.tapped.is_some_and(|(_, since)| since.elapsed() > TAP) {
             self.tapped = None;
         }
-    }
-}
-
-/// `A` or `B`.
-pub(super) fn side_name(side: Side) -> &'static str {
-    match side {
-        Side::A => "A",
-        Side::B => "B",
     }
 }

@@ -1,16 +1,14 @@
-//! The screen: views, key table, themes, and the painter of the cassette.
+//! The screen: views, key table, and the painter of the cassette.
 
 pub mod app;
+mod cover;
 mod find;
-mod front;
 pub mod keys;
 pub mod layout;
 pub use crate::player::model;
 mod run;
 pub mod scene;
 pub mod terminal;
-pub mod text;
-pub mod theme;
 mod views;
 
 pub use run::{Options, run};

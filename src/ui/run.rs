@@ -14,9 +14,9 @@ use super::model::{Action, Machine, View};
 use super::scene::Medium;
 use super::scene::cells::Blocks;
 use super::terminal::{
-    Ability, Colors, Depth, Graphics, Inlay, Kitty, Pen, Pictures, Protocol, Session, Wanted,
+    Ability, Colors, Depth, Graphics, InlineImages, Kitty, Pen, Pictures, Protocol, Session, Wanted,
 };
-use super::theme::Theme;
+use crate::look::theme::Theme;
 
 /// How the screen is to look and behave.
 #[derive(Clone, Debug, Default)]
@@ -215,32 +215,32 @@ impl Stray {
 /// The way that pictures go to the terminal.
 struct Gallery {
     kitty: Option<Kitty>,
-    inlay: Option<Inlay>,
+    images: Option<InlineImages>,
     blocks: Blocks,
     cell: Option<(u16, u16)>,
     out: Pictures,
     /// The card's picture that hangs there.
-    front: Option<(Rect, u32)>,
+    cover: Option<(Rect, u32)>,
     /// Something lies over the pictures, and pixels would shine through.
     covered: bool,
 }
 
 impl Gallery {
     fn new(ability: &Ability, blocks: Blocks, out: Pictures) -> Self {
-        let (mut kitty, mut inlay) = (None, None);
+        let (mut kitty, mut images) = (None, None);
         match ability.graphics {
             Graphics::Blocks => {}
             Graphics::Kitty => kitty = Some(Kitty::default()),
-            Graphics::Iterm => inlay = Some(Inlay::new(Protocol::Iterm)),
-            Graphics::Sixel => inlay = Some(Inlay::new(Protocol::Sixel)),
+            Graphics::Iterm => images = Some(InlineImages::new(Protocol::Iterm)),
+            Graphics::Sixel => images = Some(InlineImages::new(Protocol::Sixel)),
         }
         Self {
             kitty,
-            inlay,
+            images,
             blocks,
             cell: ability.cell,
             out,
-            front: None,
+            cover: None,
             covered: false,
         }
     }
@@ -260,7 +260,7 @@ impl Gallery {
         let cell = told.or(self.cell);
         let (w, h) = cell.unwrap_or((10, 20));
         let (w, h) = (w.min(40), h.min(80));
-        match &self.inlay {
+        match &self.images {
             None => Medium::Pixels(w, h),
             // Pixels of a size only guessed would not meet their cells.
             Some(_) if cell.is_none() => Medium::Cells(self.blocks),
@@ -269,7 +269,7 @@ impl Gallery {
     }
 
     fn is_pixels(&self) -> bool {
-        self.kitty.is_some() || self.inlay.is_some()
+        self.kitty.is_some() || self.images.is_some()
     }
 
     /// Takes note of what lies over the pictures; true where they must be made
@@ -290,10 +290,10 @@ impl Gallery {
         if let Some(kitty) = &mut self.kitty {
             self.out.borrow_mut().extend_from_slice(kitty.forget());
         }
-        if let Some(inlay) = &mut self.inlay {
-            inlay.forget();
+        if let Some(images) = &mut self.images {
+            images.forget();
         }
-        self.front = None;
+        self.cover = None;
         self.medium()
     }
 
@@ -301,26 +301,26 @@ impl Gallery {
     fn hang(&mut self, app: &mut App) -> Vec<Rect> {
         let mut covered = Vec::new();
         let mut out = self.out.borrow_mut();
-        if let Some((scene, origin, patches)) = app.patches() {
+        if let Some((scene, patches)) = app.patches() {
             if let Some(kitty) = &mut self.kitty {
-                out.extend(kitty.patches(scene, origin, &patches));
-            } else if let Some(inlay) = &mut self.inlay {
-                covered = inlay.patches(&mut out, scene, origin, &patches);
+                kitty.patches(&mut out, &patches, |sprite| scene.alone(sprite));
+            } else if let Some(images) = &mut self.images {
+                covered = images.patches(&mut out, &patches, |sprite| scene.in_place(sprite));
             }
         }
-        let front = app.front().map(|(_, area, version)| (area, version));
-        if front != self.front {
-            if let (Some(kitty), Some((area, _))) = (&mut self.kitty, self.front) {
+        let cover = app.cover().map(|(_, area, version)| (area, version));
+        if cover != self.cover {
+            if let (Some(kitty), Some((area, _))) = (&mut self.kitty, self.cover) {
                 kitty.take_down(&mut out, area);
             }
-            if let Some((picture, area, _)) = app.front() {
+            if let Some((picture, area, _)) = app.cover() {
                 if let Some(kitty) = &mut self.kitty {
                     kitty.picture(&mut out, area, picture);
-                } else if let Some(inlay) = &self.inlay {
-                    inlay.picture(&mut out, area, picture);
+                } else if let Some(images) = &self.images {
+                    images.picture(&mut out, area, picture);
                 }
             }
-            self.front = front;
+            self.cover = cover;
         }
         covered
     }

@@ -2,9 +2,9 @@
 
 use super::metrics::Letters;
 use super::sheet::{Anchor, FLAP, FRONT, HEIGHT, INSIDE, LEFT, SPINE, Sheet, songs};
+use crate::look::theme::{Label, Theme};
 use crate::player::model::{Card, SongLine};
-use crate::ui::text::clock;
-use crate::ui::theme::{Label, Theme};
+use afterdark_media::text::clock;
 use afterdark_tape::cassette::Side;
 
 /// The smallest letters that can be read, 4 points, mm.

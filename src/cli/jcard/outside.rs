@@ -2,8 +2,8 @@
 
 use super::metrics::Letters;
 use super::sheet::{Anchor, FLAP, FRONT, HEIGHT, LEFT, Mark, OUTSIDE, SPINE, Sheet, songs};
+use crate::look::theme::Theme;
 use crate::player::model::Card;
-use crate::ui::theme::Theme;
 use afterdark_tape::cassette::Side;
 
 impl Sheet {

@@ -6,7 +6,7 @@ use std::io::Write;
 use super::COVER;
 use super::encoding::Encoding;
 use super::sheet::{Anchor, Mark, PAPER, Sheet};
-use crate::ui::theme::Rgb;
+use crate::look::theme::Rgb;
 
 /// Points of a millimetre.
 const POINT: f32 = 72.0 / 25.4;
@@ -144,8 +144,8 @@ fn ink(color: Rgb) -> String {
 mod tests {
     use super::super::metrics::Face;
     use super::*;
+    use crate::look::theme::Theme;
     use crate::player::model::Card;
-    use crate::ui::theme::Theme;
 
     #[test]
     fn the_table_points_at_every_object() {

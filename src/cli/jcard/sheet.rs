@@ -1,8 +1,8 @@
 //! What stands where on the paper, in millimetres from its upper left corner.
 
 use super::metrics::{Face, Letters};
+use crate::look::theme::{Rgb, Theme};
 use crate::player::model::{Card, SongLine};
-use crate::ui::theme::{Rgb, Theme};
 use afterdark_tape::cassette::Side;
 
 /// The paper: as narrow as A4 and as low as Letter, so that both take it whole.

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::sheet::{Anchor, Mark, PAPER, Sheet};
-use crate::ui::terminal::base64;
-use crate::ui::theme::Rgb;
+use crate::look::embed::base64;
+use crate::look::theme::Rgb;
 
 /// Writes it; `cover` is a JPEG.
 pub fn write(sheet: &Sheet, cover: &[u8]) -> String {
@@ -111,8 +111,8 @@ fn escape(words: &str) -> String {
 mod tests {
     use super::super::metrics::Face;
     use super::*;
+    use crate::look::theme::Theme;
     use crate::player::model::{Card, SongLine};
-    use crate::ui::theme::Theme;
 
     #[test]
     fn the_file_is_xml_of_true_size_and_holds_every_title() {

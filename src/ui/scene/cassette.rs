@@ -4,8 +4,8 @@
 use tiny_skia::{Path, PathBuilder, Pixmap};
 
 use super::geometry::{HEIGHT, LABEL, LEFT_HUB, Place, RAISED, RIGHT_HUB, WIDTH, WINDOW};
-use super::paint::{Brush, Fill, ink, polygon, push_rounded, rounded, within};
-use crate::ui::theme::{Label, Rgb, Shell};
+use crate::look::brush::{Brush, Fill, ink, polygon, push_rounded, rounded, within};
+use crate::look::theme::{Label, Rgb, Shell};
 
 const WHITE: Rgb = Rgb([255; 3]);
 const BLACK: Rgb = Rgb([0; 3]);

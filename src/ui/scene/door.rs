@@ -4,8 +4,8 @@
 use tiny_skia::{PathBuilder, Pixmap, PremultipliedColorU8};
 
 use super::machine::Area;
-use super::paint::{Brush, Fill, ink, polygon, push_rounded, rounded, within};
-use crate::ui::theme::{Machine, Rgb};
+use crate::look::brush::{Brush, Fill, ink, polygon, push_rounded, rounded, within};
+use crate::look::theme::{Machine, Rgb};
 
 const WHITE: Rgb = Rgb([255; 3]);
 const BLACK: Rgb = Rgb([0; 3]);

@@ -5,10 +5,10 @@ use tiny_skia::{BlendMode, IntRect, Pixmap, PixmapPaint, Transform};
 
 use super::geometry::{HEIGHT, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW};
 use super::machine::{self, Area};
-use super::paint::{Brush, ink};
 use super::reels::{self, Turn};
 use super::{Plan, cassette, cells, door};
-use crate::ui::theme::Theme;
+use crate::look::brush::{Brush, ink};
+use crate::look::theme::Theme;
 
 /// What of a [`Pose`](super::Pose) is on the picture now, in steps that can be
 /// seen.

@@ -3,8 +3,8 @@
 use tiny_skia::PathBuilder;
 
 use super::geometry::{LEFT_HUB, Place, RIGHT_HUB};
-use super::paint::{Brush, Fill, ink, polygon, rounded};
-use crate::ui::theme::{Machine, Rgb, Theme};
+use crate::look::brush::{Brush, Fill, ink, polygon, rounded};
+use crate::look::theme::{Machine, Rgb, Theme};
 
 const BLACK: Rgb = Rgb([0; 3]);
 
@@ -141,11 +141,7 @@ pub fn key(brush: &mut Brush, look: &Machine, area: Area, down: bool, lit: Rgb, 
             Fill::down(y, y + h, ink(above, 1.0), ink(below, 1.0)),
         );
     }
-    let (from, to) = if down {
-        (look.key.mix(BLACK, 0.22), look.key.mix(BLACK, 0.08))
-    } else {
-        (look.key.mix(look.key_light, 0.30), look.key)
-    };
+    let (from, to) = look.key_face(down);
     brush.fill(
         rounded(x, top, w, face, round),
         Fill::down(top, top + face, ink(from, 1.0), ink(to, 1.0)),

@@ -1,16 +1,14 @@
 //! The painter: cassette and machine as one scene of vectors, painted with
 //! anti-aliasing at whatever size it has. Only what moved is painted again.
 
-pub mod art;
 mod cassette;
 pub mod cells;
 mod change;
+mod change_picture;
 mod door;
 mod geometry;
-mod hand;
 mod layers;
 pub mod machine;
-mod paint;
 mod reels;
 mod sum;
 
@@ -22,13 +20,14 @@ use tiny_skia::Pixmap;
 
 use self::cells::{Blocks, Tile};
 pub use self::change::Change;
+use self::change_picture::ChangePicture;
 use self::geometry::{HEIGHT, HUB_RADIUS, WIDTH};
-use self::hand::Hand;
 use self::layers::{Layers, Shown};
 pub use self::machine::Key;
 use self::reels::PHASES;
-pub use self::reels::Turn;
-use crate::ui::theme::Theme;
+use self::reels::Turn;
+use super::terminal::{Patch, Sprite};
+use crate::look::theme::Theme;
 
 /// Where things are, in cells from the scene's upper left corner.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,15 +78,6 @@ pub enum Medium {
     Inlaid(u16, u16),
 }
 
-/// A part of the scene that is to be shown anew.
-#[derive(Debug)]
-pub enum Patch {
-    /// The picture of some cells.
-    Picture(Rect, Pixmap),
-    /// A hub in another position.
-    Hub(usize, Turn),
-}
-
 /// Nominal speed of the tape, mm/s (IEC 60094-1).
 const TAPE_SPEED: f64 = 47.625;
 
@@ -98,7 +88,7 @@ pub struct Scene {
     tiles: Vec<Tile>,
     shown: Option<Shown>,
     /// What happens to the cassette.
-    hand: Option<Hand>,
+    hand: Option<ChangePicture>,
     /// Phases of the hubs that are shown as one.
     coarse: u32,
     /// Tiles of the hubs by turn.
@@ -202,22 +192,21 @@ impl Scene {
     }
 
     /// The picture of a hub alone, transparent round it.
-    pub fn hub(&self, hub: usize, turn: Turn) -> Option<Pixmap> {
-        self.layers.hub(hub, turn)
+    pub fn alone(&self, sprite: &Sprite) -> Option<Pixmap> {
+        self.layers.hub(sprite.part, Turn::of_pose(sprite.pose))
     }
 
     /// The picture of a hub's cells with all that is round it.
-    pub fn hub_in_place(&self, hub: usize, turn: Turn) -> Option<Pixmap> {
+    pub fn in_place(&self, sprite: &Sprite) -> Option<Pixmap> {
+        self.hub_in_place(sprite.part, Turn::of_pose(sprite.pose))
+    }
+
+    fn hub_in_place(&self, hub: usize, turn: Turn) -> Option<Pixmap> {
         let shown = self.shown?;
         let mut turns = shown.turns;
         turns[hub] = turn;
         let cells = self.layers.hub_cells(hub);
         self.layers.compose(cells, &Shown { turns, ..shown })
-    }
-
-    /// The cells that the picture of a hub fills.
-    pub fn hub_cells(&self, hub: usize) -> Rect {
-        self.layers.hub_cells(hub)
     }
 
     /// Cells of the paper above the window, where the label is written on;
@@ -302,7 +291,7 @@ impl Scene {
     /// [`update`](Self::update) that shows the other side or tape.
     pub fn begin(&mut self, change: Change) {
         if let Some(shown) = self.shown {
-            self.hand = Hand::new(change, &self.layers, &shown);
+            self.hand = ChangePicture::new(change, &self.layers, &shown);
         }
     }
 
@@ -342,7 +331,11 @@ impl Scene {
     /// Turns a hub.
     fn turn(&mut self, hub: usize, turn: Turn) {
         let Medium::Cells(blocks) = self.medium else {
-            self.patches.push(Patch::Hub(hub, turn));
+            self.patches.push(Patch::Sprite(Sprite {
+                part: hub,
+                pose: turn.pose(),
+                cells: self.layers.hub_cells(hub),
+            }));
             return;
         };
         let cells = self.layers.hub_cells(hub);

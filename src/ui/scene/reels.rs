@@ -5,8 +5,8 @@ use std::f32::consts::{PI, TAU};
 use tiny_skia::{GradientStop, PathBuilder, Point, SpreadMode, SweepGradient, Transform};
 
 use super::geometry::{HUB_OPENING, HUB_RADIUS, Place};
-use super::paint::{Brush, Fill, ink, polygon};
-use crate::ui::theme::{Rgb, Shell};
+use crate::look::brush::{Brush, Fill, ink, polygon};
+use crate::look::theme::{Rgb, Shell};
 
 /// Steps of a whole turn that a phase counts; small pictures take every other.
 pub const PHASES: u32 = 60;
@@ -86,6 +86,21 @@ pub struct Turn {
     pub phase: u32,
     /// 0 sharp, 2 a blur.
     pub blur: u8,
+}
+
+impl Turn {
+    /// Its number among all that there are.
+    pub fn pose(self) -> u32 {
+        u32::from(self.blur) * PHASES + self.phase
+    }
+
+    /// The turn of that number.
+    pub fn of_pose(pose: u32) -> Self {
+        Self {
+            phase: pose % PHASES,
+            blur: (pose / PHASES) as u8,
+        }
+    }
 }
 
 /// A hub with six teeth round `centre` (mm), and the machine's spindle in it.

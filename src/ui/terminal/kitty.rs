@@ -1,16 +1,15 @@
 //! Pictures as true pixels by kitty's graphics protocol
 //! (<https://sw.kovidgoyal.net/kitty/graphics-protocol/>). Only what moved is
-//! sent; a hub's positions are sent once each and then only named.
+//! sent; a moving part's poses are sent once each and then only named.
 
 use std::collections::HashMap;
 use std::io::Write;
 
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, ImageEncoder};
 use ratatui::layout::Rect;
-use tiny_skia::{Pixmap, PremultipliedColorU8};
+use tiny_skia::Pixmap;
 
-use crate::ui::scene::{Patch, Scene, Turn};
+use super::patch::{Patch, Sprite};
+use crate::look::embed::{base64, png};
 
 /// Below text; see the protocol on `z`. Not below the grounds of cells: kitty
 /// draws those by another way then, and some drivers draw them wrong.
@@ -23,10 +22,10 @@ const PIECE: usize = 4096;
 pub struct Kitty {
     /// Picture shown in some cells, by the cells.
     shown: HashMap<Rect, u32>,
-    /// Hubs sent: by side and position.
-    hubs: HashMap<(usize, Turn), u32>,
-    /// Hubs shown, and where.
-    hub: [Option<(u32, Rect)>; 2],
+    /// Poses of moving parts sent.
+    sent: HashMap<Sprite, u32>,
+    /// Moving parts shown, by their cells.
+    moving: HashMap<Rect, u32>,
     last: u32,
 }
 
@@ -46,23 +45,20 @@ impl Kitty {
         0x6100_0000 + self.last
     }
 
-    /// Bytes that show the patches of a scene whose corner is at `origin`.
-    pub fn patches(&mut self, scene: &Scene, origin: (u16, u16), patches: &[Patch]) -> Vec<u8> {
-        let mut out = Vec::new();
+    /// Shows patches; `paint` gives the picture of a moving part alone,
+    /// transparent round it.
+    pub fn patches(
+        &mut self,
+        out: &mut Vec<u8>,
+        patches: &[Patch],
+        paint: impl Fn(&Sprite) -> Option<Pixmap>,
+    ) {
         for patch in patches {
             match patch {
-                Patch::Picture(cells, picture) => {
-                    let place = Rect {
-                        x: cells.x + origin.0,
-                        y: cells.y + origin.1,
-                        ..*cells
-                    };
-                    self.picture(&mut out, place, picture);
-                }
-                Patch::Hub(hub, turn) => self.turn(&mut out, scene, origin, *hub, *turn),
+                Patch::Picture(cells, picture) => self.picture(out, *cells, picture),
+                Patch::Sprite(sprite) => self.pose(out, sprite, &paint),
             }
         }
-        out
     }
 
     /// Shows a picture in some cells in place of what was there.
@@ -72,23 +68,14 @@ impl Kitty {
         // Smaller ones lie on larger ones.
         let level = DEPTH + 40 - (u32::from(cells.width) * u32::from(cells.height)).ilog2() as i32;
         place(out, id, cells, level);
-        // What it covers wholly is gone for good, hubs too.
-        let covered: Vec<Rect> = self
-            .shown
-            .keys()
-            .filter(|old| cells.intersection(**old) == **old)
-            .copied()
-            .collect();
-        for old in covered {
-            if let Some(id) = self.shown.remove(&old) {
-                delete(out, id);
-            }
+        // What it covers wholly is gone for good, moving parts too.
+        let covers = |old: &Rect| cells.intersection(*old) == *old;
+        for (_, id) in self.shown.extract_if(|old, _| covers(old)) {
+            delete(out, id);
         }
         self.shown.insert(cells, id);
-        for hub in &mut self.hub {
-            if let Some((id, _)) = hub.take_if(|(_, place)| cells.intersection(*place) == *place) {
-                unplace(out, id);
-            }
+        for (_, id) in self.moving.extract_if(|old, _| covers(old)) {
+            unplace(out, id);
         }
     }
 
@@ -99,36 +86,26 @@ impl Kitty {
         }
     }
 
-    fn turn(
+    fn pose(
         &mut self,
         out: &mut Vec<u8>,
-        scene: &Scene,
-        origin: (u16, u16),
-        hub: usize,
-        turn: Turn,
+        sprite: &Sprite,
+        paint: impl Fn(&Sprite) -> Option<Pixmap>,
     ) {
-        let cells = scene.hub_cells(hub);
-        let id = if let Some(id) = self.hubs.get(&(hub, turn)) {
+        let id = if let Some(id) = self.sent.get(sprite) {
             *id
         } else {
-            let Some(picture) = scene.hub(hub, turn) else {
-                return;
-            };
+            let Some(picture) = paint(sprite) else { return };
             let id = self.name();
             send(out, id, &picture);
-            self.hubs.insert((hub, turn), id);
+            self.sent.insert(*sprite, id);
             id
         };
-        if self.hub[hub].is_some_and(|(shown, _)| shown == id) {
+        if self.moving.get(&sprite.cells) == Some(&id) {
             return;
         }
-        let cells = Rect {
-            x: cells.x + origin.0,
-            y: cells.y + origin.1,
-            ..cells
-        };
-        place(out, id, cells, DEPTH + 60);
-        if let Some((old, _)) = self.hub[hub].replace((id, cells)) {
+        place(out, id, sprite.cells, DEPTH + 60);
+        if let Some(old) = self.moving.insert(sprite.cells, id) {
             unplace(out, old);
         }
     }
@@ -159,28 +136,6 @@ fn place(out: &mut Vec<u8>, id: u32, cells: Rect, level: i32) {
     );
 }
 
-/// A picture as a PNG file.
-pub fn png(picture: &Pixmap) -> Option<Vec<u8>> {
-    let mut png = Vec::new();
-    let (speed, filter) = (CompressionType::Default, FilterType::Adaptive);
-    let encoder = PngEncoder::new_with_quality(&mut png, speed, filter);
-    let (w, h) = (picture.width(), picture.height());
-    // A hub alone has nothing round it; all else fills its cells.
-    let written = if picture.pixels().iter().all(|p| p.alpha() == 255) {
-        let rgb = |p: &PremultipliedColorU8| [p.red(), p.green(), p.blue()];
-        let bytes: Vec<u8> = picture.pixels().iter().flat_map(rgb).collect();
-        encoder.write_image(&bytes, w, h, ExtendedColorType::Rgb8)
-    } else {
-        let rgba = |p: &PremultipliedColorU8| {
-            let c = p.demultiply();
-            [c.red(), c.green(), c.blue(), c.alpha()]
-        };
-        let bytes: Vec<u8> = picture.pixels().iter().flat_map(rgba).collect();
-        encoder.write_image(&bytes, w, h, ExtendedColorType::Rgba8)
-    };
-    written.is_ok().then_some(png)
-}
-
 /// Sends a picture as PNG, in pieces.
 fn send(out: &mut Vec<u8>, id: u32, picture: &Pixmap) {
     let Some(png) = png(picture) else { return };
@@ -199,41 +154,9 @@ fn send(out: &mut Vec<u8>, id: u32, picture: &Pixmap) {
     }
 }
 
-/// Binary as text (RFC 4648, section 4).
-pub fn base64(bytes: &[u8]) -> Vec<u8> {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let n = three
-            .iter()
-            .enumerate()
-            .fold(0_u32, |n, (i, b)| n | u32::from(*b) << (16 - 8 * i));
-        for i in 0..4 {
-            let letter = LETTERS[(n >> (18 - 6 * i) & 63) as usize];
-            out.push(if i <= three.len() { letter } else { b'=' });
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_standard() {
-        // Test vectors of RFC 4648, section 10.
-        for (plain, coded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(plain.as_bytes()), coded.as_bytes());
-        }
-    }
 
     #[test]
     fn a_picture_is_sent_in_pieces_and_replaces_what_it_covers() {

@@ -3,14 +3,16 @@
 mod ability;
 mod colors;
 mod ink;
-mod inlay;
+mod inline_images;
 mod kitty;
+mod patch;
 mod pen;
 mod session;
 
 pub use ability::{Ability, Graphics, Wanted};
 pub use colors::{Colors, Depth};
-pub use inlay::{Inlay, Protocol};
-pub use kitty::{Kitty, base64};
+pub use inline_images::{InlineImages, Protocol};
+pub use kitty::Kitty;
+pub use patch::{Patch, Sprite};
 pub use pen::{Pen, Pictures};
 pub use session::Session;

@@ -9,7 +9,7 @@ use super::{deck, find, lyrics, map, markdown, roomy, songs};
 use crate::ui::app::{App, Hit, Page};
 use crate::ui::model::View;
 use crate::ui::scene::Medium;
-use crate::ui::text;
+use afterdark_media::text;
 
 /// Draws the card, and a second page beside it where there is room.
 pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
@@ -260,13 +260,13 @@ fn wear(view: &View, plain: bool) -> Option<String> {
 }
 
 fn picture(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
-    app.front
+    app.cover
         .prepare(&view.card, &app.theme, app.medium, area.width);
     if let Medium::Cells(_) = app.medium {
-        super::tiles(buffer, area, app.front.tiles());
+        super::tiles(buffer, area, app.cover.tiles());
     } else {
         super::blank(buffer, area, matches!(app.medium, Medium::Pixels(..)));
-        app.front_at = Some((area, app.front.picture().1));
+        app.cover_at = Some((area, app.cover.picture().1));
     }
 }
 

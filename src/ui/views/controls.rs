@@ -7,12 +7,12 @@ use ratatui::style::Color;
 use super::pen::{bold, ink, run, spaced, write, write_right};
 use super::songs;
 use crate::deck::{Meter, Monitor, Motion};
-use crate::ui::app::{App, Hit, side_name};
+use crate::look::theme::Rgb;
+use crate::ui::app::{App, Hit};
 use crate::ui::layout::Kind;
 use crate::ui::model::View;
 use crate::ui::scene::Medium;
-use crate::ui::text::{self, clock};
-use crate::ui::theme::Rgb;
+use afterdark_media::text::{self, clock};
 
 /// Draws all of them where the layout has room.
 pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
@@ -166,7 +166,7 @@ fn position(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
             clock(song.length_s)
         );
         let width = write_right(buffer, first, &times, ink(screen.text));
-        let name = format!("{}{}", side_name(song.side), song.number);
+        let name = format!("{}{}", song.side.name(), song.number);
         let used = write(buffer, (area.x, area.y), 6, &name, bold(screen.accent));
         let room = area.width.saturating_sub(used + width + 3);
         let (words, style) = match &song.blank {
@@ -198,7 +198,7 @@ fn position(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
     app.hits.push((bar, Hit::Bar));
     if area.height >= 3 {
         let last = Rect::new(area.x, area.y + 2, area.width, 1);
-        let words = format!("SIDE {}  {}", side_name(deck.side), clock(deck.side_s));
+        let words = format!("SIDE {}  {}", deck.side.name(), clock(deck.side_s));
         write(
             buffer,
             (last.x, last.y),
@@ -219,7 +219,7 @@ fn line(app: &App, buffer: &mut Buffer, area: Rect, view: &View) -> Rect {
         buffer,
         (area.x, area.y),
         2,
-        side_name(deck.side),
+        deck.side.name(),
         bold(screen.accent),
     );
     let time = clock(deck.side_s);

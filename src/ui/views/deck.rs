@@ -8,7 +8,7 @@ use super::pen::{bold, ink, scrollbar, write, write_right};
 use crate::deck::Monitor;
 use crate::ui::app::{App, Hit, Page};
 use crate::ui::model::{Action, Knob, Sound, Switch, View};
-use crate::ui::text;
+use afterdark_media::text;
 
 /// One line of the page.
 struct Line {

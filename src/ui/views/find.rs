@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use super::pen::{bold, ink, run, write, write_right};
 use crate::ui::app::{App, Hit};
-use crate::ui::text;
+use afterdark_media::text;
 
 /// Draws what is typed and what it finds.
 pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect) {

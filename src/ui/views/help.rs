@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::pen::{bold, ink, paper, run, write, write_right};
 use crate::ui::app::App;
 use crate::ui::keys::{Group, TABLE};
-use crate::ui::text;
+use afterdark_media::text;
 
 /// Columns of the keys.
 const KEYS: u16 = 12;

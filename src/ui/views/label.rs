@@ -6,10 +6,10 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::pen::{bold, ink, spaced, write, write_right};
-use crate::ui::app::{App, Hit, side_name};
+use crate::ui::app::{App, Hit};
 use crate::ui::model::View;
 use crate::ui::scene::{Key, Scene};
-use crate::ui::text;
+use afterdark_media::text;
 
 /// Text over the painted scene.
 pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
@@ -48,11 +48,7 @@ pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
         let area = place(*rect);
         keys.push((area, Hit::Key(*key)));
         let down = scene.is_down(i);
-        let color = if down {
-            theme.screen.second
-        } else {
-            theme.machine.key_text
-        };
+        let color = theme.on_key(down);
         let low = area.height < 4;
         let top = area.y + (area.height - u16::from(low)).saturating_sub(2) / 2;
         let sign = ink(color);
@@ -150,7 +146,7 @@ fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, 
     };
 
     // The side's letter, white on a dark patch; pixels would hide the patch.
-    let side = side_name(view.deck.side);
+    let side = view.deck.side.name();
     let letter = if scene.is_under() {
         bold(look.ink).add_modifier(Modifier::UNDERLINED)
     } else {

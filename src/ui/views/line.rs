@@ -5,9 +5,8 @@ use ratatui::buffer::Buffer;
 
 use super::controls::state;
 use super::songs;
-use crate::ui::app::side_name;
 use crate::ui::model::View;
-use crate::ui::text;
+use afterdark_media::text;
 
 /// What the machine does, in one sentence of plain text.
 pub fn sentence(view: &View) -> String {
@@ -15,19 +14,19 @@ pub fn sentence(view: &View) -> String {
     let mut out = format!(
         "{} {} {}",
         state(deck.motion),
-        side_name(deck.side),
+        deck.side.name(),
         text::clock(deck.side_s)
     );
     if let Some(song) = songs::current(view).map(|i| &view.card.songs[i]) {
-        out += &format!("  {}. {}", song.number, text::clean(&song.title));
+        out += &format!("  {}. {}", song.number, text::printable(&song.title));
         if let Some(artist) = &song.artist {
-            out += &format!(", {}", text::clean(artist));
+            out += &format!(", {}", text::printable(artist));
         }
         if let Some(reason) = &song.blank {
-            out += &format!(" (blank: {})", text::clean(reason));
+            out += &format!(" (blank: {})", text::printable(reason));
         }
     } else {
-        out += &format!("  {}", text::clean(&view.card.title));
+        out += &format!("  {}", text::printable(&view.card.title));
     }
     out
 }

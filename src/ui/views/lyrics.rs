@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::pen::{bold, ink, write};
 use crate::ui::app::App;
 use crate::ui::model::View;
-use crate::ui::text;
+use afterdark_media::text;
 
 /// Draws them; returns how many lines there are, so that they can be scrolled
 /// where they have no times to be scrolled by.
@@ -28,7 +28,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, view: &View, from: usize
         if now == Some(i) {
             lit = set.len();
         }
-        let lines = text::wrap(&text::clean(&line.words), columns);
+        let lines = text::wrap(&text::printable(&line.words), columns);
         if lines.is_empty() {
             set.push((i, String::new()));
         }

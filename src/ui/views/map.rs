@@ -7,9 +7,9 @@ use ratatui::style::Color;
 
 use super::pen::{bold, ink, run, write};
 use super::songs;
+use crate::look::theme::Rgb;
 use crate::ui::app::App;
 use crate::ui::model::View;
-use crate::ui::theme::Rgb;
 use afterdark_tape::cassette::Side;
 
 /// Lines below which there is nothing to see.

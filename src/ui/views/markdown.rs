@@ -4,8 +4,8 @@
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use crate::ui::text;
-use crate::ui::theme::Card;
+use crate::look::theme::Card;
+use afterdark_media::text;
 
 /// Sets `source` in lines of at most `columns`.
 pub fn set(source: &str, columns: usize, look: &Card) -> Vec<Line<'static>> {
@@ -120,7 +120,7 @@ fn flow(
 
 /// Splits into runs of one style at `**`, `*`, `_` and backquotes.
 fn inline(source: &str, base: Style, look: &Card) -> Vec<(String, Style)> {
-    let source = text::clean(source);
+    let source = text::printable(source);
     let chars: Vec<char> = source.chars().collect();
     let mut out: Vec<(String, Style)> = Vec::new();
     let mut run = String::new();
@@ -186,7 +186,7 @@ fn inline(source: &str, base: Style, look: &Card) -> Vec<(String, Style)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::theme::Theme;
+    use crate::look::theme::Theme;
 
     fn plain(source: &str, columns: usize) -> Vec<String> {
         let look = Theme::default().card;

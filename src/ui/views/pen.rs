@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::look::theme::Rgb;
 use crate::ui::app::App;
-use crate::ui::text;
-use crate::ui::theme::Rgb;
+use afterdark_media::text;
 
 /// Writes cleaned text from (`x`, `y`) in at most `columns`, leaving what is
 /// behind it as it is; an ellipsis ends what does not fit. Returns the columns
@@ -23,14 +23,14 @@ pub fn write(
         return 0;
     }
     let columns = columns.min(buffer.area.right().saturating_sub(x));
-    let words = text::fit(&text::clean(words), usize::from(columns));
+    let words = text::fit(&text::printable(words), usize::from(columns));
     buffer.set_stringn(x, y, &words, usize::from(columns), style);
     text::width(&words) as u16
 }
 
 /// As [`write`], ending at the right edge of `area`'s first line.
 pub fn write_right(buffer: &mut Buffer, area: Rect, words: &str, style: impl Into<Style>) -> u16 {
-    let words = text::fit(&text::clean(words), usize::from(area.width));
+    let words = text::fit(&text::printable(words), usize::from(area.width));
     let width = text::width(&words) as u16;
     write(buffer, (area.right() - width, area.y), width, &words, style);
     width

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::pen::{bold, ink, run, scrollbar, write, write_right};
-use crate::ui::app::{App, Hit, side_name};
+use crate::ui::app::{App, Hit};
 use crate::ui::model::{Card, SongLine, View};
-use crate::ui::text;
+use afterdark_media::text;
 use afterdark_tape::cassette::Side;
 
 /// Index on the card of the song before the head, if any.
@@ -105,7 +105,7 @@ fn head(app: &App, buffer: &mut Buffer, place: Rect, side: Side, view: &View) {
     let look = &app.theme.card;
     let on = view.deck.side == side;
     let style = if on { bold(look.accent) } else { ink(look.dim) };
-    let words = format!("SIDE {}", side_name(side));
+    let words = format!("SIDE {}", side.name());
     let used = write(buffer, (place.x, place.y), place.width, &words, style);
     let total: f64 = view
         .card

@@ -7,7 +7,7 @@ use super::pen::{bold, ink, write, write_right};
 use crate::deck::Motion;
 use crate::ui::app::{App, Page};
 use crate::ui::model::View;
-use crate::ui::text;
+use afterdark_media::text;
 
 const HINTS: [(&str, &str); 10] = [
     ("space", "play"),

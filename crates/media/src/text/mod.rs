@@ -1,9 +1,12 @@
-//! Words from outside (tags, names, playlists) made safe to show on a terminal.
+//! Words from outside (tags, names, playlists) made safe to show on a terminal,
+//! and fit for its columns.
 
+mod columns;
 mod encoding;
 
 use unicode_width::UnicodeWidthChar;
 
+pub use columns::{clock, fit, printable, width, wrap};
 pub use encoding::{decode, decode_declared, mistaken, readings, reread};
 
 /// Longest text that is kept, in characters; a title has no use for more.
@@ -96,6 +99,7 @@ fn is_joiner(c: char) -> bool {
 /// Characters that change how others are shown, or hide: bidirectional
 /// controls (UAX #9), zero-width spaces, deprecated format characters,
 /// interlinear annotation, language tags, and code points that are none.
+/// Controls are not among them.
 fn is_trick(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

@@ -31,6 +31,14 @@ impl Side {
         }
     }
 
+    /// `A` or `B`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+        }
+    }
+
     /// 0 for A, 1 for B.
     pub fn index(self) -> usize {
         self as usize

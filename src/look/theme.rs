@@ -162,6 +162,23 @@ pub struct Machine {
     pub wheel_text: Rgb,
 }
 
+impl Machine {
+    /// Colours of a piano key's face at its top and its foot, up or down.
+    pub fn key_face(&self, down: bool) -> (Rgb, Rgb) {
+        if down {
+            (self.key.mix(BLACK, 0.22), self.key.mix(BLACK, 0.08))
+        } else {
+            (self.key.mix(self.key_light, 0.30), self.key)
+        }
+    }
+}
+
+const WHITE: Rgb = Rgb([255; 3]);
+const BLACK: Rgb = Rgb([0; 3]);
+
+/// Least contrast of text (WCAG 2.2, 1.4.3).
+const READABLE: f64 = 4.5;
+
 /// File names and texts of the themes that come with the program.
 const BUILT_IN: [(&str, &str); 5] = [
     ("after-dark", include_str!("themes/after-dark.toml")),
@@ -234,15 +251,15 @@ impl Theme {
         ))
     }
 
-    /// Ink of a piano key's name, up or down.
+    /// Ink of a piano key's name, up or down: the first that can be read there.
     pub fn on_key(&self, down: bool) -> Rgb {
-        let ground = self.machine.key.mix(Rgb([0; 3]), 0.15);
-        let lit = self.screen.second;
-        if down && lit.contrast(ground) >= 4.5 {
-            lit
-        } else {
-            self.machine.key_text
-        }
+        let (top, foot) = self.machine.key_face(down);
+        let contrast = |ink: &Rgb| ink.contrast(top).min(ink.contrast(foot));
+        let lit = down.then_some(self.screen.second);
+        lit.into_iter()
+            .chain([self.machine.key_text, WHITE])
+            .find(|ink| contrast(ink) >= READABLE)
+            .unwrap_or(BLACK)
     }
 
     fn load(path: &Path) -> Result<Self, String> {
@@ -274,18 +291,18 @@ mod tests {
                 machine: m,
                 ..
             } = &theme;
-            let down = m.key.mix(Rgb([0; 3]), 0.12);
             let mut pairs = vec![
                 ("selection", s.select_text, s.select),
                 ("chosen", s.select_text, c.paper.mix(s.select, 0.5)),
                 ("label ink", l.ink, l.paper),
                 ("label dim", l.dim, l.paper),
-                ("key", m.key_text, m.key),
-                ("lit key", m.key_text, m.key.mix(m.key_light, 0.3)),
-                ("key down", theme.on_key(true), down),
                 ("wheel", m.wheel_text, m.wheel),
                 ("blank song", s.bad, c.paper),
             ];
+            for down in [false, true] {
+                let ((top, foot), ink) = (m.key_face(down), theme.on_key(down));
+                pairs.extend([("key", ink, top), ("key", ink, foot)]);
+            }
             for (what, ground) in [
                 ("screen", s.back),
                 ("machine", m.top),
@@ -297,9 +314,27 @@ mod tests {
             for (what, ink, ground) in pairs {
                 let contrast = ink.contrast(ground);
                 assert!(
-                    contrast >= 4.5,
+                    contrast >= READABLE,
                     "{name}: {what} {ink:?} on {ground:?}: {contrast:.2}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn keys_of_any_theme_of_the_user_can_be_read() {
+        for (key, text, lit) in [(0x20, 0x30, 0x28), (0xf0, 0xff, 0xe8), (0x80, 0x80, 0x80)] {
+            let mut theme = Theme::default();
+            theme.machine.key = Rgb([key; 3]);
+            theme.machine.key_light = Rgb([key; 3]);
+            theme.machine.key_text = Rgb([text; 3]);
+            theme.screen.second = Rgb([lit; 3]);
+            for down in [false, true] {
+                let (ink, (top, foot)) = (theme.on_key(down), theme.machine.key_face(down));
+                let contrast = ink.contrast(top).min(ink.contrast(foot));
+                // On a middle grey neither black nor white reaches more.
+                let least = if key == 0x80 { 3.0 } else { 4.5 };
+                assert!(contrast >= least, "{key:x} {down}: {contrast:.2}");
             }
         }
     }

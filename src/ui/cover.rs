@@ -8,16 +8,16 @@ use tiny_skia::{IntRect, Pixmap};
 
 use super::model::Card;
 use super::scene::Medium;
-use super::scene::art;
 use super::scene::cells::{self, Tile};
-use super::theme::Theme;
+use crate::look::art;
+use crate::look::theme::Theme;
 
 /// What tells one picture from another: tape, cover, size in columns.
 type Name = (u64, usize, u16);
 
 /// The picture of the tape in the machine.
 #[derive(Default)]
-pub struct Front {
+pub struct Cover {
     name: Option<Name>,
     picture: Option<Pixmap>,
     tiles: Vec<Tile>,
@@ -26,7 +26,7 @@ pub struct Front {
     version: u32,
 }
 
-impl Front {
+impl Cover {
     /// Makes the picture ready, `columns` columns wide and half as many rows
     /// high: the painted one until the cover's file is read.
     pub fn prepare(&mut self, card: &Card, theme: &Theme, medium: Medium, columns: u16) {

@@ -5,7 +5,7 @@ use tiny_skia::{
     PixmapPaint, Point, RadialGradient, Rect, Shader, SpreadMode, Stroke, Transform,
 };
 
-use crate::ui::theme::Rgb;
+use super::theme::Rgb;
 
 /// A theme's colour with an opacity of 0.0 to 1.0.
 pub fn ink(rgb: Rgb, opacity: f32) -> Color {

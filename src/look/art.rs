@@ -5,8 +5,8 @@ use image::imageops::FilterType;
 use image::{ImageReader, Limits};
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use super::paint::{Brush, Fill, ink, polygon};
-use crate::ui::theme::{Rgb, Theme};
+use super::brush::{Brush, Fill, ink, polygon};
+use super::theme::{Rgb, Theme};
 
 /// A row of numbers that always is the same for the same seed.
 struct Dice(u64);

@@ -10,8 +10,8 @@ use color_quant::NeuQuant;
 use ratatui::layout::Rect;
 use tiny_skia::Pixmap;
 
-use super::kitty::{base64, png};
-use crate::ui::scene::{Patch, Scene, Turn};
+use super::patch::{Patch, Sprite};
+use crate::look::embed::{base64, png};
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +22,12 @@ pub enum Protocol {
 }
 
 /// Sends pictures by one of these protocols.
-pub struct Inlay {
+pub struct InlineImages {
     protocol: Protocol,
-    /// The scene's colours, chosen from its first picture.
+    /// The patches' colours, chosen from the first of them.
     palette: Option<Palette>,
-    /// Bytes that show a hub in a position, as long as what is round it stays.
-    hubs: HashMap<(usize, Turn), Vec<u8>>,
+    /// Bytes that show a moving part in a pose, while what is round it stays.
+    sent: HashMap<Sprite, Vec<u8>>,
 }
 
 /// Colours of a sixel picture: together what most terminals have registers for.
@@ -38,59 +38,50 @@ const PLAIN: usize = 96;
 const MIXED: usize = 128;
 const COLORS: usize = PLAIN + MIXED;
 
-impl Inlay {
+impl InlineImages {
     /// For a terminal that knows the protocol.
     pub fn new(protocol: Protocol) -> Self {
         Self {
             protocol,
             palette: None,
-            hubs: HashMap::new(),
+            sent: HashMap::new(),
         }
     }
 
-    /// Forgets the scene.
+    /// Forgets all that was shown.
     pub fn forget(&mut self) {
         self.palette = None;
-        self.hubs.clear();
+        self.sent.clear();
     }
 
-    /// Bytes that show the patches of a scene whose corner is at `origin`, and
-    /// the cells that they cover.
+    /// Shows patches, and gives the cells that they cover; `paint` gives the
+    /// picture of a moving part with all that is round it.
     pub fn patches(
         &mut self,
         out: &mut Vec<u8>,
-        scene: &Scene,
-        origin: (u16, u16),
         patches: &[Patch],
+        paint: impl Fn(&Sprite) -> Option<Pixmap>,
     ) -> Vec<Rect> {
         let mut covered = Vec::new();
-        let place = |cells: Rect| Rect {
-            x: cells.x + origin.0,
-            y: cells.y + origin.1,
-            ..cells
-        };
         let mut palette = self.palette.take();
         for patch in patches {
             match patch {
                 Patch::Picture(cells, picture) => {
-                    if (0..2).any(|hub| scene.hub_cells(hub).intersects(*cells)) {
-                        self.hubs.clear();
-                    }
-                    self.send(out, place(*cells), picture, &mut palette);
-                    covered.push(place(*cells));
+                    self.sent.retain(|old, _| !old.cells.intersects(*cells));
+                    self.send(out, *cells, picture, &mut palette);
+                    covered.push(*cells);
                 }
-                Patch::Hub(hub, turn) => {
-                    let cells = place(scene.hub_cells(*hub));
-                    if !self.hubs.contains_key(&(*hub, *turn)) {
-                        let Some(picture) = scene.hub_in_place(*hub, *turn) else {
+                Patch::Sprite(sprite) => {
+                    if !self.sent.contains_key(sprite) {
+                        let Some(picture) = paint(sprite) else {
                             continue;
                         };
                         let mut bytes = Vec::new();
-                        self.send(&mut bytes, cells, &picture, &mut palette);
-                        self.hubs.insert((*hub, *turn), bytes);
+                        self.send(&mut bytes, sprite.cells, &picture, &mut palette);
+                        self.sent.insert(*sprite, bytes);
                     }
-                    out.extend(&self.hubs[&(*hub, *turn)]);
-                    covered.push(cells);
+                    out.extend(&self.sent[sprite]);
+                    covered.push(sprite.cells);
                 }
             }
         }
@@ -98,7 +89,7 @@ impl Inlay {
         covered
     }
 
-    /// Shows a picture that is no part of the scene.
+    /// Shows a picture of colours of its own.
     pub fn picture(&self, out: &mut Vec<u8>, cells: Rect, picture: &Pixmap) {
         self.send(out, cells, picture, &mut None);
     }
@@ -326,7 +317,7 @@ mod tests {
             pixel.copy_from_slice(&[r, g, b, 255]);
         }
         let mut out = Vec::new();
-        Inlay::new(Protocol::Sixel).picture(&mut out, Rect::new(0, 0, 3, 1), &picture);
+        InlineImages::new(Protocol::Sixel).picture(&mut out, Rect::new(0, 0, 3, 1), &picture);
         let shown = read(out.strip_prefix(b"\x1b[1;1H").unwrap());
         for (y, line) in shown.iter().enumerate() {
             for (x, color) in line.iter().enumerate() {
@@ -344,7 +335,7 @@ mod tests {
             pixel.copy_from_slice(&[i as u8, 2 * i as u8, 255 - i as u8, 255]);
         }
         let mut out = Vec::new();
-        Inlay::new(Protocol::Iterm).picture(&mut out, Rect::new(3, 4, 6, 2), &picture);
+        InlineImages::new(Protocol::Iterm).picture(&mut out, Rect::new(3, 4, 6, 2), &picture);
         // OSC 1337 ; File = arguments : base64 of a file BEL, where the cursor is.
         let text = std::str::from_utf8(&out).unwrap();
         let file = text.strip_prefix("\x1b[5;4H\x1b]1337;File=").unwrap();

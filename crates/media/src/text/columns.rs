@@ -3,6 +3,8 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::is_trick;
+
 /// Columns that `text` takes.
 pub fn width(text: &str) -> usize {
     text.graphemes(true).map(cluster_width).sum()
@@ -14,19 +16,10 @@ fn cluster_width(cluster: &str) -> usize {
     cluster.width().min(2)
 }
 
-/// True for what must not reach a terminal: controls, marks that turn the
-/// direction of writing, and characters without width that hide or fake text.
-/// Joiners that emoji and scripts need stay.
-fn is_trick(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// `text` without such characters; tabs and line ends become spaces.
-pub fn clean(text: &str) -> String {
+/// `text` without what must not reach a terminal: controls, and what turns,
+/// hides or fakes other text. Tabs and line ends become spaces; unlike
+/// [`clean`](super::clean) it keeps white space as it is.
+pub fn printable(text: &str) -> String {
     text.chars()
         .map(|c| {
             if matches!(c, '\t' | '\n' | '\r') {
@@ -35,7 +28,7 @@ pub fn clean(text: &str) -> String {
                 c
             }
         })
-        .filter(|&c| !is_trick(c))
+        .filter(|&c| !c.is_control() && !is_trick(c))
         .collect()
 }
 
@@ -142,10 +135,10 @@ mod tests {
     #[test]
     fn nothing_that_moves_or_hides_text_gets_through() {
         assert_eq!(
-            clean("a\u{1b}[31mb\u{202e}c\u{200b}d\u{2066}e\u{feff}"),
+            printable("a\u{1b}[31mb\u{202e}c\u{200b}d\u{2066}e\u{feff}"),
             "a[31mbcde"
         );
-        assert_eq!(clean("two\nlines\tand"), "two lines and");
+        assert_eq!(printable("two\nlines\tand"), "two lines and");
     }
 
     #[test]

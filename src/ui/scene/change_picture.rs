@@ -7,11 +7,11 @@ use super::change::{Change, Hold};
 use super::door::{self, Tilt};
 use super::geometry::{HEIGHT, WIDTH};
 use super::layers::{Layers, Shown, bare};
-use super::paint::{self, Brush};
 use super::{cassette, cells};
+use crate::look::brush::{self, Brush};
 
 /// A change that is going on.
-pub(super) struct Hand {
+pub(super) struct ChangePicture {
     pub change: Change,
     /// The cassette as it was before, in the cells of its room.
     old: Pixmap,
@@ -21,7 +21,7 @@ pub(super) struct Hand {
     empty: Pixmap,
 }
 
-impl Hand {
+impl ChangePicture {
     /// Begins a change while this is shown.
     pub fn new(change: Change, layers: &Layers, shown: &Shown) -> Option<Self> {
         Some(Self {
@@ -137,7 +137,7 @@ impl Layers {
         picture.draw_pixmap(-(x as i32), -(y as i32), over.as_ref(), &paint, at, None);
         let mut mask = Mask::new(picture.width(), picture.height())?;
         let (left, top, w, h) = self.place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
-        let path = paint::rounded(left - x, top - y, w, h, self.place.len(3.2))?;
+        let path = brush::rounded(left - x, top - y, w, h, self.place.len(3.2))?;
         mask.fill_path(&path, FillRule::Winding, true, Transform::identity());
         picture.apply_mask(&mask);
         Some(picture)

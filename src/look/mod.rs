@@ -1,0 +1,7 @@
+//! How things look, on the screen and on paper: themes, the brush, and the
+//! picture on the front of the card.
+
+pub mod art;
+pub mod brush;
+pub mod embed;
+pub mod theme;
