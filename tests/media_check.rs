@@ -164,7 +164,7 @@ fn a_mixtape_fills_two_sides_and_says_what_is_left() {
     let mut full = [length(0), length(1)];
     full.sort_unstable();
     assert_eq!(full, [55, 59]);
-    assert_eq!(tape.wish.length.as_deref(), Some("C2"));
+    assert_eq!(tape.request.length.as_deref(), Some("C2"));
     let (code, out, _) = afterdark(
         at,
         &arguments("c.tape.toml", &["--fit", "--json", "--gap=1"]),

@@ -372,7 +372,7 @@ fn what_is_written_is_read_again() {
     let tape = "title = \"T\"\nlength = \"C60\"\nnr = \"B\"\ngap = 2\n[[side-a]]\nfile = \"a & <b>.mp3\"\nstart = \"1:02.5\"\n\
         end = 90\n[[side-a]]\nfile = \"./#c.mp3\"\n[[side-b]]\nfile = \"d%20.mp3\"\ngap = 0\n[[song]]\nfile = \"sub/\u{fc}.flac\"\n";
     let programme = read(&folder, "x.tape.toml", tape.as_bytes());
-    assert_eq!(programme.wish.length.as_deref(), Some("C60"));
+    assert_eq!(programme.request.length.as_deref(), Some("C60"));
     let sides: Vec<_> = programme.entries.iter().map(|entry| entry.side).collect();
     assert_eq!(sides, [Some(0), Some(0), Some(1), None]);
     assert_eq!(programme.entries[1].gap_s, Some(2.0));
@@ -398,8 +398,8 @@ fn what_is_written_is_read_again() {
         assert_eq!(again.title, programme.title);
         if format == Format::Tape {
             assert_eq!(
-                (&again.wish, again.entries[0].span),
-                (&programme.wish, programme.entries[0].span)
+                (&again.request, again.entries[0].span),
+                (&programme.request, programme.entries[0].span)
             );
         }
     }

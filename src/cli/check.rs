@@ -127,7 +127,7 @@ fn as_text<S: serde::Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok,
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     let mut programme = cut(playlist::gather(&args.paths)?);
     programme.remarks.extend(empty(&args.paths, &programme));
-    let wished = programme.wish.length.as_ref();
+    let wished = programme.request.length.as_ref();
     let wished = wished.and_then(|length| length.parse::<Length>().err());
     programme
         .remarks
@@ -156,7 +156,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     if let (Some(path), Some(repaired)) = (&args.write, &repaired) {
         write_repaired(path, repaired, &lengths)?;
     }
-    let length = SoundArgs::default().length_or(&programme.wish);
+    let length = SoundArgs::default().length_or(&programme.request);
     if let Err(error) = printed.and_then(|()| report.end(&Layout::new(RATE, &on_tape, length)))
         && error.kind() != io::ErrorKind::BrokenPipe
     {
@@ -268,14 +268,14 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
     let mut decoder = match Decoder::open(&located.path) {
         Ok(decoder) => decoder,
         Err(error) => {
-            finding.blank = Some(error.to_string());
+            finding.blank = Some(error.why.to_string());
             return finding;
         }
     };
     let info = decoder.info().clone();
     let (_, frames) = Span::in_frames(entry.span, info.sample_rate, info.frames);
     if frames == 0 {
-        finding.blank = Some(format!("there is no sound in {}", finding.written));
+        finding.blank = Some("there is no sound in it".to_owned());
     }
     // Tags win, but those of a whole recording are not those of a part of it.
     let tags = Some(&info.tags).filter(|_| entry.span.is_none());

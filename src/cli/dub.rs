@@ -113,7 +113,7 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
     // A wrong name is told before anything is read.
     args.sound.over(Setup::default(), &stock)?;
     let programme = cut(playlist::gather(&args.paths)?);
-    let (setup, length) = args.sound.for_tape(&stock, &programme.wish)?;
+    let (setup, length) = args.sound.for_tape(&stock, &programme.request)?;
     let seed = args.seed.unwrap_or_else(|| tape_number(&programme));
     let songs: Vec<Song> = programme.entries.into_iter().map(look_up).collect();
     let mut blank = 0;

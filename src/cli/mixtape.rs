@@ -121,7 +121,7 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
     let seconds: Vec<_> = entries.iter().map(|(_, seconds)| *seconds).collect();
     programme.entries = entries.into_iter().map(|(entry, _)| entry).collect();
     programme.title = args.title.clone().or(programme.title);
-    programme.wish.length = Some(args.length.to_string());
+    programme.request.length = Some(args.length.to_string());
     let folder = args.output.parent().unwrap_or(Path::new(""));
     let text = playlist::write(&programme, format, folder, |n| seconds[n]);
     save(&args.output, &text).with_context(|| format!("{shown} cannot be written"))?;

@@ -96,11 +96,11 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     };
     let mut programme = cut(playlist::gather(&asked)?);
     anything_there(&programme)?;
-    let (setup, remarks) = begin_with(&stock, &settings.sound, &programme.wish);
+    let (setup, remarks) = begin_with(&stock, &settings.sound, &programme.request);
     let setup = args.sound.over(setup, &stock)?;
     programme.remarks.splice(0..0, remarks);
     let choice = Choice {
-        length: args.sound.length_or(&programme.wish),
+        length: args.sound.length_or(&programme.request),
         patient: args.patient || config.patient,
         asked: asked.iter().map(|path| absolute(path)).collect(),
         from_start: args.from_start,

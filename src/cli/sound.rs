@@ -10,7 +10,7 @@ use crate::player::Stock;
 use crate::player::sound::{
     BIAS_MOST_DB, Chosen, DRIVE_MOST_DB, KNOB_MOST, Position, begin_with, nr_named,
 };
-use afterdark_media::playlist::Wish;
+use afterdark_media::playlist::TapeRequest;
 use afterdark_tape::cassette::Length;
 use afterdark_tape::tape::{Nr, Preset, Setup};
 
@@ -108,18 +108,22 @@ impl SoundArgs {
     ///
     /// # Errors
     /// When a name among the options is not known.
-    pub fn for_tape(&self, stock: &Stock, wish: &Wish) -> Result<(Setup, Option<Length>)> {
+    pub fn for_tape(
+        &self,
+        stock: &Stock,
+        request: &TapeRequest,
+    ) -> Result<(Setup, Option<Length>)> {
         tell_remarks(stock);
-        let (setup, remarks) = begin_with(stock, &Chosen::default(), wish);
+        let (setup, remarks) = begin_with(stock, &Chosen::default(), request);
         for remark in remarks {
             eprintln!("afterdark: {remark}");
         }
-        Ok((self.over(setup, stock)?, self.length_or(wish)))
+        Ok((self.over(setup, stock)?, self.length_or(request)))
     }
 
     /// The length asked for here, else by the tape's own file.
-    pub fn length_or(&self, wish: &Wish) -> Option<Length> {
-        let wished = || wish.length.as_deref()?.parse().ok();
+    pub fn length_or(&self, request: &TapeRequest) -> Option<Length> {
+        let wished = || request.length.as_deref()?.parse().ok();
         self.length.or_else(wished)
     }
 

@@ -39,7 +39,7 @@ pub fn write(programme: &Programme, songs: &[Song], layout: &Layout, tape: usize
                 start_s: piece.start as f64 / rate,
                 length_s: piece.frames as f64 / rate,
                 guessed: matches!(song.state, State::Unknown(None)),
-                blank: song.blank().map(|why| text::clean(reason(song, why))),
+                blank: song.blank().map(text::clean),
                 continued: piece.offset > 0,
             });
         }
@@ -69,16 +69,6 @@ pub fn wear(passes: &[Vec<f32>; 2], length: Length) -> [Vec<f32>; 2] {
     };
     let side = |side: &Vec<f32>| (0..WEAR_PARTS).map(|n| part(side, n)).collect();
     [side(&passes[0]), side(&passes[1])]
-}
-
-/// Why a song is blank tape, without its path: the card has its name.
-fn reason<'a>(song: &Song, why: &'a str) -> &'a str {
-    let name = song.entry.path.file_name().and_then(|name| name.to_str());
-    let after = name.and_then(|name| {
-        let (_, rest) = why.split_once(name)?;
-        rest.strip_prefix(": ")
-    });
-    after.unwrap_or(why)
 }
 
 /// All songs of the box, each where it begins.

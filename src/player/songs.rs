@@ -71,10 +71,10 @@ impl Found {
         } else {
             Decoder::open_quick
         };
-        let decoder = open(&located.path).map_err(|error| error.to_string())?;
+        let decoder = open(&located.path).map_err(|error| error.why.to_string())?;
         let found = Self::new(entry, located.path, located.how, decoder.info());
         if found.frames == 0 {
-            return Err(format!("{}: there is no sound in it", found.path.display()));
+            return Err("there is no sound in it".to_owned());
         }
         Ok(found)
     }

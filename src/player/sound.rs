@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Knob, Sound, Switch};
 use super::stock::Stock;
-use afterdark_media::playlist::Wish;
+use afterdark_media::playlist::TapeRequest;
 use afterdark_tape::tape::{Equalization, Knobs, Nr, Preset, Setup};
 
 /// Furthest that the bias may be from what the tape wants, dB.
@@ -105,11 +105,11 @@ impl Chosen {
     }
 
     /// What a tape's own file asks for.
-    pub fn wished(wish: &Wish) -> Self {
-        let nr = wish.nr.as_deref().and_then(nr_named);
+    pub fn wished(request: &TapeRequest) -> Self {
+        let nr = request.nr.as_deref().and_then(nr_named);
         Self {
-            deck: wish.deck.clone(),
-            tape: wish.tape.clone(),
+            deck: request.deck.clone(),
+            tape: request.tape.clone(),
             nr_record: nr,
             nr_play: nr,
             ..Self::default()
@@ -202,11 +202,15 @@ fn set<T>(place: &mut T, value: Option<T>) {
 /// The setup to begin with, from the bottom up: the default preset, what was
 /// `remembered`, what the tape's own file asks for; and a remark for each thing
 /// asked for that there is not.
-pub fn begin_with(stock: &Stock, remembered: &Chosen, wish: &Wish) -> (Setup, Vec<String>) {
+pub fn begin_with(
+    stock: &Stock,
+    remembered: &Chosen,
+    request: &TapeRequest,
+) -> (Setup, Vec<String>) {
     let mut setup = stock.preset(&Preset::all()[0]);
     // A machine that is gone is nothing to be told about at every start.
     let _ = remembered.apply(stock, &mut setup);
-    let missed = Chosen::wished(wish).apply(stock, &mut setup);
+    let missed = Chosen::wished(request).apply(stock, &mut setup);
     let mut remarks: Vec<String> = missed
         .iter()
         .map(|Unknown { what, name }| {
@@ -217,7 +221,7 @@ pub fn begin_with(stock: &Stock, remembered: &Chosen, wish: &Wish) -> (Setup, Ve
             format!("The tape asks for the {what} “{name}”, which there is not; it gets {instead}")
         })
         .collect();
-    if let Some(nr) = wish.nr.as_deref().filter(|nr| nr_named(nr).is_none()) {
+    if let Some(nr) = request.nr.as_deref().filter(|nr| nr_named(nr).is_none()) {
         remarks.push(format!(
             "The tape asks for the noise reduction “{nr}”; there are off, B and C"
         ));
@@ -386,13 +390,13 @@ mod tests {
             bias_db: Some(400.0),
             ..Chosen::default()
         };
-        let wish = Wish {
+        let request = TapeRequest {
             tape: Some("Chrome".to_owned()),
             nr: Some("NR b".to_owned()),
             deck: Some("gramophone".to_owned()),
-            ..Wish::default()
+            ..TapeRequest::default()
         };
-        let (setup, remarks) = begin_with(&stock, &remembered, &wish);
+        let (setup, remarks) = begin_with(&stock, &remembered, &request);
         assert_eq!(
             (&*setup.deck.id, &*setup.tape.id, setup.encode, setup.decode),
             ("summit", "chrome", Nr::B, Nr::B)

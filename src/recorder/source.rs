@@ -142,7 +142,7 @@ impl Source {
             let decoder = match Decoder::open(&source.path) {
                 Ok(decoder) => Some(decoder),
                 Err(error) => {
-                    self.failed.push((song, error.to_string()));
+                    self.failed.push((song, error.why.to_string()));
                     None
                 }
             };
@@ -168,7 +168,7 @@ impl Source {
         match moved.and_then(|()| decoder.read(out)) {
             Ok(read) => reader.next = frame + read as u64,
             Err(error) => {
-                self.failed.push((song, error.to_string()));
+                self.failed.push((song, error.why.to_string()));
                 reader.decoder = None;
             }
         }

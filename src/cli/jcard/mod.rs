@@ -101,7 +101,7 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
 fn read(args: &JcardArgs) -> Result<(Card, [Vec<f32>; 2])> {
     let stock = Stock::open();
     let mut programme = cut(playlist::gather(&args.paths)?);
-    let (setup, length) = args.sound.for_tape(&stock, &programme.wish)?;
+    let (setup, length) = args.sound.for_tape(&stock, &programme.request)?;
     let seed = tape_number(&programme);
     let entries = std::mem::take(&mut programme.entries);
     let look_up = |entry| {

@@ -1,16 +1,14 @@
 //! Random access to a file's frames.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use super::source::{self, Heading, Source, Survey};
-use super::{Complaint, Info, tags};
 use crate::Frame;
-
-/// Why a file cannot be played, in words for its owner.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct MediaError(pub String);
+use crate::media::about::tags;
+use crate::media::complaint::Complaint;
+use crate::media::error::{MediaError, guard};
+use crate::media::info::Info;
+use crate::media::open::open;
+use crate::media::source::{Heading, PATIENCE, Source, Survey};
 
 /// A file open for reading at any frame.
 pub struct Decoder {
@@ -51,11 +49,11 @@ impl Decoder {
     /// # Errors
     /// As [`Decoder::open`].
     pub fn open_quick(path: &Path) -> Result<Self, MediaError> {
-        let (source, heading) = guard(path, || source::open(path))?;
+        let (source, heading) = guard(path, || open(path))?;
         let Heading {
             format,
             container,
-            told,
+            claimed_frames,
             complaints,
             sample_rate,
             channels,
@@ -67,7 +65,8 @@ impl Decoder {
         let info = Info {
             format,
             container,
-            told: told.filter(|told| frames.is_none_or(|frames| frames < *told)),
+            claimed_frames: claimed_frames
+                .filter(|claimed_frames| frames.is_none_or(|frames| frames < *claimed_frames)),
             sample_rate,
             channels,
             bits,
@@ -95,7 +94,7 @@ impl Decoder {
     /// # Errors
     /// As [`Decoder::open`].
     pub fn survey(path: &Path) -> Result<Survey, MediaError> {
-        guard(path, || source::open(path)?.0.survey())
+        guard(path, || open(path)?.0.survey())
     }
 
     /// Takes over what a survey of the same file found.
@@ -104,7 +103,10 @@ impl Decoder {
         self.info.exact = true;
         // A header may round its length.
         let slack = u64::from(self.info.sample_rate / 20);
-        self.info.told = self.info.told.filter(|told| *told > survey.frames + slack);
+        self.info.claimed_frames = self
+            .info
+            .claimed_frames
+            .filter(|claimed_frames| *claimed_frames > survey.frames + slack);
         self.info.complaints.extend_from_slice(&survey.complaints);
         self.source.apply(survey);
     }
@@ -121,14 +123,14 @@ impl Decoder {
 
     /// What was found wrong on opening and in what was decoded. At the end of
     /// the music the file is read to its own end first.
-    pub(super) fn complaints(&mut self) -> Vec<Complaint> {
+    pub(crate) fn complaints(&mut self) -> Vec<Complaint> {
         if self.at >= self.info.frames && !self.ended {
             let path = &self.path;
             let padding = |_: &u32| {
                 let next = guard(path, || self.source.next(&mut self.block));
                 matches!(next, Ok(Some(_)))
             };
-            (0..source::PATIENCE).take_while(padding).for_each(drop);
+            (0..PATIENCE).take_while(padding).for_each(drop);
             self.block.clear();
             self.ended = true;
         }
@@ -219,20 +221,4 @@ impl Decoder {
         }
         Ok(filled)
     }
-}
-
-/// Runs a decoder's code; a panic in it is an error of this file only.
-pub(super) fn guard<T>(
-    path: &Path,
-    work: impl FnOnce() -> Result<T, MediaError>,
-) -> Result<T, MediaError> {
-    super::GUARDED.set(true);
-    let result = catch_unwind(AssertUnwindSafe(work));
-    super::GUARDED.set(false);
-    result.unwrap_or_else(|_| {
-        Err(MediaError(format!(
-            "{}: damaged in a way that its decoder fails on",
-            path.display()
-        )))
-    })
 }

@@ -1,6 +1,6 @@
 //! What is known of a file without decoding it.
 
-use super::Complaint;
+use crate::media::complaint::Complaint;
 
 /// A media file's sound and words.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,7 +21,7 @@ pub struct Info {
     /// leaves it a guess.
     pub exact: bool,
     /// Frames that the file's header promises, where fewer are there.
-    pub told: Option<u64>,
+    pub claimed_frames: Option<u64>,
     /// Title, artist and the rest.
     pub tags: Tags,
     /// Loudness tags.
@@ -63,4 +63,25 @@ pub struct Gain {
     pub track_peak: Option<f32>,
     pub album_db: Option<f32>,
     pub album_peak: Option<f32>,
+}
+
+/// One of the songs in a recording.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chapter {
+    /// Where it starts, in seconds.
+    pub start_s: f64,
+    /// What it is called.
+    pub title: Option<String>,
+    /// Who plays, where that is told of this one.
+    pub artist: Option<String>,
+}
+
+impl Chapter {
+    pub(crate) fn new(start_s: f64, title: Option<String>) -> Self {
+        Self {
+            start_s,
+            title,
+            artist: None,
+        }
+    }
 }

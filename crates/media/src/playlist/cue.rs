@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Entry, Home, Programme, Span};
+use crate::playlist::entry::{Entry, Span};
+use crate::playlist::home::Home;
+use crate::playlist::programme::Programme;
 use crate::text;
 
 /// A track as the sheet tells it.

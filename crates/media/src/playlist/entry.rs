@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Home, locate};
+use crate::playlist::address::{from_file_address, scheme, unescape};
+use crate::playlist::home::Home;
 use crate::text;
 
 /// Most of a net address that is kept; it is only shown.
@@ -68,7 +69,7 @@ pub struct Located {
 
 impl Entry {
     /// An entry for a file that is known to be where it is.
-    pub(super) fn file(path: PathBuf) -> Self {
+    pub(crate) fn file(path: PathBuf) -> Self {
         Self {
             path,
             ..Self::default()
@@ -76,14 +77,14 @@ impl Entry {
     }
 
     /// An entry for what a playlist writes where a file should be named.
-    pub(super) fn written(target: &str, home: &Arc<Home>) -> Self {
+    pub(crate) fn written(target: &str, home: &Arc<Home>) -> Self {
         let target = target.trim();
         let mut entry = Self {
             home: Some(home.clone()),
             ..Self::default()
         };
         match scheme(target) {
-            Some("file") => entry.path = home.folder().join(locate::from_file_address(target)),
+            Some("file") => entry.path = home.folder().join(from_file_address(target)),
             Some(scheme) => {
                 entry.path = PathBuf::from(target.get(..LONGEST_ADDRESS).unwrap_or(target));
                 entry.blank = Some(format!(
@@ -101,27 +102,15 @@ impl Entry {
 
     /// An entry for a relative or absolute URI reference, where escapes are
     /// the rule; a literal reading is tried as well.
-    pub(super) fn referred(target: &str, home: &Arc<Home>) -> Self {
+    pub(crate) fn referred(target: &str, home: &Arc<Home>) -> Self {
         let mut entry = Self::written(target, home);
         if entry.blank.is_none()
-            && let Some(unescaped) = locate::unescape(&entry.path)
+            && let Some(unescaped) = unescape(&entry.path)
         {
             let literal = std::mem::replace(&mut entry.path, unescaped);
             entry.also.push((literal, ""));
         }
         entry
-    }
-
-    /// Finds the file on the disk, trying what a kind reader tries. Touches
-    /// the disk, so it is left until the entry is needed.
-    ///
-    /// # Errors
-    /// With the reason why it is blank tape.
-    pub fn locate(&self) -> Result<Located, String> {
-        match &self.blank {
-            Some(reason) => Err(reason.clone()),
-            None => locate::locate(self),
-        }
     }
 
     /// A name to show until the file is found: the playlist's title, else what
@@ -138,28 +127,6 @@ impl Entry {
         let stem = || Some(text::clean(&path.file_stem()?.to_string_lossy()));
         self.title.clone().or_else(stem).unwrap_or_default()
     }
-}
-
-/// The scheme of an address such as `http://…` or `file:…`; a drive letter is
-/// none, nor is a name that merely has a colon in it.
-pub(super) fn scheme(target: &str) -> Option<&str> {
-    let (scheme, rest) = target.split_once(':')?;
-    let well_formed = scheme.len() > 1
-        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    let known = ["file", "data", "spotify", "cdda"]
-        .iter()
-        .any(|s| scheme.eq_ignore_ascii_case(s));
-    if !well_formed || !(rest.starts_with("//") || known) {
-        return None;
-    }
-    Some(if scheme.eq_ignore_ascii_case("file") {
-        "file"
-    } else {
-        scheme
-    })
 }
 
 impl<P: AsRef<Path>> From<P> for Entry {

@@ -4,25 +4,18 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::gather::cue_entries;
-use super::{Entry, MOST_ENTRIES, Programme};
+use crate::playlist::entry::Entry;
+use crate::playlist::extensions::has_audio_extension;
+use crate::playlist::programme::{MOST_ENTRIES, Programme};
+use crate::playlist::read::cue_entries;
 use crate::text;
-
-/// Extensions of files that a folder is searched for. A file named outright
-/// may have any.
-pub const AUDIO_EXTENSIONS: &[&str] = &[
-    "flac", "mp3", "m4a", "m4b", "mp4", "aac", "ogg", "oga", "opus", "wav", "wave", "aif", "aiff",
-    "aifc", "caf", "alac", "mp2", "mp1", "mka", "webm", "mkv", "mov", "wv", "ape", "mpc", "wma",
-    "dsf", "dff", "tta", "ac3", "eac3", "dts", "w64", "rf64", "bw64", "au", "snd", "spx", "tak",
-    "ra", "amr", "gsm", "voc", "adts", "mpga", "3gp", "3ga", "m4r", "mlp", "thd", "shn", "asf",
-];
 
 /// Deepest folder in a folder.
 const DEEPEST: usize = 24;
 
 /// Adds the recordings of `folder`: its own in natural order, then those of
 /// its folders in natural order, so that `CD 2` comes before `CD 10`.
-pub(super) fn read(folder: &Path, programme: &mut Programme) {
+pub(crate) fn read(folder: &Path, programme: &mut Programme) {
     let mut seen = HashSet::new();
     walk(folder, 0, &mut seen, programme);
 }
@@ -112,14 +105,4 @@ fn by_sheet(sheet: &Path, cut: &mut HashMap<PathBuf, Vec<Entry>>) {
     for (path, tracks) in tracks {
         cut.entry(path).or_insert(tracks);
     }
-}
-
-/// Whether a name is one of a recording.
-pub(super) fn has_audio_extension(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| {
-        AUDIO_EXTENSIONS
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(extension))
-    })
 }

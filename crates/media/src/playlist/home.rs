@@ -31,21 +31,21 @@ pub struct Home {
 
 /// A folder's names by their [`fold`], whole and without extension.
 #[derive(Default)]
-pub(super) struct Listing {
+pub(crate) struct Listing {
     names: HashMap<String, Vec<OsString>>,
     stems: HashMap<String, Vec<OsString>>,
 }
 
 impl Listing {
     /// Names that are `name` but for letter case and composition.
-    pub(super) fn like(&self, name: &OsStr) -> &[OsString] {
+    pub(crate) fn like(&self, name: &OsStr) -> &[OsString] {
         self.names
             .get(&fold(&name.to_string_lossy()))
             .map_or(&[], Vec::as_slice)
     }
 
     /// Names that are `stem` and an extension.
-    pub(super) fn with_stem(&self, stem: &OsStr) -> &[OsString] {
+    pub(crate) fn with_stem(&self, stem: &OsStr) -> &[OsString] {
         self.stems
             .get(&fold(&stem.to_string_lossy()))
             .map_or(&[], Vec::as_slice)
@@ -68,7 +68,7 @@ impl Home {
 
     /// The names in `folder`, as seen within the last ten seconds; `None`
     /// where it cannot be listed, or not whole.
-    pub(super) fn names(&self, folder: &Path) -> Option<Arc<Listing>> {
+    pub(crate) fn names(&self, folder: &Path) -> Option<Arc<Listing>> {
         let mut listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((seen, listing)) = listings.get(folder)
             && seen.elapsed() < FRESH
@@ -116,7 +116,7 @@ impl Home {
 }
 
 /// A name with letter case and the ways of composing accents evened out.
-pub(super) fn fold(name: &str) -> String {
+pub(crate) fn fold(name: &str) -> String {
     if name.is_ascii() {
         name.to_ascii_lowercase()
     } else {

@@ -1,22 +1,34 @@
 //! Finding the file that a playlist means.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
-use percent_encoding::percent_decode_str;
-
-use super::entry::{Entry, Located};
-use super::folder::has_audio_extension;
-use super::home::Home;
+use crate::playlist::address::unescape;
+use crate::playlist::entry::{Entry, Located};
+use crate::playlist::extensions::has_audio_extension;
+use crate::playlist::home::Home;
 use crate::text;
 
 /// Folders above the playlist's own in which a moved tree is looked for.
 const ABOVE: usize = 3;
 
+impl Entry {
+    /// Finds the file on the disk, trying what a kind reader tries. Touches
+    /// the disk, so it is left until the entry is needed.
+    ///
+    /// # Errors
+    /// With the reason why it is blank tape.
+    pub fn locate(&self) -> Result<Located, String> {
+        match &self.blank {
+            Some(reason) => Err(reason.clone()),
+            None => find(self),
+        }
+    }
+}
+
 /// Looks for an entry's file as written, then as a kind reader would; a guess
 /// is taken only where exactly one file fits.
-pub(super) fn locate(entry: &Entry) -> Result<Located, String> {
+fn find(entry: &Entry) -> Result<Located, String> {
     let found = |path: PathBuf, how: &str| {
         let how = Some(how.to_owned()).filter(|how| !how.is_empty());
         Ok(Located { path, how })
@@ -237,34 +249,4 @@ fn other_extension(path: &Path, home: &Home) -> BTreeSet<PathBuf> {
     let fits = names.with_stem(stem).iter().map(|name| folder.join(name));
     fits.filter(|path| has_audio_extension(path) && path.is_file())
         .collect()
-}
-
-/// `path` with percent escapes undone, where it has any.
-pub(super) fn unescape(path: &Path) -> Option<PathBuf> {
-    let text = path.to_str()?;
-    let unescaped: Vec<u8> = percent_decode_str(text).collect();
-    (unescaped != text.as_bytes() && !unescaped.contains(&0)).then(|| from_bytes(unescaped))
-}
-
-/// The path of a `file:` address (RFC 8089): the host left out, escapes undone.
-pub(super) fn from_file_address(address: &str) -> PathBuf {
-    let rest = address.split_once(':').map_or(address, |(_, rest)| rest);
-    let path = match rest.strip_prefix("//") {
-        Some(hosted) => hosted.find('/').map_or("", |slash| &hosted[slash..]),
-        None => rest,
-    };
-    from_bytes(percent_decode_str(path).filter(|byte| *byte != 0).collect())
-}
-
-/// A path from the bytes of a name, which need not be UTF-8.
-#[cfg(unix)]
-pub(super) fn from_bytes(bytes: Vec<u8>) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt;
-    OsString::from_vec(bytes).into()
-}
-
-/// A path from the bytes of a name, which need not be UTF-8.
-#[cfg(not(unix))]
-pub(super) fn from_bytes(bytes: Vec<u8>) -> PathBuf {
-    OsString::from(String::from_utf8_lossy(&bytes).into_owned()).into()
 }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::locate::from_bytes;
-use super::{Entry, Home, MOST_ENTRIES, Programme, Span};
+use crate::playlist::address::from_bytes;
+use crate::playlist::entry::{Entry, Span};
+use crate::playlist::home::Home;
+use crate::playlist::programme::{MOST_ENTRIES, Programme};
 use crate::text;
 
 /// Reads an M3U into `programme`. Where its text was in a legacy encoding,
 /// `raw` is what was written, since the name on the disk may be those bytes.
-pub(super) fn read(
+pub(crate) fn read(
     playlist: &str,
     raw: Option<&[u8]>,
     home: &Arc<Home>,

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{Entry, Home, MOST_ENTRIES, Programme};
+use crate::playlist::entry::Entry;
+use crate::playlist::home::Home;
+use crate::playlist::programme::{MOST_ENTRIES, Programme};
 use crate::text;
 
 /// Reads any of the three into `programme`: they share no element name that
 /// means different things.
-pub(super) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) {
+pub(crate) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) {
     let mut reader = Reader::from_str(playlist);
     let config = reader.config_mut();
     config.check_end_names = false;

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Entry, Home, MOST_ENTRIES, Programme};
+use crate::playlist::entry::Entry;
+use crate::playlist::home::Home;
+use crate::playlist::programme::{MOST_ENTRIES, Programme};
 use crate::text;
 
 /// Reads a PLS into `programme`, its entries in the order of their numbers;
 /// those without a number stand in the order of their lines.
-pub(super) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) {
+pub(crate) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) {
     let mut entries: BTreeMap<(u64, usize), Entry> = BTreeMap::new();
     let mut unnumbered = 0;
     for line in playlist.split(['\n', '\r']) {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Entry, Home, Programme, Span, cue};
+use crate::playlist::cue;
+use crate::playlist::entry::{Entry, Span};
+use crate::playlist::home::Home;
+use crate::playlist::programme::Programme;
 
 /// A song within a recording, as the recording tells it.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -28,14 +28,16 @@ use std::sync::Arc;
 
 use toml::{Table, Value};
 
-use super::{Entry, Home, MOST_ENTRIES, Programme, Span};
+use crate::playlist::entry::{Entry, Span};
+use crate::playlist::home::Home;
+use crate::playlist::programme::{MOST_ENTRIES, Programme};
 use crate::text;
 
 /// Reads a tape file into `programme`.
 ///
 /// # Errors
 /// In words, where it is no TOML.
-pub(super) fn read(tape: &str, home: &Arc<Home>, programme: &mut Programme) -> Result<(), String> {
+pub(crate) fn read(tape: &str, home: &Arc<Home>, programme: &mut Programme) -> Result<(), String> {
     let table: Table = tape.parse().map_err(|error: toml::de::Error| {
         format!(
             "it is not well-formed TOML: {}",
@@ -55,10 +57,10 @@ pub(super) fn read(tape: &str, home: &Arc<Home>, programme: &mut Programme) -> R
             "title" => programme.title = words(),
             "by" | "artist" => programme.artist = words(),
             "notes" => programme.notes = value.as_str().map(text::clean_lines),
-            "length" => programme.wish.length = words(),
-            "tape" => programme.wish.tape = words(),
-            "deck" => programme.wish.deck = words(),
-            "nr" => programme.wish.nr = words(),
+            "length" => programme.request.length = words(),
+            "tape" => programme.request.tape = words(),
+            "deck" => programme.request.deck = words(),
+            "nr" => programme.request.nr = words(),
             "gap" => gap = seconds(value),
             "side-a" => songs[0] = value.as_array().map_or(&[], Vec::as_slice),
             "side-b" => songs[1] = value.as_array().map_or(&[], Vec::as_slice),

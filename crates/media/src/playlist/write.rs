@@ -7,7 +7,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use quick_xml::escape::escape;
 use toml::{Table, Value};
 
-use super::{Entry, Programme};
+use crate::playlist::address::scheme;
+use crate::playlist::entry::Entry;
+use crate::playlist::programme::Programme;
 
 /// What a playlist is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +103,7 @@ fn m3u8(programme: &Programme, folder: &Path, seconds: impl Fn(usize) -> Option<
         }
         let target = target(entry, folder);
         // A name that starts as a comment does, or looks like an address.
-        let odd = target.starts_with(['#', ' ']) || super::entry::scheme(&target).is_some();
+        let odd = target.starts_with(['#', ' ']) || scheme(&target).is_some();
         let dot = if odd && entry.blank.is_none() {
             "./"
         } else {
@@ -173,10 +175,10 @@ fn tape(programme: &Programme, folder: &Path) -> String {
     put("title", &programme.title);
     put("by", &programme.artist);
     put("notes", &programme.notes);
-    put("length", &programme.wish.length);
-    put("tape", &programme.wish.tape);
-    put("deck", &programme.wish.deck);
-    put("nr", &programme.wish.nr);
+    put("length", &programme.request.length);
+    put("tape", &programme.request.tape);
+    put("deck", &programme.request.deck);
+    put("nr", &programme.request.nr);
     let mut out = toml::to_string(&head).unwrap_or_default();
     for (side, key) in [(Some(0), "side-a"), (Some(1), "side-b"), (None, "song")] {
         for entry in programme.entries.iter().filter(|entry| entry.side == side) {

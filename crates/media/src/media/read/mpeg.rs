@@ -14,12 +14,13 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, well_known as codecs}
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 
-use super::MediaError;
-use super::codec::{self, Codec};
-use super::doctor::Complaint;
-use super::mpeg_head::{HEADER, Head, Toc};
-use super::source::{Heading, Mark, Source, Survey, why};
 use crate::Frame;
+use crate::media::codec::{self, Codec};
+use crate::media::complaint::Complaint;
+use crate::media::error::{MediaError, Unplayable};
+use crate::media::format::bytes::before_tags;
+use crate::media::format::mpeg_head::{HEADER, Head, Toc};
+use crate::media::source::{Heading, Mark, Source, Survey};
 
 /// Frames between two that are remembered.
 const EVERY: u64 = 64;
@@ -31,12 +32,12 @@ const WINDOW: usize = 64 << 10;
 const JUNK: u64 = 64 << 10;
 
 /// A bare stream.
-pub(super) struct Elementary {
+pub(crate) struct Elementary {
     path: PathBuf,
     frames: Frames,
     codec: Codec,
     /// A header tells the length.
-    told: bool,
+    claimed_frames: bool,
     /// PCM frames of encoder delay.
     delay: i64,
     /// PCM frames of padding.
@@ -69,7 +70,7 @@ struct Frames {
 impl Elementary {
     /// Opens the stream in `file`, or `None` where there is no bare stream of
     /// frames in it.
-    pub(super) fn open(path: &Path, file: &File) -> Option<(Self, Heading)> {
+    pub(crate) fn open(path: &Path, file: &File) -> Option<(Self, Heading)> {
         let bounds = bounds(file).ok()?;
         let own = file.try_clone().ok()?;
         let size = bounds.end;
@@ -86,12 +87,12 @@ impl Elementary {
         frames.rewind();
         let toc_told = toc.is_some();
         let mut toc = toc.unwrap_or_default();
-        let there = size - offset;
+        let present_frames = size - offset;
         // A header much shorter than the file is that of the first of several
         // files put one after the other.
         if toc
             .bytes
-            .is_some_and(|bytes| bytes > 0 && there > bytes + bytes / 10 + 4_096)
+            .is_some_and(|bytes| bytes > 0 && present_frames > bytes + bytes / 10 + 4_096)
         {
             toc = Toc {
                 delay: toc.delay,
@@ -101,22 +102,24 @@ impl Elementary {
         let rate = u64::from(first.rate);
         let samples = u64::from(first.samples);
         let trims = u64::from(toc.delay + toc.padding);
-        let told = toc
+        let claimed_frames = toc
             .frames
             .map(|frames| (frames * samples).saturating_sub(trims));
         // The stream must be of a size that so many frames can have, header
         // included; 24 bytes is the shortest, 2 881 the longest of layer 3.
-        let told = told.filter(|_| {
+        let claimed_frames = claimed_frames.filter(|_| {
             let count = toc.frames.unwrap_or(0);
-            count <= there.max(toc.bytes.unwrap_or(0)) / 24 + 1
-                && (count + 2) * 2_881 >= toc.bytes.unwrap_or(0).min(there)
+            count <= present_frames.max(toc.bytes.unwrap_or(0)) / 24 + 1
+                && (count + 2) * 2_881 >= toc.bytes.unwrap_or(0).min(present_frames)
         });
         // Of a cut one the padding is gone too, and counting tells the length.
-        let cut = toc.bytes.is_some_and(|bytes| there < bytes);
+        let cut = toc.bytes.is_some_and(|bytes| present_frames < bytes);
         if let (true, Some(bytes), Some(count)) = (toc.constant, toc.bytes, toc.frames) {
             let mean = |frames: u64| frames * samples / 8 * u64::from(first.bitrate) / rate;
             let frame = mean(1) + 2;
-            if mean(count + 1).abs_diff(bytes) <= 2 * frame && there.abs_diff(bytes) <= 2 * frame {
+            if mean(count + 1).abs_diff(bytes) <= 2 * frame
+                && present_frames.abs_diff(bytes) <= 2 * frame
+            {
                 frames.constant = Some(first.bitrate);
             }
         }
@@ -131,9 +134,9 @@ impl Elementary {
                 }
                 let seen = frames.number.max(1);
                 frames.rewind();
-                there * seen * samples / bytes.max(1)
+                present_frames * seen * samples / bytes.max(1)
             }
-            bitrate => (there - (start - offset)) * 8 * rate / bitrate,
+            bitrate => (present_frames - (start - offset)) * 8 * rate / bitrate,
         };
         let mut params = AudioCodecParameters::new();
         params.for_codec(first.codec).with_sample_rate(first.rate);
@@ -158,15 +161,15 @@ impl Elementary {
             sample_rate: first.rate,
             channels: u16::from(first.channels),
             bits: None,
-            frames: told.filter(|_| toc_told && !cut),
-            guess: told.filter(|_| !cut).or(Some(guess)),
-            told,
+            frames: claimed_frames.filter(|_| toc_told && !cut),
+            guess: claimed_frames.filter(|_| !cut).or(Some(guess)),
+            claimed_frames,
             complaints: Vec::new(),
         };
         let source = Self {
             path: path.to_owned(),
             frames,
-            told: told.is_some(),
+            claimed_frames: claimed_frames.is_some(),
             codec: Codec::new(&params).ok()?,
             delay: i64::from(toc.delay),
             padding: if cut { 0 } else { u64::from(toc.padding) },
@@ -175,8 +178,7 @@ impl Elementary {
     }
 
     fn failed(&self, error: &io::Error) -> MediaError {
-        let path = crate::text::clean(&self.path.to_string_lossy());
-        MediaError(format!("{path}: {}", why(error)))
+        Unplayable::from(error).of(&self.path)
     }
 }
 
@@ -244,7 +246,7 @@ impl Source for Elementary {
     }
 
     fn complaints(&self) -> Vec<Complaint> {
-        let cut = self.frames.cut && !self.told;
+        let cut = self.frames.cut && !self.claimed_frames;
         let what = "it ends in the middle of a frame, so its end is missing";
         let cut = cut.then(|| Complaint::truncated(what));
         cut.into_iter().collect()
@@ -489,6 +491,6 @@ fn bounds(mut file: &File) -> io::Result<Range<u64>> {
     if other.iter().any(|magic| head.starts_with(magic)) || &head[4..8] == b"ftyp" {
         return Ok(0..0);
     }
-    let end = super::view::before_tags(file, end);
+    let end = before_tags(file, end);
     Ok(start.min(end)..end)
 }

@@ -13,7 +13,7 @@ const STREAMED: u64 = 0x7fff_0000;
 
 /// The sound's bytes in a file.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Sound {
+pub(crate) struct Sound {
     /// Offset of the first.
     pub start: u64,
     /// Their number by the header, where it knows.
@@ -24,7 +24,7 @@ pub(super) struct Sound {
 
 impl Sound {
     /// Whether bytes of it are missing in a file of `size` bytes.
-    pub(super) fn is_cut(&self, size: u64) -> bool {
+    pub(crate) fn is_cut(&self, size: u64) -> bool {
         let end = self
             .length
             .and_then(|length| self.start.checked_add(length));
@@ -33,7 +33,7 @@ impl Sound {
 }
 
 /// Finds the sound; `None` in files of another kind.
-pub(super) fn sound(file: &File) -> Option<Sound> {
+pub(crate) fn sound(file: &File) -> Option<Sound> {
     find(&mut BufReader::with_capacity(256, file))
         .ok()
         .flatten()

@@ -12,9 +12,11 @@ use symphonia::core::meta::{
     ChapterGroup, ChapterGroupItem, MetadataOptions, RawValue, StandardTag,
 };
 
-use super::chain::Chain;
-use super::view::View;
-use super::{MediaError, chain, flac, mkv, mp4};
+use crate::media::error::{MediaError, Unplayable, guard};
+use crate::media::format::patched::PatchedFile;
+use crate::media::format::{flac, mkv, mp4};
+use crate::media::info::Chapter;
+use crate::media::read::chain::{self, Chain};
 use crate::text;
 
 /// Most chapters taken; a CD has 99 tracks, a long book a few hundred.
@@ -30,37 +32,18 @@ pub struct Parts {
     pub chapters: Vec<Chapter>,
 }
 
-/// One of the songs in a recording.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Chapter {
-    /// Where it starts, in seconds.
-    pub start_s: f64,
-    /// What it is called.
-    pub title: Option<String>,
-    /// Who plays, where that is told of this one.
-    pub artist: Option<String>,
-}
-
-impl Chapter {
-    pub(super) fn new(start_s: f64, title: Option<String>) -> Self {
-        Self {
-            start_s,
-            title,
-            artist: None,
-        }
-    }
-}
-
 /// Reads what the recording at `path` says of the songs in it; nothing where
 /// it says nothing or cannot be read.
 pub fn parts(path: &Path) -> Parts {
-    super::decoder::guard(path, || read(path)).unwrap_or_default()
+    guard(path, || read(path)).unwrap_or_default()
 }
 
 fn read(path: &Path) -> Result<Parts, MediaError> {
-    let failed = || MediaError(String::new());
-    let file = File::open(path).map_err(|_| failed())?;
-    let size = file.metadata().map_err(|_| failed())?.len();
+    let file = File::open(path).map_err(|error| Unplayable::from(&error).of(path))?;
+    let size = file
+        .metadata()
+        .map_err(|error| Unplayable::from(&error).of(path))?
+        .len();
     if let Some(links) = chain::links(&file, size) {
         return Ok(Parts {
             chapters: links_as_chapters(path, &links),
@@ -110,7 +93,7 @@ fn read(path: &Path) -> Result<Parts, MediaError> {
 
 /// The reader of what is in these bytes of the file.
 fn reader(path: &Path, bytes: &Range<u64>) -> Option<Box<dyn FormatReader>> {
-    let view = View::new(File::open(path).ok()?, bytes, Arc::default()).ok()?;
+    let view = PatchedFile::new(File::open(path).ok()?, bytes, Arc::default()).ok()?;
     let stream = MediaSourceStream::new(Box::new(view), MediaSourceStreamOptions::default());
     let (format, metadata) = (FormatOptions::default(), MetadataOptions::default());
     symphonia::default::get_probe()

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::doctor::Complaint;
-use super::source::{Heading, Source, Survey};
-use super::{MediaError, chunks, mp4, tails};
 use crate::Frame;
+use crate::media::complaint::Complaint;
+use crate::media::error::{MediaError, Unplayable};
+use crate::media::format::{chunks, mp4, tails};
+use crate::media::source::{Heading, Source, Survey};
 
 /// Longest that looking into a file may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,7 +42,7 @@ const ENTERED: [&str; 7] = [
 ];
 
 /// A file decoded by ffmpeg.
-pub(super) struct Pipe {
+pub(crate) struct Pipe {
     path: PathBuf,
     rate: u32,
     mono: bool,
@@ -78,7 +79,7 @@ impl Drop for Running {
 }
 
 /// Why ffmpeg does not help.
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// It is not installed.
     Missing,
     /// It finds no sound either.
@@ -87,7 +88,7 @@ pub(super) enum Refusal {
 
 impl Pipe {
     /// Looks into `path` by ffprobe.
-    pub(super) fn open(path: &Path) -> Result<(Self, Heading), Refusal> {
+    pub(crate) fn open(path: &Path) -> Result<(Self, Heading), Refusal> {
         let found = look(path)?;
         let stream = &found["streams"][0];
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -125,20 +126,21 @@ impl Pipe {
         } else {
             number(&stream["bits_per_sample"]).filter(|_| codec.starts_with("pcm_"))
         };
-        let told = std::fs::File::open(path).ok().and_then(|file| {
+        let claimed_frames = std::fs::File::open(path).ok().and_then(|file| {
             let bytes = chunks::sound(&file)?.length?;
             let frames = bytes / (u64::from(channels) * bits? / 8).max(1);
             Some((u128::from(frames) * u128::from(rate) / u128::from(native)) as u64)
         });
         let file = std::fs::File::open(path).ok();
-        let there = whole.and_then(|whole| Some(tails::frames(file.as_ref()?)?.min(whole)));
+        let present_frames =
+            whole.and_then(|whole| Some(tails::frames(file.as_ref()?)?.min(whole)));
         let musepack = file.as_ref().and_then(tails::musepack);
         let musepack = musepack.filter(|_| codec == "musepack8" && rate == native);
-        let there = there.or(musepack
+        let present_frames = present_frames.or(musepack
             .filter(|(_, whole)| *whole)
             .map(|(frames, _)| frames));
         let whole = whole.or(musepack.map(|(frames, _)| frames));
-        let exact = there.or(whole.filter(|_| musepack.is_none()));
+        let exact = present_frames.or(whole.filter(|_| musepack.is_none()));
         let mut complaints = Vec::new();
         if ["ac3", "eac3"].contains(&container.as_str())
             && file.as_ref().is_some_and(tails::ac3_is_cut)
@@ -158,8 +160,10 @@ impl Pipe {
             frames: exact
                 .or(edit.map(|edit| edit.frames))
                 .filter(|frames| *frames > 0),
-            guess: there.or(whole).or(guess),
-            told: whole.or(edit.map(|edit| edit.told)).or(told),
+            guess: present_frames.or(whole).or(guess),
+            claimed_frames: whole
+                .or(edit.map(|edit| edit.claimed_frames))
+                .or(claimed_frames),
             complaints,
         };
         let pipe = Self {
@@ -215,12 +219,7 @@ impl Pipe {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn();
-        let failed = |error: io::Error| {
-            let path = crate::text::clean(&self.path.to_string_lossy());
-            MediaError(format!(
-                "{path}: ffmpeg, which decodes it, cannot be started: {error}"
-            ))
-        };
+        let failed = |error: io::Error| Unplayable::FfmpegFailed(error.to_string()).of(&self.path);
         let mut child = child.map_err(failed)?;
         let out = child
             .stdout
@@ -423,7 +422,7 @@ fn name(codec: &str) -> String {
 }
 
 /// What a file that nothing here decodes is, by its first bytes.
-pub(super) fn kind(path: &Path) -> Option<&'static str> {
+pub(crate) fn kind(path: &Path) -> Option<&'static str> {
     let mut head = [0; 16];
     std::fs::File::open(path).ok()?.read_exact(&mut head).ok()?;
     let kinds: [(&[u8], &str); 14] = [

@@ -1,5 +1,9 @@
 //! Packets to stereo frames, whatever the codec.
 
+mod downmix;
+pub(crate) mod opus;
+mod opus_ffi;
+
 use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known as codecs;
 use symphonia::core::codecs::audio::{
@@ -8,15 +12,15 @@ use symphonia::core::codecs::audio::{
 use symphonia::core::errors::Error;
 use symphonia::core::packet::PacketRef;
 
-use super::fold::{Fold, Place};
-use super::opus::{OpusDecoder, OpusHead};
 use crate::Frame;
+use crate::media::codec::downmix::{Fold, Place};
+use crate::media::codec::opus::{OpusDecoder, OpusHead};
 
 /// What symphonia decodes to something else than what is in it.
-pub(super) const SURROUND_VORBIS: &str = "Vorbis of more than two channels";
+pub(crate) const SURROUND_VORBIS: &str = "Vorbis of more than two channels";
 
 /// A decoder and the fold to stereo behind it.
-pub(super) struct Codec {
+pub(crate) struct Codec {
     id: AudioCodecId,
     decoder: Kind,
     /// The fold in use and the number of channels that it is for.
@@ -34,7 +38,7 @@ impl Codec {
     ///
     /// # Errors
     /// When there is none, or the parameters are damaged.
-    pub(super) fn new(params: &AudioCodecParameters) -> Result<Self, Error> {
+    pub(crate) fn new(params: &AudioCodecParameters) -> Result<Self, Error> {
         let channels = params.channels.as_ref().map_or(0, Channels::count);
         // The identification header has the number at its twelfth byte.
         let written = params.extra_data.as_deref().and_then(|head| {
@@ -65,13 +69,13 @@ impl Codec {
     }
 
     /// Which codec it is.
-    pub(super) fn id(&self) -> AudioCodecId {
+    pub(crate) fn id(&self) -> AudioCodecId {
         self.id
     }
 
     /// Decodes a packet into `out`; `false` where it is damaged. A lapped
     /// codec's first block gives no frames and is none the worse.
-    pub(super) fn decode(&mut self, packet: &PacketRef<'_>, out: &mut Vec<Frame>) -> bool {
+    pub(crate) fn decode(&mut self, packet: &PacketRef<'_>, out: &mut Vec<Frame>) -> bool {
         out.clear();
         match &mut self.decoder {
             Kind::Opus(decoder) => {
@@ -94,7 +98,7 @@ impl Codec {
     }
 
     /// Forgets what came before, as after a seek.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         match &mut self.decoder {
             Kind::Symphonia(decoder) => decoder.reset(),
             Kind::Opus(decoder) => decoder.reset(),
@@ -103,7 +107,7 @@ impl Codec {
 
     /// Frames decoded and thrown away before a seek's goal, until nothing is
     /// left of what the decoder did not hear.
-    pub(super) fn lead(&self) -> i64 {
+    pub(crate) fn lead(&self) -> i64 {
         match self.id {
             // Two blocks of the longest size that lap.
             codecs::CODEC_ID_VORBIS => 16_384,
@@ -133,7 +137,7 @@ fn fold_for(
 }
 
 /// A codec as people name it.
-pub(super) fn name(codec: AudioCodecId) -> &'static str {
+pub(crate) fn name(codec: AudioCodecId) -> &'static str {
     match codec {
         codecs::CODEC_ID_FLAC => "FLAC",
         codecs::CODEC_ID_ALAC => "ALAC",

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use super::view::{Patch, before_tags};
+use crate::media::format::bytes::{Patch, before_tags};
 
 /// Bytes at the end in which the last frame is looked for.
 const TAIL: u64 = 128 << 10;
@@ -24,13 +24,13 @@ const LONGEST_BLOCK: u64 = 1 << 20;
 
 /// A FLAC's metadata, as far as they matter here.
 #[derive(Clone, Debug)]
-pub(super) struct Head {
+pub(crate) struct Head {
     /// Where the frames are; tags behind them are left out.
     pub audio: Range<u64>,
     /// Frames that the header promises; 0 where it does not know.
-    pub told: u64,
+    pub claimed_frames: u64,
     /// Frames that are there, where the last frame tells it beyond doubt.
-    pub there: Option<u64>,
+    pub present_frames: Option<u64>,
     info_at: u64,
     info: [u8; 34],
     /// The cue sheet blocks: where their headers are, their first byte, their
@@ -48,13 +48,13 @@ struct Found {
 
 /// Reads the head of what is in these bytes of `file` and looks for its last
 /// frame; `None` where it is no FLAC.
-pub(super) fn head(file: &File, bytes: &Range<u64>) -> Option<Head> {
+pub(crate) fn head(file: &File, bytes: &Range<u64>) -> Option<Head> {
     read(file, bytes).ok().flatten()
 }
 
 /// The bytes of the FLACs that are in the first `size` of `file`, where there
 /// are several.
-pub(super) fn links(file: &File, size: u64) -> Option<Vec<Range<u64>>> {
+pub(crate) fn links(file: &File, size: u64) -> Option<Vec<Range<u64>>> {
     let first = head(file, &(0..size))?;
     if !first.may_be_followed() {
         return None;
@@ -136,8 +136,8 @@ fn read(mut file: &File, within: &Range<u64>) -> io::Result<Option<Head>> {
     let packed = u64::from_be_bytes(info[10..18].try_into().unwrap_or_default());
     let mut head = Head {
         audio: at..end,
-        told: packed & 0xf_ffff_ffff,
-        there: None,
+        claimed_frames: packed & 0xf_ffff_ffff,
+        present_frames: None,
         info_at,
         info,
         sheets,
@@ -149,15 +149,18 @@ fn read(mut file: &File, within: &Range<u64>) -> io::Result<Option<Head>> {
 impl Head {
     /// What a reader must not see: cue sheets, which it may refuse, pass for
     /// padding; and the header's length is the true one.
-    pub(super) fn patches(&self) -> Vec<Patch> {
+    pub(crate) fn patches(&self) -> Vec<Patch> {
         let mut patches: Vec<Patch> = Vec::new();
         for (at, first, _) in &self.sheets {
             // The top bit marks the last block.
             patches.push((*at, vec![first & 0x80 | 1]));
         }
-        if let Some(there) = self.there.filter(|there| *there != self.told) {
+        if let Some(present_frames) = self
+            .present_frames
+            .filter(|present_frames| *present_frames != self.claimed_frames)
+        {
             let packed = u64::from_be_bytes(self.info[10..18].try_into().unwrap_or_default());
-            let packed = packed & !0xf_ffff_ffff | there & 0xf_ffff_ffff;
+            let packed = packed & !0xf_ffff_ffff | present_frames & 0xf_ffff_ffff;
             patches.push((self.info_at + 10, packed.to_be_bytes().to_vec()));
         }
         patches
@@ -168,9 +171,11 @@ impl Head {
     fn may_be_followed(&self) -> bool {
         let block = u64::from(u16::from_be_bytes([self.info[0], self.info[1]])).max(16);
         let largest = u64::from(self.largest());
-        let most = (self.told / block + 1) * largest;
-        self.told > 0
-            && (self.there.is_some_and(|there| there != self.told)
+        let most = (self.claimed_frames / block + 1) * largest;
+        self.claimed_frames > 0
+            && (self
+                .present_frames
+                .is_some_and(|present_frames| present_frames != self.claimed_frames)
                 || largest > 0 && self.audio.end - self.audio.start > most)
     }
 
@@ -181,7 +186,7 @@ impl Head {
 
     /// Where the tracks of the cue sheet start, in seconds: at their first
     /// index that is no pregap, as in a CUE file. The lead-out is no track.
-    pub(super) fn tracks(&self, mut file: &File) -> Vec<f64> {
+    pub(crate) fn tracks(&self, mut file: &File) -> Vec<f64> {
         let mut starts = Vec::new();
         let rate =
             f64::from(u32::from_be_bytes([0, self.info[10], self.info[11], self.info[12]]) >> 4);
@@ -236,7 +241,7 @@ impl Head {
         for (n, last) in found.iter().enumerate() {
             let end = last.start + last.frames;
             if crc16(&tail[last.at..]) == 0 {
-                self.there = Some(end);
+                self.present_frames = Some(end);
                 return Ok(());
             }
             let follows = found[n + 1..].iter().any(|before| {
@@ -244,12 +249,12 @@ impl Head {
             });
             if follows || last.start == 0 && n + 1 == found.len() {
                 // A true frame, and something is behind it, or it is cut.
-                let whole = whole_frame(&tail[last.at..]).filter(|_| end == self.told);
+                let whole = whole_frame(&tail[last.at..]).filter(|_| end == self.claimed_frames);
                 if let Some(bytes) = whole {
                     self.audio.end = self.audio.end - length + (last.at + bytes) as u64;
-                    self.there = Some(end);
+                    self.present_frames = Some(end);
                 } else {
-                    self.there = Some(last.start);
+                    self.present_frames = Some(last.start);
                 }
                 return Ok(());
             }
@@ -267,7 +272,7 @@ impl Head {
         let places = (0..tail.len().saturating_sub(5)).rev();
         let mut found = places.filter_map(|at| self.frame(&tail, at)).take(TRIES);
         let last = found.find(|last| crc16(&tail[last.at..]) == 0);
-        self.there = last.map(|last| last.start + last.frames);
+        self.present_frames = last.map(|last| last.start + last.frames);
         Ok(last.is_some())
     }
 

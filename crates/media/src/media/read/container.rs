@@ -20,17 +20,19 @@ use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Timestamp;
 
-use super::clock::Clock;
-use super::codec::{self, Codec};
-use super::doctor::Complaint;
-use super::opus::{OpusHead, packet_frames};
-use super::source::{Heading, Mark, PATIENCE, Source, Survey, why};
-use super::view::{View, before_tags};
-use super::{MediaError, chunks, flac, mkv, mp4, ogg};
 use crate::Frame;
+use crate::media::codec::opus::{OpusHead, packet_frames};
+use crate::media::codec::{self, Codec};
+use crate::media::complaint::Complaint;
+use crate::media::error::{MediaError, Unplayable};
+use crate::media::format::bytes::before_tags;
+use crate::media::format::patched::PatchedFile;
+use crate::media::format::{chunks, flac, mkv, mp4, ogg};
+use crate::media::read::clock::Clock;
+use crate::media::source::{Heading, Mark, PATIENCE, Source, Survey};
 
 /// One audio track of a container.
-pub(super) struct Container {
+pub(crate) struct Container {
     path: PathBuf,
     /// Where in the file it is.
     bytes: Range<u64>,
@@ -53,7 +55,7 @@ pub(super) struct Container {
 
 impl Container {
     /// Opens the first audio track in these bytes of the file at `path`.
-    pub(super) fn open(path: &Path, bytes: &Range<u64>) -> Result<(Self, Heading), Error> {
+    pub(crate) fn open(path: &Path, bytes: &Range<u64>) -> Result<(Self, Heading), Error> {
         let file = File::open(path).map_err(Error::IoError)?;
         // The reader moves about in its file, so others read in one of their own.
         let again = File::open(path).map_err(Error::IoError)?;
@@ -72,13 +74,13 @@ impl Container {
             u64::try_from(clock.place(i64::try_from(length.get()).ok()?)).ok()
         });
         let mut abreast = false;
-        let mut told = None;
+        let mut claimed_frames = None;
         let mut complaints = Vec::new();
         match format {
             formats::FORMAT_ID_ISOMP4 => {
                 let edit = mp4::edit(&again, track.id, rate);
                 clock.origin = edit.map_or(skip, |edit| edit.start as i64);
-                told = edit.map(|edit| edit.told);
+                claimed_frames = edit.map(|edit| edit.claimed_frames);
                 frames = match edit {
                     Some(edit) => Some(edit.frames).filter(|frames| *frames > 0),
                     None => frames.map(|frames| frames.saturating_sub(skip as u64)),
@@ -93,11 +95,11 @@ impl Container {
                 frames = frames.map(|frames| frames.saturating_sub(clock.origin as u64));
                 if params.codec == codecs::CODEC_ID_FLAC {
                     // Its header goes on telling the whole of a cut one.
-                    told = frames;
-                    let there = ogg::last_granule(&again, bytes, track.id);
-                    frames = there
-                        .or(frames)
-                        .map(|there| there.min(told.unwrap_or(there)));
+                    claimed_frames = frames;
+                    let present_frames = ogg::last_granule(&again, bytes, track.id);
+                    frames = present_frames.or(frames).map(|present_frames| {
+                        present_frames.min(claimed_frames.unwrap_or(present_frames))
+                    });
                 }
                 let end = before_tags(&again, bytes.end);
                 complaints.extend(ogg::end(&again, &(bytes.start..end)).map(Complaint::from));
@@ -105,12 +107,12 @@ impl Container {
             // The container has taken the codec's delay off its time stamps.
             formats::FORMAT_ID_MKV => {
                 frames = None;
-                told = guess;
+                claimed_frames = guess;
             }
             formats::FORMAT_ID_FLAC => {
                 if let Some(head) = flac::head(&again, bytes) {
-                    told = Some(head.told);
-                    frames = head.there.or(frames);
+                    claimed_frames = Some(head.claimed_frames);
+                    frames = head.present_frames.or(frames);
                 }
             }
             // A bare stream after so much else that only symphonia found it;
@@ -135,8 +137,8 @@ impl Container {
             frames = Some(length).filter(|_| !full);
         }
         if let Some(data) = data.filter(|data| data.is_cut(size)) {
-            told = frames.filter(sane).or(guess.filter(sane));
-            frames = limit_pcm(told, &params, size - data.start);
+            claimed_frames = frames.filter(sane).or(guess.filter(sane));
+            frames = limit_pcm(claimed_frames, &params, size - data.start);
         }
         let frames = frames.filter(sane);
         let channels = params
@@ -154,7 +156,7 @@ impl Container {
             bits: params.bits_per_sample,
             frames,
             guess: frames.or(guess.filter(sane)),
-            told: told.filter(sane),
+            claimed_frames: claimed_frames.filter(sane),
             complaints,
         };
         let source = Self {
@@ -203,8 +205,7 @@ impl Container {
                 Ok(Some(_)) | Err(Error::DecodeError(_)) => {}
                 Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
                     self.ended = true;
-                    let path = crate::text::clean(&self.path.to_string_lossy());
-                    return Err(MediaError(format!("{path}: {}", why(&error))));
+                    return Err(Unplayable::from(&error).of(&self.path));
                 }
                 // The end, or where a file is cut.
                 _ => self.ended = true,
@@ -215,16 +216,9 @@ impl Container {
     }
 
     fn reopen(&mut self) -> Result<(), MediaError> {
-        let failed = |error: &Error| {
-            let path = crate::text::clean(&self.path.to_string_lossy());
-            MediaError(format!(
-                "{path}: it could be read before and cannot now ({error})"
-            ))
-        };
+        let failed = |error: Error| Unplayable::Changed(error.to_string()).of(&self.path);
         let marks = self.marks.clone();
-        *self = Self::open(&self.path, &self.bytes)
-            .map_err(|error| failed(&error))?
-            .0;
+        *self = Self::open(&self.path, &self.bytes).map_err(failed)?.0;
         self.marks = marks;
         Ok(())
     }
@@ -380,7 +374,7 @@ impl Source for Container {
 
 fn probe(file: File, bytes: &Range<u64>) -> Result<(Box<dyn FormatReader>, Track), Error> {
     let padded = Arc::new(AtomicBool::new(true));
-    let file = View::new(file, bytes, padded.clone()).map_err(Error::IoError)?;
+    let file = PatchedFile::new(file, bytes, padded.clone()).map_err(Error::IoError)?;
     let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
     let reader = symphonia::default::get_probe().probe(
         &Hint::new(),

@@ -7,26 +7,26 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use super::parts::Chapter;
+use crate::media::info::Chapter;
 
 /// Deepest nesting looked into; `moov/udta/meta/ilst/----/data` is six.
 const DEEPEST: u32 = 8;
 
 /// Which part of a track's decoded frames is the music, in frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Edit {
+pub(crate) struct Edit {
     /// Frames to leave out at the start.
     pub start: u64,
     /// Frames of music.
     pub frames: u64,
     /// Frames that there would be were the file not cut.
-    pub told: u64,
+    pub claimed_frames: u64,
 }
 
 /// The length that the boxes of an MP4 claim, 0 for other files. symphonia
 /// reads nothing of one whose boxes reach over its end, though it plays up to
 /// there; so it is told the length that the file should have.
-pub(super) fn claimed(file: &mut File) -> io::Result<u64> {
+pub(crate) fn claimed(file: &mut File) -> io::Result<u64> {
     let own = file.seek(SeekFrom::End(0))?;
     file.rewind()?;
     let mut head = [0; 16];
@@ -49,7 +49,7 @@ pub(super) fn claimed(file: &mut File) -> io::Result<u64> {
 
 /// The chapters of the list (`chpl`) that books and
 /// mixes carry: 100 ns units, titles of up to 255 bytes.
-pub(super) fn chapters(file: &File) -> Vec<Chapter> {
+pub(crate) fn chapters(file: &File) -> Vec<Chapter> {
     let mut reader = BufReader::new(file);
     let Ok(end) = reader.seek(SeekFrom::End(0)) else {
         return Vec::new();
@@ -90,7 +90,7 @@ struct Movie {
 
 /// Reads the music's part of track `id` at `rate` frames a second; `None`
 /// where the file tells none, and all of it is music.
-pub(super) fn edit(file: &File, id: u32, rate: u32) -> Option<Edit> {
+pub(crate) fn edit(file: &File, id: u32, rate: u32) -> Option<Edit> {
     let mut reader = BufReader::new(file);
     let end = reader.seek(SeekFrom::End(0)).ok()?;
     let mut movie = Movie::default();
@@ -107,8 +107,9 @@ pub(super) fn edit(file: &File, id: u32, rate: u32) -> Option<Edit> {
     if all == 0 || claimed(&mut owned).ok()? <= end {
         return Some(whole);
     }
-    let there = there(&mut reader, trak, end).map_or(all, |there| scale(there, trak.timescale));
-    let frames = whole.frames.min(there.saturating_sub(whole.start));
+    let present_frames = present_frames(&mut reader, trak, end)
+        .map_or(all, |present_frames| scale(present_frames, trak.timescale));
+    let frames = whole.frames.min(present_frames.saturating_sub(whole.start));
     Some(Edit { frames, ..whole })
 }
 
@@ -129,26 +130,26 @@ fn whole(
     let (length, start) = trak.edit?;
     let start = scale(start, trak.timescale);
     let table = all.saturating_sub(start);
-    let told = scale(length, movie.timescale);
+    let claimed_frames = scale(length, movie.timescale);
     // The edit's length is rounded to the movie's time scale, often 1 ms; where
     // it agrees with the sample table, the table is the exact one.
     let tick = u64::from(rate / movie.timescale.max(1)) + 1;
-    let frames = if length == 0 || told + tick >= table {
+    let frames = if length == 0 || claimed_frames + tick >= table {
         table
     } else {
-        told
+        claimed_frames
     };
     // A fragmented file has no table; its start is told all the same.
     (all == 0 || start < all).then_some(Edit {
         start,
         frames,
-        told: frames,
+        claimed_frames: frames,
     })
 }
 
 /// How much of a track, in its time scale, lies before byte `end` of the file,
 /// up to the first sample that does not.
-fn there(reader: &mut BufReader<&File>, trak: &Trak, end: u64) -> Option<u64> {
+fn present_frames(reader: &mut BufReader<&File>, trak: &Trak, end: u64) -> Option<u64> {
     let mut numbers = |table: usize, size: usize| -> Option<Vec<u64>> {
         let range = trak.tables[table].clone()?;
         let mut bytes = Vec::new();
@@ -329,7 +330,7 @@ fn smpb(item: &[u8]) -> Option<Edit> {
     (frames > 0 && start < 1 << 20).then_some(Edit {
         start,
         frames,
-        told: frames,
+        claimed_frames: frames,
     })
 }
 
@@ -367,7 +368,7 @@ mod tests {
             Some(Edit {
                 start: 0x840,
                 frames: 0x3f_31f6,
-                told: 0x3f_31f6
+                claimed_frames: 0x3f_31f6
             })
         );
         assert_eq!(smpb(b"name\0\0\0\0iTunNORM data            0 1 2 3"), None);

@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 
 use symphonia::core::errors::Error;
 
-use super::container::Container;
-use super::doctor::Complaint;
-use super::source::{Heading, Source, Survey};
-use super::{MediaError, flac, ogg};
 use crate::Frame;
+use crate::media::complaint::Complaint;
+use crate::media::error::{MediaError, Unplayable};
+use crate::media::format::{flac, ogg};
+use crate::media::read::container::Container;
+use crate::media::source::{Heading, Source, Survey};
 
 /// Most links played.
 const MOST: usize = 5_000;
 
 /// A file of several links.
-pub(super) struct Chain {
+pub(crate) struct Chain {
     path: PathBuf,
     links: Vec<Link>,
     /// The link that is open, and its sound.
@@ -37,21 +38,21 @@ struct Link {
 
 /// The bytes of the recordings that `file` holds one after the other, an Ogg
 /// chain or FLACs; `None` where it holds one.
-pub(super) fn links(file: &File, size: u64) -> Option<Vec<Range<u64>>> {
+pub(crate) fn links(file: &File, size: u64) -> Option<Vec<Range<u64>>> {
     ogg::links(file, size).or_else(|| flac::links(file, size))
 }
 
 impl Chain {
     /// Opens the links of a file. Those that are of another sample rate than
     /// the first are left out and complained of.
-    pub(super) fn open(path: &Path, bytes: &[Range<u64>]) -> Result<(Self, Heading), Error> {
+    pub(crate) fn open(path: &Path, bytes: &[Range<u64>]) -> Result<(Self, Heading), Error> {
         let mut links: Vec<Link> = Vec::new();
         let mut first: Option<(Container, Heading)> = None;
         let mut frames = 0;
         let mut other_rate = 0;
         let mut other_codec = false;
         let mut unknown = bytes.len().saturating_sub(MOST);
-        let mut told = 0;
+        let mut claimed_frames = 0;
         let mut refused = Error::Unsupported("no sound in it");
         for bytes in bytes.iter().take(MOST) {
             let (mut source, heading) = match Container::open(path, bytes) {
@@ -79,7 +80,7 @@ impl Chain {
                 frames: length,
             });
             frames += length;
-            told += heading.told.unwrap_or(0).max(length);
+            claimed_frames += heading.claimed_frames.unwrap_or(0).max(length);
             match &mut first {
                 // What is wrong with the end of any is wrong with the whole.
                 Some((_, first)) => {
@@ -107,7 +108,7 @@ impl Chain {
         }
         heading.frames = Some(frames).filter(|frames| *frames > 0);
         heading.guess = heading.frames;
-        heading.told = Some(told);
+        heading.claimed_frames = Some(claimed_frames);
         let chain = Self {
             path: path.to_owned(),
             links,
@@ -119,7 +120,7 @@ impl Chain {
     }
 
     /// Starts of the links in seconds, given that of the whole's rate.
-    pub(super) fn starts(&self, rate: u32) -> impl Iterator<Item = (f64, &Range<u64>)> {
+    pub(crate) fn starts(&self, rate: u32) -> impl Iterator<Item = (f64, &Range<u64>)> {
         self.links
             .iter()
             .map(move |link| (link.start as f64 / f64::from(rate.max(1)), &link.bytes))
@@ -127,12 +128,8 @@ impl Chain {
 
     fn enter(&mut self, link: usize) -> Result<(), MediaError> {
         let opened = Container::open(&self.path, &self.links[link].bytes);
-        let (source, _) = opened.map_err(|error| {
-            let path = crate::text::clean(&self.path.to_string_lossy());
-            MediaError(format!(
-                "{path}: it could be read before and cannot now ({error})"
-            ))
-        })?;
+        let (source, _) =
+            opened.map_err(|error| Unplayable::Changed(error.to_string()).of(&self.path))?;
         self.source = source;
         self.at = link;
         Ok(())

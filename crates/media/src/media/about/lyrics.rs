@@ -9,6 +9,7 @@ use lofty::file::TaggedFileExt;
 use lofty::probe::Probe;
 use lofty::tag::ItemKey;
 
+use crate::media::error::guard;
 use crate::text;
 
 /// Largest text file taken, in bytes.
@@ -39,7 +40,7 @@ pub fn lyrics(path: &Path) -> Vec<Line> {
 }
 
 fn embedded(path: &Path) -> Option<String> {
-    let found = super::decoder::guard(path, || {
+    let found = guard(path, || {
         let options = ParseOptions::new()
             .read_properties(false)
             .read_cover_art(false);

@@ -7,7 +7,8 @@ use lofty::file::TaggedFileExt;
 use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag, TagType};
 
-use super::{Gain, Tags};
+use crate::media::error::guard;
+use crate::media::info::{Gain, Tags};
 use crate::text;
 
 /// From the −23 LUFS of R128 tags to the −18 LUFS of ReplayGain 2.
@@ -18,8 +19,8 @@ pub fn tags(path: &Path) -> Tags {
     read(path).0
 }
 
-pub(super) fn read(path: &Path) -> (Tags, Gain) {
-    let found = super::decoder::guard(path, || {
+pub(crate) fn read(path: &Path) -> (Tags, Gain) {
+    let found = guard(path, || {
         let options = ParseOptions::new()
             .read_properties(false)
             .read_cover_art(false);

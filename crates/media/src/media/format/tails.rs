@@ -4,14 +4,14 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use super::view::before_tags;
+use crate::media::format::bytes::before_tags;
 
 /// Bytes at the end in which WavPack's last block is looked for.
 const TAIL: u64 = 2 << 20;
 
 /// Frames that are in `file`, where its blocks tell it: those of all that are
 /// whole.
-pub(super) fn frames(file: &File) -> Option<u64> {
+pub(crate) fn frames(file: &File) -> Option<u64> {
     let mut magic = [0; 4];
     let mut reader = file;
     reader.rewind().ok()?;
@@ -73,7 +73,7 @@ fn tta(file: &File) -> io::Result<u64> {
 /// Frames of music by the header of a Musepack of stream version 8, and whether
 /// its end is there: packets are two letters, a size, and content; the first
 /// has a checksum, the version and the number; `SE` is the last.
-pub(super) fn musepack(mut file: &File) -> Option<(u64, bool)> {
+pub(crate) fn musepack(mut file: &File) -> Option<(u64, bool)> {
     let mut head = [0; 32];
     file.rewind().ok()?;
     file.read_exact(&mut head).ok()?;
@@ -98,7 +98,7 @@ pub(super) fn musepack(mut file: &File) -> Option<(u64, bool)> {
 
 /// Whether an AC-3 or E-AC-3 stream ends in the middle of a frame (ETSI
 /// TS 102 366, tables 5.18 and E.1.2).
-pub(super) fn ac3_is_cut(file: &File) -> bool {
+pub(crate) fn ac3_is_cut(file: &File) -> bool {
     const KILOBITS: [u64; 19] = [
         32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640,
     ];

@@ -1,15 +1,15 @@
 //! Opus: its identification header, and packets to samples by libopus
 //! (transpiled to Rust). Trimming and seeking are the door's.
 
-use super::fold::Place;
-use super::opus_ffi::Streams;
+use crate::media::codec::downmix::Place;
+use crate::media::codec::opus_ffi::Streams;
 
 /// Frames in the longest packet that RFC 6716 allows: 120 ms at 48 kHz.
 const LONGEST_PACKET: usize = 5_760;
 
 /// The identification header of RFC 7845, section 5.1.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct OpusHead {
+pub(crate) struct OpusHead {
     /// Channels after decoding.
     pub channels: u8,
     /// Frames at 48 kHz to throw away at the start.
@@ -24,7 +24,7 @@ pub(super) struct OpusHead {
 
 impl OpusHead {
     /// Reads the header, `OpusHead` signature included.
-    pub(super) fn read(header: &[u8]) -> Option<Self> {
+    pub(crate) fn read(header: &[u8]) -> Option<Self> {
         if header.len() < 19 || &header[..8] != b"OpusHead" {
             return None;
         }
@@ -51,7 +51,7 @@ impl OpusHead {
     }
 
     /// Where the channels stand: the Vorbis order of RFC 7845, section 5.1.1.2.
-    pub(super) fn places(&self) -> Vec<Place> {
+    pub(crate) fn places(&self) -> Vec<Place> {
         use Place::{Centre, Left, RearCentre, Right, Silent, SurroundLeft, SurroundRight};
         let places: &[Place] = match (self.family, self.channels) {
             (0 | 1, 1) => &[Centre],
@@ -86,7 +86,7 @@ impl OpusHead {
 }
 
 /// An Opus decoder, at 48 kHz always.
-pub(super) struct OpusDecoder {
+pub(crate) struct OpusDecoder {
     head: OpusHead,
     streams: Streams,
     interleaved: Vec<f32>,
@@ -95,7 +95,7 @@ pub(super) struct OpusDecoder {
 impl OpusDecoder {
     /// A decoder for the stream of `head`, or `None` where its channel mapping
     /// cannot be.
-    pub(super) fn new(head: OpusHead) -> Option<Self> {
+    pub(crate) fn new(head: OpusHead) -> Option<Self> {
         let interleaved = vec![0.0; LONGEST_PACKET * usize::from(head.channels)];
         let streams = Streams::new(head.channels, head.streams, head.coupled, &head.mapping)?;
         Some(Self {
@@ -106,12 +106,12 @@ impl OpusDecoder {
     }
 
     /// The header that it was made for.
-    pub(super) fn head(&self) -> &OpusHead {
+    pub(crate) fn head(&self) -> &OpusHead {
         &self.head
     }
 
     /// Forgets what came before, as after a seek.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         let head = &self.head;
         let fresh = Streams::new(head.channels, head.streams, head.coupled, &head.mapping);
         // The same mapping was taken before, so a fresh decoder always comes.
@@ -121,7 +121,7 @@ impl OpusDecoder {
     }
 
     /// One packet's interleaved samples, or `None` where it is damaged.
-    pub(super) fn decode(&mut self, packet: &[u8]) -> Option<&[f32]> {
+    pub(crate) fn decode(&mut self, packet: &[u8]) -> Option<&[f32]> {
         let frames = self.streams.decode(packet, &mut self.interleaved)?;
         let samples = &mut self.interleaved[..frames * usize::from(self.head.channels)];
         if self.head.gain != 1.0 {
@@ -135,7 +135,7 @@ impl OpusDecoder {
 
 /// Frames at 48 kHz in a packet, told by its first two bytes (RFC 6716,
 /// section 3.1), or `None` where it is damaged.
-pub(super) fn packet_frames(packet: &[u8]) -> Option<u64> {
+pub(crate) fn packet_frames(packet: &[u8]) -> Option<u64> {
     let toc = *packet.first()?;
     let config = toc >> 3;
     let length = match config {

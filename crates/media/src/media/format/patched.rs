@@ -14,13 +14,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use symphonia::core::io::MediaSource;
 
-use super::{flac, mkv, mp4};
-
-/// Bytes seen in place of those in the file, and where.
-pub(super) type Patch = (u64, Vec<u8>);
+use crate::media::format::bytes::Patch;
+use crate::media::format::{flac, mkv, mp4};
 
 /// A file seen so.
-pub(super) struct View {
+pub(crate) struct PatchedFile {
     file: File,
     /// Where in the file it begins; all other places count from there.
     base: u64,
@@ -35,10 +33,10 @@ pub(super) struct View {
     padded: Arc<AtomicBool>,
 }
 
-impl View {
+impl PatchedFile {
     /// These bytes of `file`, by what the first of them say it is. What is
     /// missing of a cut one reads as zeros until `padded` is cleared.
-    pub(super) fn new(
+    pub(crate) fn new(
         mut file: File,
         bytes: &Range<u64>,
         padded: Arc<AtomicBool>,
@@ -73,7 +71,7 @@ impl View {
     }
 }
 
-impl Read for View {
+impl Read for PatchedFile {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let mut came = 0;
         if self.at < self.own {
@@ -95,7 +93,7 @@ impl Read for View {
     }
 }
 
-impl Seek for View {
+impl Seek for PatchedFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),
@@ -111,7 +109,7 @@ impl Seek for View {
     }
 }
 
-impl MediaSource for View {
+impl MediaSource for PatchedFile {
     fn is_seekable(&self) -> bool {
         true
     }
@@ -119,24 +117,4 @@ impl MediaSource for View {
     fn byte_len(&self) -> Option<u64> {
         Some(self.length)
     }
-}
-
-/// Where a file ends but for an ID3v1 and an APE tag.
-pub(super) fn before_tags(mut file: &File, size: u64) -> u64 {
-    let mut end = size;
-    let mut read = |from: u64, bytes: &mut [u8]| {
-        file.seek(SeekFrom::Start(from))
-            .and_then(|_| file.read_exact(bytes))
-            .is_ok()
-    };
-    let mut tail = [0; 32];
-    if end > 128 && read(end - 128, &mut tail[..3]) && &tail[..3] == b"TAG" {
-        end -= 128;
-    }
-    if end > 32 && read(end - 32, &mut tail) && &tail[..8] == b"APETAGEX" {
-        let size = u64::from(u32::from_le_bytes([tail[12], tail[13], tail[14], tail[15]]));
-        let header = if tail[23] & 0x80 != 0 { 32 } else { 0 };
-        end = end.saturating_sub(size + header);
-    }
-    end
 }

@@ -14,7 +14,7 @@ use unsafe_libopus::{
 };
 
 /// A multistream decoder at 48 kHz.
-pub(super) struct Streams {
+pub(crate) struct Streams {
     state: NonNull<OpusMSDecoder>,
     channels: usize,
 }
@@ -27,7 +27,7 @@ unsafe impl Sync for Streams {}
 
 impl Streams {
     /// A fresh decoder, or `None` for a mapping that cannot be.
-    pub(super) fn new(channels: u8, streams: u8, coupled: u8, mapping: &[u8]) -> Option<Self> {
+    pub(crate) fn new(channels: u8, streams: u8, coupled: u8, mapping: &[u8]) -> Option<Self> {
         if mapping.len() != usize::from(channels) {
             return None;
         }
@@ -53,7 +53,7 @@ impl Streams {
 
     /// Decodes `packet` to interleaved samples and returns the frames that
     /// came, or `None` where the packet is damaged or longer than `out` holds.
-    pub(super) fn decode(&mut self, packet: &[u8], out: &mut [f32]) -> Option<usize> {
+    pub(crate) fn decode(&mut self, packet: &[u8], out: &mut [f32]) -> Option<usize> {
         let room = i32::try_from(out.len() / self.channels).ok()?;
         let length = i32::try_from(packet.len())
             .ok()

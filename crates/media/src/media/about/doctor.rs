@@ -2,45 +2,12 @@
 
 use std::path::Path;
 
-use serde::Serialize;
-
-use super::{Decoder, ogg};
 use crate::Frame;
+use crate::media::complaint::Complaint;
+use crate::media::decoder::Decoder;
 
 /// Samples in a row at full scale that are taken for clipping.
 const FLAT: usize = 3;
-
-/// One thing wrong with a file.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Complaint {
-    /// `truncated`, `damaged`, `clipped`, `left-out` or `extension`.
-    pub kind: &'static str,
-    /// What is wrong, in words.
-    pub what: String,
-    /// What to do about it.
-    pub advice: String,
-}
-
-impl From<ogg::End> for Complaint {
-    fn from(end: ogg::End) -> Self {
-        let what = match end {
-            ogg::End::Cut => "it ends in the middle of a page, so its end is missing",
-            ogg::End::Unmarked => "nothing in it marks the end, so that may be missing",
-        };
-        Self::truncated(what)
-    }
-}
-
-impl Complaint {
-    /// Of a file whose end is missing.
-    pub(super) fn truncated(what: &str) -> Self {
-        Self {
-            kind: "truncated",
-            what: what.to_owned(),
-            advice: "copy or download it again, unless it was recorded off a stream".to_owned(),
-        }
-    }
-}
 
 /// Examines an open file. Its end is always looked at; `thorough` decodes the
 /// whole, which finds damage in the middle and clipping.
@@ -62,14 +29,14 @@ pub fn complaints(path: &Path, decoder: &mut Decoder, thorough: bool) -> Vec<Com
         end(decoder)
     };
     let mut known = decoder.complaints();
-    let told = info.told.unwrap_or(0).max(info.frames);
-    if heard < told {
+    let claimed_frames = info.claimed_frames.unwrap_or(0).max(info.frames);
+    if heard < claimed_frames {
         found.push(Complaint {
             kind: "truncated",
             what: format!(
                 "it ends early: {:.1} s of {:.1} s are missing at the end",
-                (told - heard) as f64 / rate,
-                told as f64 / rate
+                (claimed_frames - heard) as f64 / rate,
+                claimed_frames as f64 / rate
             ),
             advice: "it is cut, or its header is wrong; copy or download it again".to_owned(),
         });

@@ -9,7 +9,7 @@ const DOWN: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
 /// Where a channel's loudspeaker stands, as far as two channels care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Left,
     Right,
     Centre,
@@ -23,7 +23,7 @@ pub(super) enum Place {
 impl Place {
     /// Places for channels that come without any: as WAV has them, which most
     /// writers of other formats keep to as well.
-    pub(super) fn unknown(channels: usize) -> Vec<Self> {
+    pub(crate) fn unknown(channels: usize) -> Vec<Self> {
         use Place::{Centre, Left, RearCentre, Right, Silent, SurroundLeft, SurroundRight};
         let front = [Left, Right, Centre, Silent];
         let back = [SurroundLeft, SurroundRight];
@@ -40,7 +40,7 @@ impl Place {
     }
 
     /// Places of symphonia's channels, in its canonical order.
-    pub(super) fn of(channels: &Channels) -> Vec<Self> {
+    pub(crate) fn of(channels: &Channels) -> Vec<Self> {
         let Channels::Positioned(positions) = channels else {
             return Self::unknown(channels.count());
         };
@@ -83,13 +83,13 @@ impl Place {
 }
 
 /// Folds interleaved samples to stereo.
-pub(super) struct Fold {
+pub(crate) struct Fold {
     weights: Vec<[f32; 2]>,
 }
 
 impl Fold {
     /// A fold for channels at these places, at least one.
-    pub(super) fn new(places: &[Place]) -> Self {
+    pub(crate) fn new(places: &[Place]) -> Self {
         let weights = match places {
             [] | [_] => vec![[1.0, 1.0]],
             // Two channels are left and right whatever they are called.
@@ -100,7 +100,7 @@ impl Fold {
     }
 
     /// Puts the frames of `interleaved` in place of what is in `out`.
-    pub(super) fn fold(&self, interleaved: &[f32], out: &mut Vec<Frame>) {
+    pub(crate) fn fold(&self, interleaved: &[f32], out: &mut Vec<Frame>) {
         out.clear();
         match self.weights.len() {
             1 => out.extend(interleaved.iter().map(|&sample| [sample, sample])),

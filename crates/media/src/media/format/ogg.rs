@@ -8,6 +8,8 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 
+use crate::media::complaint::Complaint;
+
 /// Longest page: its header, 255 lengths, and as many segments.
 const LONGEST: u64 = 27 + 255 + 255 * 255;
 
@@ -85,15 +87,25 @@ impl Page {
 
 /// How an Ogg file ends that does not end as it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     /// In the middle of a page.
     Cut,
     /// With a page that does not say that it is the last.
     Unmarked,
 }
 
+impl From<End> for Complaint {
+    fn from(end: End) -> Self {
+        let what = match end {
+            End::Cut => "it ends in the middle of a page, so its end is missing",
+            End::Unmarked => "nothing in it marks the end, so that may be missing",
+        };
+        Self::truncated(what)
+    }
+}
+
 /// The last place told of by a whole page of stream `serial`.
-pub(super) fn last_granule(file: &File, within: &Range<u64>, serial: u32) -> Option<u64> {
+pub(crate) fn last_granule(file: &File, within: &Range<u64>, serial: u32) -> Option<u64> {
     // All ones is a page in which nothing ends.
     let wanted = |at, page: &Page| {
         page.serial == serial && page.granule != u64::MAX && at + page.length <= within.end
@@ -103,7 +115,7 @@ pub(super) fn last_granule(file: &File, within: &Range<u64>, serial: u32) -> Opt
 }
 
 /// Whether the stream in these bytes of `file` is whole.
-pub(super) fn end(file: &File, within: &Range<u64>) -> Option<End> {
+pub(crate) fn end(file: &File, within: &Range<u64>) -> Option<End> {
     let (at, page) = Page::last(file, within, |_, _| true).ok()??;
     match at + page.length {
         end if end != within.end => Some(End::Cut),
@@ -114,7 +126,7 @@ pub(super) fn end(file: &File, within: &Range<u64>) -> Option<End> {
 
 /// The links of a chain in the first `size` bytes of `file`; `None` where it
 /// is none.
-pub(super) fn links(file: &File, size: u64) -> Option<Vec<Range<u64>>> {
+pub(crate) fn links(file: &File, size: u64) -> Option<Vec<Range<u64>>> {
     if !may_be_chained(file, size).ok()? {
         return None;
     }

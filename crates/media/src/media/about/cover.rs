@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
+use crate::media::error::guard;
 use lofty::config::ParseOptions;
 use lofty::file::TaggedFileExt;
 use lofty::picture::PictureType;
@@ -20,7 +21,7 @@ pub fn cover(path: &Path) -> Option<Vec<u8>> {
 }
 
 fn embedded(path: &Path) -> Option<Vec<u8>> {
-    let found = super::decoder::guard(path, || {
+    let found = guard(path, || {
         let options = ParseOptions::new().read_properties(false);
         let probe = Probe::open(path).and_then(|probe| Ok(probe.guess_file_type()?));
         Ok(probe.and_then(|probe| probe.options(options).read()).ok())

@@ -8,8 +8,8 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use super::parts::Chapter;
-use super::view::Patch;
+use crate::media::format::bytes::Patch;
+use crate::media::info::Chapter;
 
 const SEGMENT: u32 = 0x1853_8067;
 const CLUSTER: u32 = 0x1f43_b675;
@@ -33,7 +33,7 @@ const LONGEST_TITLE: u64 = 1_000;
 
 /// Where the segment ends by its own word, 0 in other files. symphonia reads
 /// nothing of one that reaches over the end of a cut file.
-pub(super) fn claimed(file: &File) -> u64 {
+pub(crate) fn claimed(file: &File) -> u64 {
     let mut reader = BufReader::with_capacity(64, file);
     let rewound = reader.rewind().is_ok();
     if !rewound || !id(&mut reader).is_ok_and(|id| id == EBML) {
@@ -46,7 +46,7 @@ pub(super) fn claimed(file: &File) -> u64 {
 
 /// Hides what playing needs not: chapters, which symphonia may refuse, and in
 /// a cut file the index to what is not there any more.
-pub(super) fn patches(file: &File, cut: bool) -> Vec<Patch> {
+pub(crate) fn patches(file: &File, cut: bool) -> Vec<Patch> {
     let mut patches: Vec<Patch> = find_chapters(file).iter().map(Element::hidden).collect();
     if cut {
         let mut reader = BufReader::with_capacity(512, file);
@@ -63,7 +63,7 @@ pub(super) fn patches(file: &File, cut: bool) -> Vec<Patch> {
 }
 
 /// The chapters of the first edition.
-pub(super) fn chapters(file: &File) -> Vec<Chapter> {
+pub(crate) fn chapters(file: &File) -> Vec<Chapter> {
     let mut found = Vec::new();
     if let Some(element) = find_chapters(file) {
         let mut reader = BufReader::new(file);
@@ -172,7 +172,7 @@ fn find_chapters(file: &File) -> Option<Element> {
 }
 
 /// Nanoseconds to leave out at the end of track `track`.
-pub(super) fn padding_ns(file: &File, track: u64) -> Option<u64> {
+pub(crate) fn padding_ns(file: &File, track: u64) -> Option<u64> {
     let mut reader = BufReader::with_capacity(64, file);
     let end = reader.seek(SeekFrom::End(0)).ok()?;
     let segment = find(&mut reader, 0, end, |id| id == SEGMENT)?;

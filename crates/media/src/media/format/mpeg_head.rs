@@ -4,11 +4,11 @@
 use symphonia::core::codecs::audio::{AudioCodecId, well_known as codecs};
 
 /// Bytes that a header needs.
-pub(super) const HEADER: usize = 7;
+pub(crate) const HEADER: usize = 7;
 
 /// One frame's header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Head {
+pub(crate) struct Head {
     pub codec: AudioCodecId,
     pub rate: u32,
     pub channels: u8,
@@ -28,7 +28,7 @@ pub(super) struct Head {
 impl Head {
     /// Reads a header of ISO/IEC 11172-3 (2.4.1.3), 13818-3 or its extension
     /// to 8–12 kHz, or of ADTS (14496-3, 1.A.2.2).
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let &[0xff, b, c, d, e, f, ..] = bytes else {
             return None;
         };
@@ -116,14 +116,14 @@ impl Head {
     }
 
     /// Whether two frames can belong to one stream.
-    pub(super) fn goes_with(&self, other: &Self) -> bool {
+    pub(crate) fn goes_with(&self, other: &Self) -> bool {
         self.kind == other.kind && self.codec == other.codec
     }
 }
 
 /// What a Xing, Info or VBRI frame says. It is no music itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Toc {
+pub(crate) struct Toc {
     /// MPEG frames that follow.
     pub frames: Option<u64>,
     /// Bytes of the stream, this frame included.
@@ -143,7 +143,7 @@ const DECODER_DELAY: u32 = 528 + 1;
 impl Toc {
     /// Reads it from the first frame of a stream, or `None` where that is
     /// music already.
-    pub(super) fn read(frame: &[u8], head: &Head) -> Option<Self> {
+    pub(crate) fn read(frame: &[u8], head: &Head) -> Option<Self> {
         if head.codec != codecs::CODEC_ID_MP3 {
             return None;
         }

@@ -1,0 +1,7 @@
+//! What a file says about its music: tags, cover, lyrics, chapters; and what is wrong with it.
+
+pub(crate) mod chapters;
+pub(crate) mod cover;
+pub(crate) mod doctor;
+pub(crate) mod lyrics;
+pub(crate) mod tags;

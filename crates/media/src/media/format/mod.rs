@@ -1,0 +1,11 @@
+//! What formats say of themselves, read without a decoder.
+
+pub(crate) mod bytes;
+pub(crate) mod chunks;
+pub(crate) mod flac;
+pub(crate) mod mkv;
+pub(crate) mod mp4;
+pub(crate) mod mpeg_head;
+pub(crate) mod ogg;
+pub(crate) mod patched;
+pub(crate) mod tails;

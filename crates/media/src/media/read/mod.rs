@@ -1,0 +1,7 @@
+//! The ways into a file: each gives blocks of frames with their places.
+
+pub(crate) mod chain;
+pub(crate) mod clock;
+pub(crate) mod container;
+pub(crate) mod mpeg;
+pub(crate) mod pipe;

@@ -1,0 +1,66 @@
+//! A list of songs and what goes with it.
+
+use crate::playlist::entry::Entry;
+
+/// What a person asked to hear.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Programme {
+    /// The playlist's or folder's name.
+    pub title: Option<String>,
+    /// Whether that name was given to just these songs: a playlist's, not a
+    /// folder's.
+    pub named: bool,
+    /// Who it is by, where the playlist says so.
+    pub artist: Option<String>,
+    /// Words to go with it (Markdown).
+    pub notes: Option<String>,
+    /// What a `.tape.toml` asks of tape and machine.
+    pub request: TapeRequest,
+    /// Songs in order.
+    pub entries: Vec<Entry>,
+    /// What the reader had to guess or leave out, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// What a `.tape.toml` asks of tape and machine, in its own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TapeRequest {
+    /// Length of the tape: `C46`, `C60`, `C90` or `C120`.
+    pub length: Option<String>,
+    /// Name of a tape formulation.
+    pub tape: Option<String>,
+    /// Name of a deck.
+    pub deck: Option<String>,
+    /// Noise reduction: `off`, `B` or `C`.
+    pub nr: Option<String>,
+}
+
+/// Why nothing could be gathered at all.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct PlaylistError(pub String);
+
+/// Most entries that one programme takes; a playlist of a million lines is
+/// read whole, an endless one is not.
+pub(crate) const MOST_ENTRIES: usize = 1_000_000;
+
+impl Programme {
+    /// Takes in the entries and remarks of another, as far as there is room.
+    pub(crate) fn take(&mut self, other: Self) {
+        let room = MOST_ENTRIES.saturating_sub(self.entries.len());
+        let full = other.entries.len() > room;
+        self.entries.extend(other.entries.into_iter().take(room));
+        self.remarks.extend(other.remarks);
+        if full {
+            self.is_full();
+        }
+    }
+
+    /// Tells, once, that there is no room for more.
+    pub(crate) fn is_full(&mut self) {
+        let remark = format!("only the first {MOST_ENTRIES} entries are taken");
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! One playlist's bytes to its entries.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::playlist::entry::Entry;
+use crate::playlist::home::Home;
+use crate::playlist::programme::{PlaylistError, Programme};
+use crate::playlist::{cue, m3u, markup, pls, tape_file};
+use crate::text;
+
+/// Largest playlist read, in bytes.
+pub(crate) const LARGEST: u64 = 512 << 20;
+
+/// What a playlist is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    M3u,
+    Pls,
+    /// XSPF, ASX, WPL.
+    Markup,
+    Cue,
+    Tape,
+}
+
+/// Reads the playlist at `path`, those that it names not yet read.
+pub(crate) fn read_file(
+    path: &Path,
+    kind: Option<Kind>,
+    programme: &mut Programme,
+) -> Result<(), PlaylistError> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| failed(path, &error))?;
+    file.take(LARGEST)
+        .read_to_end(&mut bytes)
+        .map_err(|error| failed(path, &error))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let read = read_playlist(&bytes, folder, kind, programme);
+    read.map_err(|error| PlaylistError(format!("{}: {error}", show(path))))?;
+    if programme.title.is_none() {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        let stem = name.as_deref().and_then(|name| {
+            name.strip_suffix(".tape.toml")
+                .or_else(|| Path::new(name).file_stem()?.to_str())
+        });
+        programme.title = stem.and_then(text::clean_some);
+    }
+    Ok(())
+}
+
+pub(crate) fn read_playlist(
+    bytes: &[u8],
+    folder: &Path,
+    kind: Option<Kind>,
+    programme: &mut Programme,
+) -> Result<(), String> {
+    let (playlist, guessed) = text::decode_declared(bytes);
+    if let Some(name) = guessed {
+        programme
+            .remarks
+            .push(format!("the playlist is not UTF-8; it was read as {name}"));
+    }
+    // The name on the disk may be in the playlist's encoding too.
+    let raw = guessed
+        .filter(|name| !name.starts_with("UTF-16"))
+        .map(|_| bytes);
+    let home = Arc::new(Home::new(folder));
+    match kind_of_content(&playlist).or(kind) {
+        Some(Kind::Pls) => pls::read(&playlist, &home, programme),
+        Some(Kind::Markup) => markup::read(&playlist, &home, programme),
+        Some(Kind::Cue) => cue::sheet(&playlist, &home, None, programme),
+        Some(Kind::Tape) => tape_file::read(&playlist, &home, programme)?,
+        Some(Kind::M3u) | None => m3u::read(&playlist, raw, &home, programme),
+    }
+    Ok(())
+}
+
+pub(crate) fn kind_of_name(path: &Path) -> Option<Kind> {
+    let name = path.file_name()?.to_str()?;
+    let (_, extension) = name.rsplit_once('.')?;
+    match extension.to_ascii_lowercase().as_str() {
+        "m3u" | "m3u8" => Some(Kind::M3u),
+        "pls" => Some(Kind::Pls),
+        "xspf" | "asx" | "wax" | "wvx" | "wpl" | "zpl" => Some(Kind::Markup),
+        "cue" => Some(Kind::Cue),
+        "toml" if name.to_ascii_lowercase().ends_with(".tape.toml") => Some(Kind::Tape),
+        _ => None,
+    }
+}
+
+fn kind_of_content(playlist: &str) -> Option<Kind> {
+    let start = playlist.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+    let begins = |with: &str| {
+        let head = start.as_bytes().get(..with.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()))
+    };
+    if begins("[playlist]") {
+        Some(Kind::Pls)
+    } else if begins("#EXTM3U") {
+        Some(Kind::M3u)
+    } else if ["<?xml", "<?wpl", "<?zpl", "<asx", "<smil", "<playlist"]
+        .iter()
+        .any(|with| begins(with))
+    {
+        Some(Kind::Markup)
+    } else {
+        let line = |with: &str| {
+            let mut head = start.lines().take(200);
+            head.any(|line| line.trim_start().starts_with(with))
+        };
+        let tape = ["[[side-a]]", "[[side-b]]", "[[song]]"];
+        if tape.iter().any(|with| line(with)) {
+            Some(Kind::Tape)
+        } else {
+            (line("FILE ") && line("TRACK ") && line("INDEX ")).then_some(Kind::Cue)
+        }
+    }
+}
+
+/// Whether a file without a telling name starts as a playlist does.
+pub(crate) fn looks_like_playlist(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4_096).read_to_end(&mut head));
+    read.is_ok() && kind_of_content(&text::decode(&head).0).is_some()
+}
+
+pub(crate) fn failed(path: &Path, error: &io::Error) -> PlaylistError {
+    PlaylistError(match error.kind() {
+        io::ErrorKind::NotFound => format!("no such file or folder: {}", show(path)),
+        io::ErrorKind::PermissionDenied => format!("not allowed to read {}", show(path)),
+        _ => format!("{} cannot be read: {error}", show(path)),
+    })
+}
+
+pub(crate) fn show(path: &Path) -> String {
+    text::brief(&path.to_string_lossy())
+}
+
+/// Reads the cue sheet at `path` for a folder's listing.
+pub(crate) fn cue_entries(path: &Path) -> Vec<Entry> {
+    let mut programme = Programme::default();
+    let read = read_file(path, Some(Kind::Cue), &mut programme);
+    if read.is_ok() {
+        programme.entries
+    } else {
+        Vec::new()
+    }
+}
