@@ -9,10 +9,8 @@
 //! | [`cassette`] | the thing in the hand: lengths, geometry, sides, layout |
 
 pub mod cassette;
+mod frame;
 pub mod measure;
 pub mod tape;
 
-/// One instant of stereo sound, left and right. Programme samples are in
-/// units of digital full scale; what is on the tape is in units of the
-/// reference flux of 200 nWb/m.
-pub type Frame = [f32; 2];
+pub use frame::Frame;

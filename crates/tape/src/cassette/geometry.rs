@@ -3,8 +3,7 @@
 
 use std::f64::consts::PI;
 
-use super::Length;
-use super::length::LEADER_S;
+use super::length::{LEADER_S, Length};
 
 /// Speed of the tape over the head, mm/s (IEC 60094-7: 4.76 cm/s, from 1 7/8 in/s).
 pub const TAPE_SPEED_MM_S: f64 = 47.625;

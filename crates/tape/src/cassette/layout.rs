@@ -1,6 +1,7 @@
 //! Laying a programme on tape: which song goes where on which side.
 
-use super::{LEADER_S, Length, Side};
+use super::length::{Length, leader_frames};
+use super::side::Side;
 
 /// Less tape than this at the end of a side is not worth beginning an
 /// over-long recording on.
@@ -90,11 +91,6 @@ impl TapeLayout {
             .last()
             .map_or_else(|| leader_frames(sample_rate), Piece::end)
     }
-}
-
-/// Tape frames of leader at each end.
-pub fn leader_frames(sample_rate: u32) -> u64 {
-    (LEADER_S * f64::from(sample_rate)) as u64
 }
 
 impl Layout {

@@ -6,6 +6,11 @@ use std::str::FromStr;
 /// Seconds of leader at each end of the tape, outside the nominal playing time.
 pub const LEADER_S: f64 = 7.0;
 
+/// Whole frames of leader at `sample_rate` frames a second.
+pub fn leader_frames(sample_rate: u32) -> u64 {
+    (LEADER_S * f64::from(sample_rate)) as u64
+}
+
 /// A cassette's nominal playing time, both sides together: `C60` is an hour.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,

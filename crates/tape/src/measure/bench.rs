@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 use std::sync::Arc;
 
 use crate::Frame;
-use crate::cassette::Side;
+use crate::cassette::{Side, TAPE_SPEED_MM_S};
 use crate::tape::{
     DeckProfile, Knobs, Mechanism, Passage, Pickup, PlaybackChain, QUANTUM, RecordChain, Setup,
 };
@@ -146,7 +146,8 @@ impl Bench {
 
     /// Where the head is, `frames` after the start.
     fn passage(&self, frames: usize) -> Passage {
-        let turns = RADIUS_MM.map(|mm| frames as f64 / f64::from(self.rate) * 47.625 / (TAU * mm));
+        let wound_mm = frames as f64 / f64::from(self.rate) * TAPE_SPEED_MM_S;
+        let turns = RADIUS_MM.map(|mm| wound_mm / (TAU * mm));
         Passage {
             side: self.side,
             frame: self.place() + frames as f64,

@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::MeasureError;
+use super::error::MeasureError;
 
 /// How the speed ran.
 #[derive(Clone, Debug)]
@@ -27,11 +27,7 @@ const PASS_HZ: f64 = 700.0;
 /// # Errors
 /// When the recording is shorter than 2 s or holds no such tone.
 pub fn demodulate(samples: &[f32], rate: f64, nominal_hz: f64) -> Result<Deviation, MeasureError> {
-    if (samples.len() as f64) < 2.0 * rate {
-        return Err(MeasureError(
-            "a wow and flutter reading needs at least 2 s of tone".into(),
-        ));
-    }
+    MeasureError::unless_long_enough("a wow and flutter reading", samples.len(), rate, 2.0)?;
     let step = (rate / RATE_HZ).floor().max(1.0) as usize;
     let half = (rate / 300.0) as usize;
     let taps: Vec<f64> = low_pass(half, PASS_HZ / rate);
@@ -66,9 +62,7 @@ pub fn demodulate(samples: &[f32], rate: f64, nominal_hz: f64) -> Result<Deviati
     let total: f64 =
         samples.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / samples.len() as f64;
     if total <= 0.0 || 2.0 * power / hz.len() as f64 <= 0.5 * total {
-        return Err(MeasureError(format!(
-            "no tone near {nominal_hz} Hz: play a test tape's wow and flutter tone (3000 or 3150 Hz)"
-        )));
+        return Err(MeasureError::NoTone { nominal_hz });
     }
     let mean = hz.iter().sum::<f64>() / hz.len() as f64;
     let carrier_hz = nominal_hz + mean;

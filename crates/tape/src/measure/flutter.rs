@@ -4,8 +4,11 @@ use std::f64::consts::TAU;
 
 use serde::Serialize;
 
+use super::demodulator::{Deviation, demodulate};
+use super::detector;
+use super::error::MeasureError;
 use super::filter::{Biquad, run};
-use super::{Deviation, MeasureError, demodulate, detector, power_spectrum};
+use super::spectrum::power_spectrum;
 
 /// What a wow and flutter meter says of a series of speed deviations. All in
 /// per cent.
@@ -79,12 +82,7 @@ fn weighting(rate: f64) -> [Biquad; 3] {
 /// # Errors
 /// When there are less than 5 s.
 pub fn read_deviation(ratio: &[f64], rate: f64) -> Result<Readings, MeasureError> {
-    if (ratio.len() as f64) < 5.0 * rate - 1.0 {
-        return Err(MeasureError(format!(
-            "a wow and flutter reading needs 5 s of tone, there are {:.1} s",
-            ratio.len() as f64 / rate
-        )));
-    }
+    MeasureError::unless_long_enough("a wow and flutter reading", ratio.len(), rate, 5.0)?;
     let settled = (SETTLE_S * rate) as usize;
     let weighted = run(&mut weighting(rate), ratio);
     let quasi_peak = detector::flutter_quasi_peak(&weighted, rate, SETTLE_S);

@@ -5,6 +5,7 @@
 mod bench;
 mod demodulator;
 mod detector;
+mod error;
 mod filter;
 mod flutter;
 mod noise;
@@ -17,6 +18,7 @@ mod tone;
 pub use bench::{Bench, channel};
 pub use demodulator::{Deviation, demodulate};
 pub use detector::{flutter_quasi_peak, programme_quasi_peak};
+pub use error::MeasureError;
 pub use flutter::{FlutterSheet, Peak, Readings, flutter, read_deviation};
 pub use noise::{NoiseSheet, a_weight_db, itu468_weight_db, noise};
 pub use plot::svg;
@@ -24,8 +26,3 @@ pub use recording::{Reading, read_recording};
 pub use sheet::{Curve, Figure, Sheet, Tolerance};
 pub use spectrum::{Spectrum, power_spectrum};
 pub use tone::{Harmonics, band_level_db, harmonics, phase_difference_deg, sine_amplitude};
-
-/// Why a recording cannot be measured, in words for its owner.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct MeasureError(pub String);

@@ -3,7 +3,8 @@
 use realfft::RealFftPlanner;
 use realfft::num_complex::Complex;
 
-use super::{MeasureError, detector};
+use super::detector;
+use super::error::MeasureError;
 
 /// Noise in dB re a sine of peak 1.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -56,11 +57,7 @@ pub fn itu468_weight_db(hz: f64) -> f64 {
 
 /// `samples` through `curve(hz)`, by one long Fourier transform, so that the
 /// curve is met exactly at any rate; wraps round the ends.
-fn weighted(
-    samples: &[f32],
-    rate: f64,
-    curve: impl Fn(f64) -> Complex<f64>,
-) -> Result<Vec<f64>, MeasureError> {
+fn weighted(samples: &[f32], rate: f64, curve: impl Fn(f64) -> Complex<f64>) -> Vec<f64> {
     let size = samples.len() & !1;
     let mut planner = RealFftPlanner::<f64>::new();
     let (forward, inverse) = (
@@ -69,15 +66,15 @@ fn weighted(
     );
     let mut time: Vec<f64> = samples[..size].iter().map(|&x| f64::from(x)).collect();
     let mut bins = forward.make_output_vec();
-    let failed = |error: realfft::FftError| MeasureError(format!("Fourier transform: {error}"));
-    forward.process(&mut time, &mut bins).map_err(failed)?;
+    // The lengths are the plans' own, which is all that can be wrong here.
+    let _ = forward.process(&mut time, &mut bins);
     let last = bins.len() - 1;
     for (k, bin) in bins.iter_mut().enumerate() {
         *bin *= curve(k as f64 * rate / size as f64) / size as f64;
     }
     (bins[0].im, bins[last].im) = (0.0, 0.0);
-    inverse.process(&mut bins, &mut time).map_err(failed)?;
-    Ok(time)
+    let _ = inverse.process(&mut bins, &mut time);
+    time
 }
 
 fn rms_db(samples: &[f64]) -> f64 {
@@ -90,17 +87,15 @@ fn rms_db(samples: &[f64]) -> f64 {
 /// # Errors
 /// When there is less than a second of it.
 pub fn noise(samples: &[f32], rate: f64) -> Result<NoiseSheet, MeasureError> {
-    if (samples.len() as f64) < rate {
-        return Err(MeasureError("a noise reading needs at least 1 s".into()));
-    }
+    MeasureError::unless_long_enough("a noise reading", samples.len(), rate, 1.0)?;
     let band = |hz: f64| Complex::new(f64::from(u8::from((22.4..=22_400.0).contains(&hz))), 0.0);
-    let itu = weighted(samples, rate, |hz| weight(itu468_response, hz) * band(hz))?;
+    let itu = weighted(samples, rate, |hz| weight(itu468_response, hz) * band(hz));
     let quasi_peak = detector::programme_quasi_peak(&itu, rate);
     Ok(NoiseSheet {
-        unweighted_db: rms_db(&weighted(samples, rate, band)?),
+        unweighted_db: rms_db(&weighted(samples, rate, band)),
         a_db: rms_db(&weighted(samples, rate, |hz| {
             weight(a_response, hz) * band(hz)
-        })?),
+        })),
         // As rms re the rms of a sine of peak 1.
         itu468_db: 20.0 * (quasi_peak * std::f64::consts::SQRT_2).max(1e-15).log10(),
     })

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Sheet;
+use super::sheet::Sheet;
 
 /// One panel's frame in pixels.
 const WIDTH: f64 = 460.0;

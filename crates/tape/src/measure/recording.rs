@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::bench::channel;
-use super::{
-    Curve, FlutterSheet, Harmonics, MeasureError, NoiseSheet, flutter, harmonics, noise,
-    power_spectrum,
-};
+use super::error::MeasureError;
+use super::flutter::{FlutterSheet, flutter};
+use super::noise::{NoiseSheet, noise};
+use super::sheet::Curve;
+use super::spectrum::power_spectrum;
+use super::tone::{Harmonics, harmonics};
 use crate::Frame;
 
 /// What a recording holds, measured. Levels in dB re a sine of peak 1.
@@ -51,11 +53,7 @@ const FAINT_DB: f64 = -30.0;
 /// # Errors
 /// When there is too little of it for its instrument.
 pub fn read_recording(frames: &[Frame], rate: f64) -> Result<Reading, MeasureError> {
-    if (frames.len() as f64) < rate {
-        return Err(MeasureError(
-            "there is less than a second to measure".into(),
-        ));
-    }
+    MeasureError::unless_long_enough("a reading", frames.len(), rate, 1.0)?;
     let [left, right] = [0, 1].map(|index| channel(frames, index));
     let wide: Vec<f64> = left.iter().map(|&x| f64::from(x)).collect();
     let spectrum = power_spectrum(&wide, rate, (rate * 0.5) as usize);

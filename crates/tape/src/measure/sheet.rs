@@ -15,10 +15,11 @@ use self::curves::{
 pub use self::figure::{Figure, Tolerance};
 use self::flutter_lines::name_lines;
 use super::bench::{Bench, channel};
-use super::{
-    FlutterSheet, MeasureError, NoiseSheet, band_level_db, flutter, noise, phase_difference_deg,
-    power_spectrum,
-};
+use super::error::MeasureError;
+use super::flutter::{FlutterSheet, flutter};
+use super::noise::{NoiseSheet, noise};
+use super::spectrum::power_spectrum;
+use super::tone::{band_level_db, phase_difference_deg};
 use crate::cassette::{Geometry, Length};
 use crate::tape::{Nr, Pickup, QUANTUM, Setup, column};
 

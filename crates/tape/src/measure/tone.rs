@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use super::power_spectrum;
+use super::spectrum::power_spectrum;
 
 /// A tone's harmonics.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]

@@ -3,17 +3,17 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::mechanism::turn_sin_cos;
+use super::block::QUANTUM;
 use super::random::uniform;
-use super::{Loop, Passage, QUANTUM, Setup, wide};
+use super::setup::{Passage, Setup};
+use super::turn::turn_sin_cos;
+use super::wide::{Loop, wide};
 use crate::Frame;
-use crate::cassette::Side;
+use crate::cassette::{Side, TAPE_SPEED_MM_S};
 
 /// Track width and distance of the two tracks' centres, mm (IEC 60094-7).
 const TRACK_MM: f64 = 0.6;
 const CENTRES_MM: f64 = 0.9;
-/// mm/s.
-const SPEED_MM_S: f64 = 47.625;
 /// Taps that move a channel by a part of a frame, before those of the loss.
 const SHIFT_TAPS: usize = 12;
 /// Most frames from the middle of the loss filter to its ends: one for each 48 kHz.
@@ -139,14 +139,14 @@ impl Azimuth {
     fn design(&self, arcmin: f64, worn_um: f64) -> (Taps, [usize; 2]) {
         // So small an angle is its own tangent.
         let tangent = (arcmin / 60.0).to_radians();
-        let skew = 0.5 * CENTRES_MM * tangent / SPEED_MM_S * self.rate;
+        let skew = 0.5 * CENTRES_MM * tangent / TAPE_SPEED_MM_S * self.rate;
         // 1 − 2a(1 − cos rω) is about 1 − a·(rω)²; sin u/u about 1 − u²/6.
         let step = self.reach as f64 / self.rate;
-        let across = (TRACK_MM * tangent / (2.0 * SPEED_MM_S * step)).powi(2) / 6.0;
+        let across = (TRACK_MM * tangent / (2.0 * TAPE_SPEED_MM_S * step)).powi(2) / 6.0;
         let worn = if worn_um == 0.0 {
             0.0
         } else {
-            1.0 - (-TAU * WEAR_HZ * worn_um * 1e-3 / SPEED_MM_S).exp()
+            1.0 - (-TAU * WEAR_HZ * worn_um * 1e-3 / TAPE_SPEED_MM_S).exp()
         };
         let level = 1.0 - LEVEL_PER_UM * worn_um;
         let loss = (across + worn / self.wear_depth).min(0.24);

@@ -3,9 +3,10 @@
 use std::f64::consts::TAU;
 
 use super::filter::Section;
+use super::formulation::Formulation;
 use super::saturation::Law;
 use super::self_erasure::left_of_tone;
-use super::{Formulation, Setup};
+use super::setup::Setup;
 
 /// Sensitivity lost in the middle band for each dB of bias too much, dB: bias is
 /// set somewhat above the one of the highest sensitivity.

@@ -4,8 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
-use super::ProfileError;
 use super::filter::Section;
+use super::profile_error::ProfileError;
+use crate::cassette::HUB_RADIUS_MM;
 
 /// A machine's figures. Levels in dB, frequencies in Hz, speeds in per cent.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -129,18 +130,24 @@ pub struct AzimuthProfile {
 /// What its maker or a test report said, where anything was said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[allow(missing_docs)]
 pub struct Published {
+    /// Wow and flutter, weighted rms (JIS), per cent.
     pub wrms_percent: Option<f64>,
+    /// Wow and flutter, weighted quasi-peak (IEC, DIN), ± per cent.
     pub peak_percent: Option<f64>,
+    /// −3 dB point of the bass, Hz.
     pub low_hz: Option<f64>,
     /// −3 dB point for types I, II, IV; 0 where it is not known.
     pub high_hz: [f64; 3],
+    /// Separation of left and right, 1 kHz, dB.
     pub separation_db: Option<f64>,
+    /// How far the other side is down, 1 kHz, dB.
     pub crosstalk_db: Option<f64>,
+    /// How far an earlier recording is down, dB.
     pub erasure_db: Option<f64>,
     /// From the 3 % level, A-weighted, for types I, II, IV; 0 where it is not known.
     pub signal_to_noise_db: [f64; 3],
+    /// Winding of a C60 from end to end, s.
     pub wind_c60_s: Option<f64>,
 }
 
@@ -182,14 +189,13 @@ impl DeckProfile {
     /// radius, 0 with the fullest pack and 1 at the hub.
     pub(super) fn load(supply_radius_mm: f64) -> f64 {
         let pull = |mm: f64| 1.0 / mm;
-        let (full, hub) = (pull(FULL_PACK_MM), pull(HUB_MM));
+        let (full, hub) = (pull(FULL_PACK_MM), pull(HUB_RADIUS_MM));
         ((pull(supply_radius_mm) - full) / (hub - full)).clamp(0.0, 1.0)
     }
 }
 
-/// Radius of the fullest pack and of the empty hub.
+/// Radius of the fullest pack, mm.
 const FULL_PACK_MM: f64 = 24.5;
-const HUB_MM: f64 = 11.0;
 
 impl ResponseProfile {
     /// The bass: high-pass and up to three head bumps.

@@ -4,12 +4,10 @@
 use std::f64::consts::PI;
 
 use super::random::{hash, uniform};
-use super::{Passage, Setup};
+use super::setup::{Passage, Setup};
 use crate::Frame;
-use crate::cassette::Side;
+use crate::cassette::{Side, TAPE_SPEED_MM_S};
 
-/// mm/s.
-const SPEED_MM_S: f64 = 47.625;
 /// Tape is looked at in cells of this many seconds, each with a dropout or none.
 const CELL_S: f64 = 0.25;
 /// µm that each pass adds where the tape is new; it never adds more than [`WORN_OUT_UM`].
@@ -89,7 +87,7 @@ impl Spacing {
         if um < 0.02 {
             return 1.0;
         }
-        let corner = SPEED_MM_S / (2.0 * PI * um * 1e-3) / 1.311;
+        let corner = TAPE_SPEED_MM_S / (2.0 * PI * um * 1e-3) / 1.311;
         (1.0 - (-2.0 * PI * corner / self.rate).exp()) as f32
     }
 

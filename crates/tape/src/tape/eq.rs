@@ -1,4 +1,5 @@
-//! Equalization of IEC 60094-1: the flux that stands for a level programme.
+//! Equalization of IEC 60094-1: the flux that stands for a level programme,
+//! N(f) = 10 lg(1 + 1/(2πf·3180 µs)²) − 10 lg(1 + (2πf·τ)²) dB re its middle band.
 
 use std::f64::consts::PI;
 
@@ -29,14 +30,6 @@ impl Equalization {
             Self::Us120 => 120e-6,
             Self::Us70 => 70e-6,
         }
-    }
-
-    /// Flux for a level programme re its mid-band value, dB:
-    /// N(f) = 10 lg(1 + 1/(2πf·3180 µs)²) − 10 lg(1 + (2πf·τ)²).
-    pub fn flux_db(self, hz: f64) -> f64 {
-        let (bass, treble) = (BASS_HZ / hz, 2.0 * PI * hz * self.seconds());
-        10.0 * (bass * bass).ln_1p() / std::f64::consts::LN_10
-            - 10.0 * (treble * treble).ln_1p() / std::f64::consts::LN_10
     }
 
     /// The treble part of N(f), as the recorder has it; its inverse is the player's.

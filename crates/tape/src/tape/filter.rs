@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use super::{Loop, wide};
+use super::wide::{Loop, wide};
 use crate::Frame;
 
 /// One second-order section, direct form II transposed.

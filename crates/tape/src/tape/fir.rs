@@ -5,7 +5,8 @@ use std::sync::Arc;
 use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
-use super::{Loop, QUANTUM, wide};
+use super::block::QUANTUM;
+use super::wide::{Loop, wide};
 use crate::Frame;
 
 /// Designs taps; holds its workspace, so designing again allocates nothing.

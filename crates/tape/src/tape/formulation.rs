@@ -4,8 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
+use super::eq::Equalization;
+use super::profile_error::ProfileError;
 use super::saturation::Law;
-use super::{Equalization, ProfileError};
 
 /// A formulation's figures; levels in dB re 200 nWb/m.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -57,11 +58,14 @@ pub struct Formulation {
 /// between the two).
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
 pub struct LawProfile {
+    /// Record current that fills the tape, re the peak of a sine at 200 nWb/m; 0.3 to 20.
     pub knee: f64,
+    /// Sharpness of the knee: 2, 4 or 8.
     pub power: u32,
+    /// Third-order part below saturation; −0.3 to 0.3.
     pub cubic: f64,
+    /// Rise of the pre-emphasis round 800 Hz, dB; −6 to 12.
     pub shelf_db: f64,
 }
 

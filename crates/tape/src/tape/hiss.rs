@@ -1,11 +1,11 @@
 //! The noise of particles: every grain of the coating is a small magnet.
 
-use super::Equalization;
+use super::eq::Equalization;
 use super::filter::{Cascade, Section};
 
 /// Corners in Hz (zero; two poles) of a rational fit, within 0.4 dB from 20 Hz
 /// to 20 kHz, to the flux spectrum `(1 − e^(−2kδ))·e^(−2kd)/k` of a coating
-/// δ = 5 µm thick at d = 0.2 µm from the head, k = 2πf/(47.625 mm/s).
+/// δ = 5 µm thick at d = 0.2 µm from the head, k = 2πf/v.
 const ZERO_HZ: f64 = 1440.67;
 const POLES_HZ: [f64; 2] = [757.32, 4382.4];
 

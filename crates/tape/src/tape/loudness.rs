@@ -1,7 +1,8 @@
 //! How loud a machine makes music, for the switch between SOURCE and TAPE.
 
 use super::saturation::Law;
-use super::{Setup, bias, eq};
+use super::setup::Setup;
+use super::{bias, eq};
 
 /// Ends of the octave-equal middle of music's spectrum, Hz: below and above, an
 /// octave has 6 dB less than the one before. So it is with the bundled tape's

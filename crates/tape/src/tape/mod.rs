@@ -6,7 +6,9 @@
 //! and in every figure of the profiles.
 
 mod azimuth;
+mod bank;
 mod bias;
+mod block;
 mod change;
 mod deck_profile;
 mod dropouts;
@@ -23,13 +25,18 @@ mod noises;
 mod oversample;
 mod playback;
 mod preset;
+mod profile_error;
 mod random;
 mod record;
 mod saturation;
+mod scrape;
 mod self_erasure;
 mod setup;
+mod texture;
+mod turn;
 mod wide;
 
+pub use block::QUANTUM;
 pub use deck_profile::{
     AzimuthProfile, DeckProfile, FlutterProfile, Part, Published, Reel, ResponseProfile, column,
 };
@@ -43,12 +50,10 @@ pub use noise_reduction::Compander;
 pub use noises::{Key, Noises};
 pub use playback::PlaybackChain;
 pub use preset::Preset;
+pub use profile_error::ProfileError;
 pub use record::RecordChain;
-pub use setup::{Knobs, Nr, Passage, Pickup, ProfileError, Setup};
+pub use setup::{Knobs, Nr, Passage, Pickup, Setup};
 pub use wide::{Loop, wide};
-
-/// Frames the deck renders at a time.
-pub const QUANTUM: usize = 64;
 
 /// Peak level of a programme sine, in dBFS, that a recorder at its
 /// recommended setting puts on the tape as 200 nWb/m.

@@ -1,8 +1,8 @@
 //! Noise reduction: a side path that sends up what is faint and high, by a
 //! high-pass whose corner slides up with the level.
 
-use super::Nr;
 use super::filter::Section;
+use super::setup::Nr;
 use crate::Frame;
 
 /// Encoder and decoder of one kind. The decoder feeds the same side path from

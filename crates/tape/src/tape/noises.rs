@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use super::QUANTUM;
+use super::block::QUANTUM;
 use super::filter::{Cascade, Section};
 use super::random::{NoiseStream, uniform};
 use crate::Frame;

@@ -1,6 +1,6 @@
 //! Twice the rate and back, by half-band filters, for what is not linear.
 
-use super::QUANTUM;
+use super::block::QUANTUM;
 use super::fir::convolve;
 use crate::Frame;
 

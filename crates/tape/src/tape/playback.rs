@@ -1,15 +1,17 @@
 //! From the flux that passes the head to what is heard.
 
 use super::azimuth::Azimuth;
+use super::block::{QUANTUM, blend};
 use super::change::{CHANGE_S, Change, Successor};
+use super::deck_profile::column;
 use super::dropouts::Spacing;
 use super::filter::{Cascade, Section};
 use super::fir::{Designer, Fir};
 use super::noise_reduction::Compander;
 use super::random::NoiseStream;
-use super::record::blend;
 use super::saturation::Law;
-use super::{Passage, Pickup, QUANTUM, Setup, column, eq, hiss};
+use super::setup::{Passage, Pickup, Setup};
+use super::{eq, hiss};
 use crate::Frame;
 
 /// The player: what the tape has lost and picked up, head, hiss, playback

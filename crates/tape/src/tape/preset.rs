@@ -1,6 +1,8 @@
 //! Settings that people have a name for.
 
-use super::{DeckProfile, Formulation, Knobs, Nr, Setup};
+use super::deck_profile::DeckProfile;
+use super::formulation::Formulation;
+use super::setup::{Knobs, Nr, Setup};
 
 /// A named setup.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! The magnetic law of the tape under bias: an anhysteretic static curve.
 
-use super::{Loop, wide};
+use super::wide::{Loop, wide};
 
 /// `g = x/(1+|x/s|^p)^(1/p)`, `y = g − a·g³`, on a record current of which 1.0
 /// is a mid-band sine's peak at Dolby level. Linear gain is 1.

@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use super::QUANTUM;
+use super::block::QUANTUM;
 use crate::Frame;
 
 /// Where the loss is said, Hz.

@@ -1,20 +1,25 @@
 //! What is chosen: machine, tape, switches and knobs; and where on the tape we are.
 
+use std::f64::consts::TAU;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeckProfile, Equalization, Formulation};
+use super::deck_profile::DeckProfile;
+use super::eq::Equalization;
+use super::formulation::Formulation;
 use crate::Frame;
-use crate::cassette::Side;
+use crate::cassette::{Side, TAPE_SPEED_MM_S};
 
 /// The listener's hold on the tape's flaws: each multiplies what the profile
 /// says, 1.0 is as it measures, 0.0 is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[allow(missing_docs)]
 pub struct Knobs {
+    /// Of what is slower than 6 Hz, and of a battery's sag.
     pub wow: f32,
+    /// Of what is faster.
     pub flutter: f32,
+    /// Of the noise of tape and electronics.
     pub hiss: f32,
     /// Record level above the recommended one, dB.
     pub drive_db: f32,
@@ -27,10 +32,11 @@ pub struct Knobs {
 /// Noise reduction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
 pub enum Nr {
+    /// None.
     #[default]
     Off,
+    /// One sliding band, 10 dB above 5 kHz.
     B,
     /// Two stages of it, spread in level; approximate.
     C,
@@ -116,6 +122,28 @@ pub struct Passage {
     pub right_radius_mm: f64,
 }
 
+impl Passage {
+    /// Whether `other` is this place, to less than can matter.
+    pub(super) fn is_at(&self, other: &Self) -> bool {
+        self.side == other.side
+            && (self.frame - other.frame).abs() < 1e-3
+            && (self.left_turns - other.left_turns).abs() < 1e-7
+            && (self.right_turns - other.right_turns).abs() < 1e-7
+    }
+
+    /// The same tape `frames` output frames later.
+    pub(super) fn advanced(&self, frames: f64, rate: f64) -> Self {
+        let moved = frames * self.speed;
+        let turn = |radius: f64| moved * TAPE_SPEED_MM_S / rate / (TAU * radius.max(1.0));
+        Self {
+            frame: self.frame + moved,
+            left_turns: self.left_turns + turn(self.left_radius_mm),
+            right_turns: self.right_turns + turn(self.right_radius_mm),
+            ..*self
+        }
+    }
+}
+
 /// What the head picks up besides its own tracks under the gap, where the
 /// reader has it at hand. Each row is as long as the block and runs with it in
 /// time; none of it needs better than the nearest frame.
@@ -131,48 +159,4 @@ pub struct Pickup<'a> {
     pub passes: f32,
     /// The tape's own seed, for what is wrong with it for ever; `None`: the chain's.
     pub tape_seed: Option<u64>,
-}
-
-/// Why a profile cannot be used, in words for its writer: the line, and what
-/// is wrong there.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct ProfileError(pub String);
-
-impl ProfileError {
-    /// An error where a figure is out of its range, or not a number.
-    pub(super) fn unless_within(what: &str, value: f64, low: f64, high: f64) -> Result<(), Self> {
-        if (low..=high).contains(&value) {
-            Ok(())
-        } else {
-            Err(Self(format!(
-                "{what} is {value}, not within {low} to {high}"
-            )))
-        }
-    }
-
-    /// Of a text that is no such TOML.
-    pub(super) fn of_toml(text: &str, error: &toml::de::Error) -> Self {
-        let message = error.message().replace('\n', " ");
-        let line = error.span().and_then(|span| text.get(..span.start));
-        Self(match line {
-            Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
-            None => message,
-        })
-    }
-
-    /// Points at the line of `text` that gives the figure which the error
-    /// begins with, `key` or `section.key`.
-    pub(super) fn with_line(self, text: &str) -> Self {
-        let what = self.0.split(' ').next().unwrap_or_default();
-        let key = what.rsplit('.').next().unwrap_or(what);
-        let gives = |line: &str| {
-            let rest = line.trim_start().strip_prefix(key);
-            rest.is_some_and(|rest| rest.trim_start().starts_with('='))
-        };
-        match text.lines().position(gives) {
-            Some(line) => Self(format!("line {}: {}", line + 1, self.0)),
-            None => self,
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Readings over frequency or level, and where they cross a limit.
 
 use crate::measure::bench::{Bench, channel};
-use crate::measure::{band_level_db, harmonics};
+use crate::measure::tone::{band_level_db, harmonics};
 
 /// A curve: pairs of x and y.
 pub type Curve = Vec<[f64; 2]>;

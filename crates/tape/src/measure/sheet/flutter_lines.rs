@@ -1,6 +1,6 @@
 //! Which part of the machine makes which line of the flutter spectrum.
 
-use crate::measure::FlutterSheet;
+use crate::measure::flutter::FlutterSheet;
 use crate::tape::Setup;
 
 /// Names each line of the flutter spectrum by the part whose rate, or a

@@ -1,0 +1,217 @@
+//! Everything that turns, as a bank of sines of place.
+
+use std::f64::consts::TAU;
+
+use super::change::Successor;
+use super::deck_profile::{DeckProfile, Reel};
+use super::flutter::flutter_weight;
+use super::random::uniform;
+use super::setup::{Knobs, Passage, Setup};
+use super::turn::turn_sin_cos;
+use super::wide::{Loop, wide};
+use crate::cassette::{Side, TAPE_SPEED_MM_S};
+
+/// Most causes of a bank; profiles with more lose the last.
+const MOST: usize = 64;
+/// Where wow ends and flutter begins, Hz.
+const FLUTTER_HZ: f64 = 6.0;
+/// Unrotating drift is made of this many slow waves that never meet again.
+const DRIFT_WAVES: u64 = 7;
+/// Radius of a half-full pack, mm: for calibration only.
+const MIDDLE_RADIUS_MM: f64 = 18.0;
+
+#[derive(Clone, Copy, Debug)]
+enum Clock {
+    /// Turns a frame.
+    Tape(f64),
+    Reel(Reel),
+}
+
+/// One sine of the speed.
+#[derive(Clone, Copy, Debug)]
+struct Cause {
+    clock: Clock,
+    /// Turns a second at nominal speed.
+    hz: f64,
+    /// How many times a turn it comes.
+    harmonic: f64,
+    /// Peak speed deviation as a ratio.
+    deviation: f64,
+    /// Turns at the start.
+    phase: f64,
+}
+
+/// Sines of displacement, each cause's figures in the same place of each row:
+/// so several can be reckoned at once.
+#[derive(Clone, Debug)]
+pub struct Bank {
+    /// Turns for each frame of tape, and for each turn of the left and right hub.
+    turns: [[f64; MOST]; 3],
+    /// Turns at the start.
+    phase: [f64; MOST],
+    /// Frames of displacement, and for each mm of the left and right radius.
+    reach: [[f64; MOST]; 3],
+    /// Peak speed deviation as a ratio.
+    deviation: [f64; MOST],
+    count: usize,
+    /// Depth of the scrape flutter, rms as a ratio.
+    pub scrape: f32,
+}
+
+impl Bank {
+    pub fn empty() -> Self {
+        Self {
+            turns: [[0.0; MOST]; 3],
+            phase: [0.0; MOST],
+            reach: [[0.0; MOST]; 3],
+            deviation: [0.0; MOST],
+            count: 0,
+            scrape: 0.0,
+        }
+    }
+
+    /// Takes up the machines of `setup`. `rate` in Hz; `seeds` are those of the
+    /// playing machine and of the tape with its recording.
+    pub fn configure(&mut self, rate: f64, setup: &Setup, seeds: [u64; 2]) {
+        let scrape = (setup.deck.flutter.scrape_percent / 100.0) as f32;
+        *self = Self::empty();
+        self.scrape = scrape * setup.knobs.flutter;
+        self.add_machine(rate, &setup.deck, seeds[0], &setup.knobs);
+        // The tape carries the recorder's own unevenness.
+        self.add_machine(rate, &setup.dubbed_on, seeds[1] ^ 0x0064_7562, &setup.knobs);
+    }
+
+    /// Adds a machine's causes, scaled so that their weighted rms is the profile's.
+    fn add_machine(&mut self, rate: f64, deck: &DeckProfile, seed: u64, knobs: &Knobs) {
+        let first = self.count;
+        let flutter = &deck.flutter;
+        let mut square = 0.0;
+        let mut salt = 0;
+        for part in &flutter.parts {
+            let (clock, hz) = match part.reel {
+                None => (Clock::Tape(part.hz / rate), part.hz),
+                Some(reel) => (
+                    Clock::Reel(reel),
+                    TAPE_SPEED_MM_S / (TAU * MIDDLE_RADIUS_MM),
+                ),
+            };
+            for (index, percent) in part.percent.iter().enumerate() {
+                salt += 1;
+                let harmonic = (index + 1) as f64;
+                let cause = Cause {
+                    clock,
+                    hz,
+                    harmonic,
+                    deviation: percent / 100.0,
+                    phase: uniform(seed, salt),
+                };
+                square += self.push(rate, cause, knobs);
+            }
+        }
+        for wave in 0..DRIFT_WAVES {
+            salt += 2;
+            let along = (wave as f64 + uniform(seed, salt)) / DRIFT_WAVES as f64;
+            let hz = 0.05 * 40f64.powf(along);
+            let cause = Cause {
+                clock: Clock::Tape(hz / rate),
+                hz,
+                harmonic: 1.0,
+                deviation: flutter.drift_percent / 100.0 / (DRIFT_WAVES as f64).sqrt(),
+                phase: uniform(seed, salt + 1),
+            };
+            square += self.push(rate, cause, knobs);
+        }
+        if square > 0.0 {
+            let scale = flutter.wrms_percent / 100.0 / square.sqrt();
+            for deviation in &mut self.deviation[first..self.count] {
+                *deviation *= scale;
+            }
+            for reach in self
+                .reach
+                .iter_mut()
+                .flat_map(|row| &mut row[first..self.count])
+            {
+                *reach *= scale;
+            }
+        }
+    }
+
+    /// Adds one cause and returns its weighted mean square, knobs apart.
+    fn push(&mut self, rate: f64, cause: Cause, knobs: &Knobs) -> f64 {
+        let Cause {
+            clock,
+            hz,
+            harmonic,
+            deviation,
+            phase,
+        } = cause;
+        let knob = if hz * harmonic < FLUTTER_HZ {
+            knobs.wow
+        } else {
+            knobs.flutter
+        };
+        let i = self.count;
+        if i < MOST {
+            let deviation = deviation * f64::from(knob);
+            // A turn at a rate of r a frame is 1/(2π·r) frames a radian; a reel's
+            // radian is its radius.
+            let (clock, turns, radian) = match clock {
+                Clock::Tape(rate) => (0, rate, 1.0 / (TAU * rate)),
+                Clock::Reel(Reel::Left) => (1, 1.0, rate / TAPE_SPEED_MM_S),
+                Clock::Reel(Reel::Right) => (2, 1.0, rate / TAPE_SPEED_MM_S),
+            };
+            self.turns[clock][i] = turns * harmonic;
+            self.phase[i] = phase;
+            self.reach[clock][i] = deviation * radian / harmonic;
+            self.deviation[i] = deviation;
+            self.count += 1;
+        }
+        0.5 * (deviation * flutter_weight(hz * harmonic)).powi(2)
+    }
+
+    /// Displacement in frames at `at`, and its change for each frame of tape.
+    pub fn at(&self, at: &Passage) -> (f64, f64) {
+        let [displacement, deviation] = wide(Sum { bank: self, at });
+        (displacement, deviation)
+    }
+}
+
+struct Sum<'a> {
+    bank: &'a Bank,
+    at: &'a Passage,
+}
+
+impl Loop for Sum<'_> {
+    type Output = [f64; 2];
+
+    // Indexed, so that the lanes of all rows go together.
+    #[allow(clippy::needless_range_loop)]
+    #[inline(always)]
+    fn run(self) -> [f64; 2] {
+        const LANES: usize = 4;
+        let Self { bank, at } = self;
+        // The other side was recorded at another time.
+        let recorded = if at.side == Side::A { 0.0 } else { 1e7 };
+        let turned = [at.frame + recorded, at.left_turns, at.right_turns];
+        let radius = [1.0, at.left_radius_mm, at.right_radius_mm];
+        let mut sums = [[0.0; LANES]; 2];
+        for first in (0..bank.count.next_multiple_of(LANES)).step_by(LANES) {
+            for lane in 0..LANES {
+                let i = first + lane;
+                let (mut turns, mut reach) = (bank.phase[i], 0.0);
+                for clock in 0..3 {
+                    turns += bank.turns[clock][i] * turned[clock];
+                    reach += bank.reach[clock][i] * radius[clock];
+                }
+                let (sin, cos) = turn_sin_cos(turns);
+                sums[0][lane] += reach * sin;
+                sums[1][lane] += bank.deviation[i] * cos;
+            }
+        }
+        sums.map(|sums| sums.iter().sum())
+    }
+}
+
+impl Successor for Bank {
+    fn inherit(&mut self, _: &Self) {}
+}
