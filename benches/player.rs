@@ -15,7 +15,7 @@ use ratatui::layout::Rect;
 use songs_after_dark::deck::{Cassette, Command, Controls, Deck, Monitor};
 use songs_after_dark::look::theme::Theme;
 use songs_after_dark::output::Render;
-use songs_after_dark::recorder::{Recorder, Sheet, SongSource};
+use songs_after_dark::recorder::{DubSheet, Recorder, SongSource};
 use songs_after_dark::ui::app::App;
 use songs_after_dark::ui::scene::Medium;
 use songs_after_dark::ui::scene::cells::Blocks;
@@ -74,7 +74,7 @@ fn machine(kind: &str, rate: u32) -> (Recorder, Deck, Controls) {
         },
     )]
     .into();
-    let sheet = Arc::new(Sheet {
+    let sheet = Arc::new(DubSheet {
         generation: 1,
         sample_rate: rate,
         layout,

@@ -10,7 +10,7 @@ use afterdark_tape::tape::{Knobs, Setup};
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use songs_after_dark::deck::{Command, Controls, Deck};
 use songs_after_dark::output::Render;
-use songs_after_dark::player::Stock;
+use songs_after_dark::player::Catalogue;
 use songs_after_dark::player::model::{Knob, Switch};
 use songs_after_dark::player::sound::{turn, turn_knob};
 use songs_after_dark::recorder::Recorder;
@@ -66,8 +66,8 @@ fn jolt(frames: &[Frame]) -> f32 {
 }
 
 /// Everything that can be turned, one after the other.
-fn turns() -> Vec<(String, Box<dyn Fn(&mut Setup, &Stock)>)> {
-    let mut turns: Vec<(String, Box<dyn Fn(&mut Setup, &Stock)>)> = Vec::new();
+fn turns() -> Vec<(String, Box<dyn Fn(&mut Setup, &Catalogue)>)> {
+    let mut turns: Vec<(String, Box<dyn Fn(&mut Setup, &Catalogue)>)> = Vec::new();
     for switch in [
         Switch::Deck,
         Switch::Tape,
@@ -81,7 +81,7 @@ fn turns() -> Vec<(String, Box<dyn Fn(&mut Setup, &Stock)>)> {
         for by in [1, 1, -1] {
             turns.push((
                 format!("{switch:?} {by}"),
-                Box::new(move |setup, stock| turn(setup, stock, switch, by)),
+                Box::new(move |setup, catalogue| turn(setup, catalogue, switch, by)),
             ));
         }
     }
@@ -89,7 +89,7 @@ fn turns() -> Vec<(String, Box<dyn Fn(&mut Setup, &Stock)>)> {
         for by in [2.0, -1.5] {
             turns.push((
                 format!("{knob:?} {by}"),
-                Box::new(move |setup, _| turn_knob(&mut setup.knobs, knob, by)),
+                Box::new(move |setup, _| turn_knob(setup, knob, by)),
             ));
         }
     }
@@ -100,7 +100,7 @@ fn turns() -> Vec<(String, Box<dyn Fn(&mut Setup, &Stock)>)> {
 fn no_switch_clicks_and_none_allocates() {
     let folder = tempfile::tempdir().unwrap();
     let songs = ["a.wav", "b.wav"].map(|name| song(folder.path(), name, tone(400.0, -12.0)));
-    let stock = Stock::default();
+    let catalogue = Catalogue::default();
     let mut setup = Setup::default();
     // Hiss and dropouts make steps of their own.
     setup.knobs.hiss = 0.0;
@@ -116,7 +116,7 @@ fn no_switch_clicks_and_none_allocates() {
     rig.play(1.0);
     for (name, turn) in turns() {
         let before = rig.play(0.3);
-        turn(&mut setup, &stock);
+        turn(&mut setup, &catalogue);
         setup.knobs.hiss = 0.0;
         setup.knobs.wear = 0.0;
         rig.set(&setup);

@@ -10,7 +10,7 @@ use afterdark_tape::tape::{
     Passage, PlaybackChain, Preset, QUANTUM, RecordChain, Setup, level_match,
 };
 use ebur128::{EbuR128, Mode};
-use songs_after_dark::player::Stock;
+use songs_after_dark::player::Catalogue;
 
 /// Seconds of music.
 const SECONDS: usize = 12;
@@ -61,16 +61,16 @@ fn louder(setup: &Setup, source: &[Frame], rate: u32) -> f64 {
 
 #[test]
 fn tape_is_as_loud_as_its_source_on_every_deck_tape_and_preset() {
-    let stock = Stock::default();
+    let catalogue = Catalogue::default();
     let mut setups: Vec<(String, Setup)> = Vec::new();
-    for deck in &stock.decks {
-        for tape in &stock.tapes {
+    for deck in &catalogue.decks {
+        for tape in &catalogue.tapes {
             let name = format!("{} {}", deck.id, tape.id);
             setups.push((name, Setup::new(Arc::clone(deck), Arc::clone(tape))));
         }
     }
     for preset in Preset::all() {
-        setups.push((preset.id.to_owned(), stock.preset(preset)));
+        setups.push((preset.id.to_owned(), catalogue.preset(preset)));
     }
     let songs = [
         music("A1 - House Lights Down.mp3", 60),

@@ -324,7 +324,6 @@ fn no_switch_clicks() {
         },
         Setup {
             knobs: Knobs {
-                drive_db: 6.0,
                 hiss: 0.0,
                 azimuth: 4.0,
                 ..base.knobs

@@ -187,6 +187,7 @@ pub fn sound() -> Sound {
         tape_noise_dba: -52.5,
         nr: ["NR B", "NR B"],
         bias_db: 0.0,
+        drive_db: 0.0,
         eq: ["120 µs"; 2],
         eq_right: [true; 2],
         wear_off: false,
@@ -344,11 +345,12 @@ impl Machine for Fake {
                 }
             }
             Action::Knob(knob, by) => {
+                let sound = Arc::make_mut(&mut self.view.sound);
                 let (value, top) = match knob {
                     Knob::Wow => (&mut deck.knobs.wow, 4.0),
                     Knob::Flutter => (&mut deck.knobs.flutter, 4.0),
                     Knob::Hiss => (&mut deck.knobs.hiss, 4.0),
-                    Knob::Drive => (&mut deck.knobs.drive_db, 12.0),
+                    Knob::Drive => (&mut sound.drive_db, 12.0),
                     Knob::Azimuth => (&mut deck.knobs.azimuth, 4.0),
                     Knob::Wear => (&mut deck.knobs.wear, 4.0),
                 };

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::encode::{Encoder, Format};
 use super::sound::{self, SoundArgs};
-use crate::player::{Dubbing, Found, Plan, Song, State, Stock, cut, tape_number};
+use crate::player::{Catalogue, Dubbing, Plan, Song, cut, tape_number};
 use afterdark_media::playlist;
 use afterdark_tape::tape::Setup;
 
@@ -109,13 +109,13 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
             args.output.display()
         );
     }
-    let stock = Stock::open();
+    let catalogue = Catalogue::open();
     // A wrong name is told before anything is read.
-    args.sound.over(Setup::default(), &stock)?;
+    args.sound.over(Setup::default(), &catalogue)?;
     let programme = cut(playlist::gather(&args.paths)?);
-    let (setup, length) = args.sound.for_tape(&stock, &programme.request)?;
+    let (setup, length) = args.sound.for_tape(&catalogue, &programme.request)?;
     let seed = args.seed.unwrap_or_else(|| tape_number(&programme));
-    let songs: Vec<Song> = programme.entries.into_iter().map(look_up).collect();
+    let songs: Vec<Song> = programme.entries.into_iter().map(Song::looked_up).collect();
     let mut blank = 0;
     for song in &songs {
         if let Some(reason) = song.blank() {
@@ -146,15 +146,6 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
-}
-
-fn look_up(entry: playlist::Entry) -> Song {
-    let mut song = Song::new(entry);
-    song.state = match Found::look_up(&song.entry, true) {
-        Ok(found) => State::Known(Box::new(found)),
-        Err(reason) => State::Blank(reason),
-    };
-    song
 }
 
 /// The songs' own rate where they share one.

@@ -101,8 +101,8 @@ fn describe(view: &View, line: &SongLine) -> String {
         String::new()
     };
     format!(
-        "{tape}side {:?}, {:2}  {}{by}  {}{blank}",
-        line.side,
+        "{tape}side {}, {:2}  {}{by}  {}{blank}",
+        line.side.name(),
         line.number,
         line.title,
         clock(line.length_s)

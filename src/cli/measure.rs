@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::sound::{self, SoundArgs};
-use crate::player::Stock;
+use crate::player::Catalogue;
 use afterdark_media::media::Decoder;
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::Side;
@@ -56,15 +56,15 @@ pub fn run(args: &MeasureArgs) -> Result<ExitCode> {
     if !args.files.is_empty() {
         return measure_files(args);
     }
-    let stock = Stock::open();
-    sound::tell_remarks(&stock);
-    let chosen = args.sound.over(Setup::default(), &stock)?;
+    let catalogue = Catalogue::open();
+    sound::tell_remarks(&catalogue);
+    let chosen = args.sound.over(Setup::default(), &catalogue)?;
     let setups: Vec<Setup> = if args.all {
-        stock
+        catalogue
             .decks
             .iter()
             .flat_map(|deck| {
-                stock
+                catalogue
                     .tapes
                     .iter()
                     .map(|tape| Setup::new(Arc::clone(deck), Arc::clone(tape)))

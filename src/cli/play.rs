@@ -14,7 +14,7 @@ use super::{EXIT_USAGE, bundled, lines};
 use crate::look::theme::Theme;
 use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
-use crate::player::{Choice, Memory, Session, Stock, cut};
+use crate::player::{Catalogue, Choice, Memory, Session, cut};
 use crate::ui;
 use afterdark_media::playlist;
 use afterdark_media::playlist::Programme;
@@ -68,9 +68,9 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         return Ok(ExitCode::from(EXIT_USAGE));
     }
     let config = Config::read()?;
-    let stock = Stock::open();
+    let catalogue = Catalogue::open();
     // A wrong name is told before anything is opened.
-    args.sound.over(Setup::default(), &stock)?;
+    args.sound.over(Setup::default(), &catalogue)?;
     let mut screen = args.screen.options(&config)?;
     if let Some(name) = &args.device {
         find_device(name)?;
@@ -96,8 +96,8 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     };
     let mut programme = cut(playlist::gather(&asked)?);
     anything_there(&programme)?;
-    let (setup, remarks) = begin_with(&stock, &settings.sound, &programme.request);
-    let setup = args.sound.over(setup, &stock)?;
+    let (setup, remarks) = begin_with(&catalogue, &settings.sound, &programme.request);
+    let setup = args.sound.over(setup, &catalogue)?;
     programme.remarks.splice(0..0, remarks);
     let choice = Choice {
         length: args.sound.length_or(&programme.request),
@@ -107,7 +107,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         stopped: args.stopped,
         fresh_tape: args.fresh_tape,
         no_wear: args.no_wear || config.no_wear && !args.fresh_tape,
-        stock,
+        catalogue,
     };
     let mut session = Session::start(programme, choice, memory, setup, output)?;
     let mut code = ExitCode::SUCCESS;

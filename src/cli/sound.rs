@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use anyhow::{Result, anyhow};
 use clap::Args;
 
-use crate::player::Stock;
+use crate::player::Catalogue;
 use crate::player::sound::{
     BIAS_MOST_DB, Chosen, DRIVE_MOST_DB, KNOB_MOST, Position, begin_with, nr_named,
 };
@@ -81,22 +81,22 @@ impl SoundArgs {
     ///
     /// # Errors
     /// When a name is not known; the error lists those that are.
-    pub fn over(&self, below: Setup, stock: &Stock) -> Result<Setup> {
+    pub fn over(&self, below: Setup, catalogue: &Catalogue) -> Result<Setup> {
         let mut setup = below;
         if let Some(name) = &self.preset {
             let preset = Preset::by_id(&name.to_lowercase())
                 .ok_or_else(|| anyhow!("there is no preset `{name}`; there are\n{}", presets()))?;
-            setup = stock.preset(preset);
+            setup = catalogue.preset(preset);
         }
-        let unknown = self.chosen().apply(stock, &mut setup);
+        let unknown = self.chosen().apply(catalogue, &mut setup);
         match unknown.first() {
             None => Ok(setup),
             Some(missing) => {
                 let (what, name) = (missing.what, &missing.name);
                 let list = if what == "deck" {
-                    decks(stock)
+                    decks(catalogue)
                 } else {
-                    tapes(stock)
+                    tapes(catalogue)
                 };
                 Err(anyhow!("there is no {what} `{name}`; there are\n{list}"))
             }
@@ -110,15 +110,15 @@ impl SoundArgs {
     /// When a name among the options is not known.
     pub fn for_tape(
         &self,
-        stock: &Stock,
+        catalogue: &Catalogue,
         request: &TapeRequest,
     ) -> Result<(Setup, Option<Length>)> {
-        tell_remarks(stock);
-        let (setup, remarks) = begin_with(stock, &Chosen::default(), request);
+        tell_remarks(catalogue);
+        let (setup, remarks) = begin_with(catalogue, &Chosen::default(), request);
         for remark in remarks {
             eprintln!("afterdark: {remark}");
         }
-        Ok((self.over(setup, stock)?, self.length_or(request)))
+        Ok((self.over(setup, catalogue)?, self.length_or(request)))
     }
 
     /// The length asked for here, else by the tape's own file.
@@ -148,8 +148,8 @@ impl SoundArgs {
 }
 
 /// Tells which of the listener's own machines and tapes could not be used.
-pub fn tell_remarks(stock: &Stock) {
-    for remark in &stock.remarks {
+pub fn tell_remarks(catalogue: &Catalogue) {
+    for remark in &catalogue.remarks {
         eprintln!("afterdark: {remark}");
     }
 }
@@ -167,31 +167,31 @@ pub fn asked_for(arguments: impl Iterator<Item = OsString>) -> Option<String> {
         };
         match option {
             "--preset" => return Some(presets()),
-            "--deck" | "--dubbed-on" => return Some(decks(&told_stock())),
-            "--tape" => return Some(tapes(&told_stock())),
+            "--deck" | "--dubbed-on" => return Some(decks(&told_catalogue())),
+            "--tape" => return Some(tapes(&told_catalogue())),
             _ => before = argument,
         }
     }
     None
 }
 
-fn told_stock() -> Stock {
-    let stock = Stock::open();
-    tell_remarks(&stock);
-    stock
+fn told_catalogue() -> Catalogue {
+    let catalogue = Catalogue::open();
+    tell_remarks(&catalogue);
+    catalogue
 }
 
 fn presets() -> String {
     list(Preset::all().iter().map(|p| [p.id, p.name, p.about]))
 }
 
-fn decks(stock: &Stock) -> String {
-    let decks = stock.decks.iter();
+fn decks(catalogue: &Catalogue) -> String {
+    let decks = catalogue.decks.iter();
     list(decks.map(|d| [&*d.id, &*d.name, &*d.about]))
 }
 
-fn tapes(stock: &Stock) -> String {
-    let tapes = stock.tapes.iter();
+fn tapes(catalogue: &Catalogue) -> String {
+    let tapes = catalogue.tapes.iter();
     list(tapes.map(|t| [&*t.id, &*t.name, &*t.about]))
 }
 
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn options_lie_over_the_preset_and_the_preset_over_the_rest() {
-        let stock = Stock::default();
+        let catalogue = Catalogue::default();
         let mut below = Setup::default();
         below.knobs.wow = 3.0;
         below.decode = Nr::C;
@@ -242,12 +242,12 @@ mod tests {
             nr: Some(Nr::B),
             ..SoundArgs::default()
         };
-        let setup = args.over(below.clone(), &stock).unwrap();
+        let setup = args.over(below.clone(), &catalogue).unwrap();
         assert_eq!(&*setup.deck.id, "firststeps");
         assert_eq!(&*setup.tape.id, "metal");
         assert_eq!((setup.encode, setup.decode), (Nr::B, Nr::B));
-        assert_eq!((setup.knobs.wow, setup.knobs.drive_db), (1.5, 4.0));
-        let nothing = SoundArgs::default().over(below, &stock).unwrap();
+        assert_eq!((setup.knobs.wow, setup.drive_db), (1.5, 4.0));
+        let nothing = SoundArgs::default().over(below, &catalogue).unwrap();
         assert_eq!((nothing.knobs.wow, nothing.decode), (3.0, Nr::C));
     }
 

@@ -1,23 +1,23 @@
 //! The deck: pulls tape over its head and gives what is heard.
 
-mod amplifier;
-mod obey;
-mod pickup;
-mod tell;
+mod commands;
+mod output_stage;
+mod playback;
+mod publish;
 
 use std::sync::Arc;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use self::amplifier::Sound;
-use self::obey::Jump;
-pub use self::obey::{FASTEST_PLAY, SLOWEST};
+use self::commands::Jump;
+pub use self::commands::{FASTEST_PLAY, SLOWEST};
+use self::output_stage::OutputStage;
+use super::block_cache::BlockCache;
 use super::command::{Cassette, Command};
 use super::controls::{Controls, Switched};
+use super::crosstalk::CrosstalkCache;
 use super::meter::Meters;
-use super::other_side::OtherSides;
 use super::reader::Reader;
-use super::store::Store;
 use super::transport::{Stretch, Transport};
 use super::wear::Wear;
 use super::{Monitor, Snapshot};
@@ -37,8 +37,8 @@ pub struct Deck {
     seed: u64,
     setup: Box<Setup>,
     transport: Transport,
-    store: Store,
-    other_sides: OtherSides,
+    blocks: BlockCache,
+    crosstalk: CrosstalkCache,
     head: Arc<Head>,
     wear: Arc<Wear>,
     commands: Consumer<Command>,
@@ -53,7 +53,7 @@ pub struct Deck {
     chain: PlaybackChain,
     noises: Noises,
     meters: Meters,
-    sound: Sound,
+    stage: OutputStage,
     counter_offset: f64,
     missed: u64,
     /// The block that was last found missing, so that each counts once.
@@ -86,8 +86,8 @@ impl Deck {
             sample_rate,
             seed,
             transport: Transport::new(sample_rate, setup.deck.wind_c60_s, cassette),
-            store: Store::new(supply.blocks, supply.returned),
-            other_sides: OtherSides::new(supply.other_side, supply.other_side_returned),
+            blocks: BlockCache::new(supply.blocks, supply.returned),
+            crosstalk: CrosstalkCache::new(supply.crosstalk, supply.crosstalk_returned),
             head: supply.head,
             wear: Arc::clone(&wear),
             commands,
@@ -102,7 +102,7 @@ impl Deck {
             noises: Noises::new(sample_rate, seed),
             setup: Box::new(setup.clone()),
             meters: Meters::default(),
-            sound: Sound::new(setup),
+            stage: OutputStage::new(setup),
             counter_offset: 0.0,
             missed: 0,
             missing: None,
@@ -129,30 +129,30 @@ impl Deck {
     /// One quantum of sound.
     fn quantum(&mut self, out: &mut [Frame; QUANTUM]) {
         self.listen();
-        self.store.take_in(self.transport.cassette.generation);
-        self.other_sides.take_in();
+        self.blocks.take_in(self.transport.cassette.generation);
+        self.crosstalk.take_in();
         let seconds = QUANTUM as f32 / self.sample_rate as f32;
-        if let Some(Jump::Closing(command)) = self.sound.jump
-            && self.sound.gate == 0.0
+        if let Some(Jump::Closing(command)) = self.stage.jump
+            && self.stage.gate == 0.0
         {
             self.jump(command);
         }
-        if let Some(Jump::Awaiting(waited_s)) = self.sound.jump {
+        if let Some(Jump::Awaiting(waited_s)) = self.stage.jump {
             let here = self.transport.frame as u64;
-            let ready = self.store.has(
+            let ready = self.blocks.has(
                 self.transport.cassette.generation,
                 self.transport.side,
                 here,
             );
             let over = waited_s > PATIENCE_S;
-            self.sound.jump =
+            self.stage.jump =
                 (!ready && !over).then_some(Jump::Awaiting(waited_s + f64::from(seconds)));
-            if self.sound.jump.is_none() && self.follows_silence() {
+            if self.stage.jump.is_none() && self.follows_silence() {
                 self.open_at_once();
             }
         }
-        let exact = self.sound.monitor == Monitor::Source;
-        let awaiting = matches!(self.sound.jump, Some(Jump::Awaiting(_)));
+        let exact = self.stage.monitor == Monitor::Source;
+        let awaiting = matches!(self.stage.jump, Some(Jump::Awaiting(_)));
         let at = self.passage();
         let stretch = if awaiting {
             Stretch {
@@ -201,7 +201,7 @@ impl Render for Deck {
         }
         self.sample_rate = sample_rate;
         self.transport.retune(sample_rate);
-        self.store.clear();
+        self.blocks.clear();
         self.mechanism = Mechanism::new(sample_rate, &self.setup, self.seed);
         let tape = self.transport.cassette.seed;
         self.mechanism.set_tape(&self.setup, tape);
@@ -211,7 +211,7 @@ impl Render for Deck {
         // What was dubbed at the other rate is no use; the new dubbing comes
         // with a new tape.
         self.transport.cassette.generation = u32::MAX;
-        self.sound.jump = Some(Jump::Awaiting(0.0));
+        self.stage.jump = Some(Jump::Awaiting(0.0));
         self.handed = QUANTUM;
         self.publish();
     }

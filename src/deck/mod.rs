@@ -1,13 +1,13 @@
 //! The machine: transport, variable-speed reader, commands and snapshot.
 
+mod block_cache;
 mod command;
 mod controls;
+mod crosstalk;
 mod machine;
 mod meter;
-mod other_side;
 mod reader;
 mod snapshot;
-mod store;
 mod transport;
 mod wear;
 

@@ -28,7 +28,7 @@ pub enum Motion {
 impl Motion {
     /// Play is latched, whatever else is down.
     pub fn is_playing(self) -> bool {
-        matches!(self, Motion::Playing | Motion::Cue | Motion::Review)
+        matches!(self, Self::Playing | Self::Cue | Self::Review)
     }
 }
 

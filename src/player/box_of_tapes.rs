@@ -4,8 +4,8 @@
 use super::memory::Place;
 use super::songs::Song;
 use crate::deck::Cassette;
-use crate::recorder::Sheet;
-use afterdark_tape::cassette::{Geometry, LEADER_S, Layout, Length, Piece, Side, SongLength};
+use crate::recorder::DubSheet;
+use afterdark_tape::cassette::{Geometry, Layout, Length, Piece, Side, SongLength, leader_frames};
 
 pub fn lay(sample_rate: u32, songs: &[Song], length: Option<Length>) -> Layout {
     let lengths: Vec<SongLength> = songs.iter().map(Song::length).collect();
@@ -13,9 +13,9 @@ pub fn lay(sample_rate: u32, songs: &[Song], length: Option<Length>) -> Layout {
 }
 
 /// What the recorder needs of one tape of the box.
-pub fn sheet(generation: u32, layout: &Layout, tape: usize, songs: &[Song]) -> Sheet {
+pub fn sheet(generation: u32, layout: &Layout, tape: usize, songs: &[Song]) -> DubSheet {
     let on_tape = &layout.tapes[tape];
-    Sheet {
+    DubSheet {
         generation,
         sample_rate: layout.sample_rate,
         songs: on_tape
@@ -28,13 +28,19 @@ pub fn sheet(generation: u32, layout: &Layout, tape: usize, songs: &[Song]) -> S
     }
 }
 
+/// The seed of one tape of a box with this number: all that is wrong with the
+/// tape for ever, and its wear, follow from it.
+pub fn tape_seed(number: u64, tape: usize) -> u64 {
+    number.wrapping_add(tape as u64)
+}
+
 /// What the deck needs of it.
 pub fn cassette(generation: u32, number: u64, layout: &Layout, tape: usize) -> Cassette {
     let on_tape = &layout.tapes[tape];
-    let leader = (LEADER_S * f64::from(layout.sample_rate)) as u64;
+    let leader = leader_frames(layout.sample_rate);
     Cassette {
         generation,
-        seed: number.wrapping_add(tape as u64),
+        seed: tape_seed(number, tape),
         geometry: Geometry::new(on_tape.length),
         start: [leader; 2],
         end: Side::BOTH.map(|side| on_tape.programme_end(side, layout.sample_rate)),
@@ -49,7 +55,7 @@ pub fn cassette(generation: u32, number: u64, layout: &Layout, tape: usize) -> C
 /// Tape, side and frame where a tape was left; else where it begins.
 pub fn find_place(layout: &Layout, place: Option<&Place>) -> (usize, Side, f64) {
     let rate = f64::from(layout.sample_rate);
-    let start = (0, Side::A, (LEADER_S * rate).floor());
+    let start = (0, Side::A, leader_frames(layout.sample_rate) as f64);
     let Some(place) = place.filter(|place| place.tape < layout.tapes.len()) else {
         return start;
     };

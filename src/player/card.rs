@@ -4,21 +4,41 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::box_of_tapes::tape_seed;
 use super::model::{Card, Listed, SongLine, WEAR_PARTS};
 use super::songs::{Song, State};
+use super::sound::nr_name;
 use crate::deck::WEAR_CELL_S;
 use afterdark_media::playlist::Programme;
 use afterdark_media::text;
 use afterdark_tape::cassette::{Geometry, LEADER_S, Layout, Length, Side};
-use afterdark_tape::tape::worn;
+use afterdark_tape::tape::{Nr, Setup, worn};
 
 /// Files beside the music that hold liner notes.
 const NOTES: [&str; 2] = ["liner-notes.md", "notes.txt"];
 /// More than this of a notes file is not read, bytes.
 const LONGEST_NOTES: u64 = 64 * 1024;
 
-/// Writes the card of tape `tape` of the box.
-pub fn write(programme: &Programme, songs: &[Song], layout: &Layout, tape: usize) -> Card {
+/// A box of tapes, as far as its cards tell of it.
+pub struct TapeBox<'a> {
+    /// What is on them.
+    pub programme: &'a Programme,
+    /// Its songs, and what is known of them.
+    pub songs: &'a [Song],
+    /// Where they lie.
+    pub layout: &'a Layout,
+    /// The box's own number.
+    pub number: u64,
+}
+
+/// Writes the card of tape `tape` of the box, but for notes and cover.
+pub fn write(of: &TapeBox, tape: usize, setup: &Setup) -> Card {
+    let TapeBox {
+        programme,
+        songs,
+        layout,
+        number,
+    } = *of;
     let on_tape = &layout.tapes[tape];
     let rate = f64::from(layout.sample_rate);
     let artist = programme
@@ -50,6 +70,12 @@ pub fn write(programme: &Programme, songs: &[Song], layout: &Layout, tape: usize
         artist: text::clean(&artist),
         tape_of: (tape + 1, layout.tapes.len()),
         length: on_tape.length.to_string(),
+        formulation: setup.tape.kind.clone(),
+        noise_reduction: match setup.encode {
+            Nr::Off => String::new(),
+            nr => nr_name(nr).to_owned(),
+        },
+        seed: tape_seed(number, tape),
         side_s: Geometry::new(on_tape.length).side_s(),
         leader_s: LEADER_S,
         songs: lines,
@@ -80,7 +106,6 @@ pub fn list(songs: &[Song], layout: &Layout) -> Vec<Listed> {
             let pieces = tape.sides[side.index()].iter().enumerate();
             for (i, piece) in pieces.filter(|(_, piece)| piece.offset == 0) {
                 let song = &songs[piece.song];
-                let letter = side.name();
                 let tape = if several {
                     format!("{}·", n + 1)
                 } else {
@@ -90,7 +115,7 @@ pub fn list(songs: &[Song], layout: &Layout) -> Vec<Listed> {
                     song: piece.song,
                     title: text::clean(&song.title()),
                     artist: song.artist().map(text::clean).unwrap_or_default(),
-                    place: format!("{tape}{letter}{}", i + 1),
+                    place: format!("{tape}{}{}", side.name(), i + 1),
                 });
             }
         }

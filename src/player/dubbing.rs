@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::{self, JoinHandle};
 
-use super::box_of_tapes::{cassette, sheet};
+use super::box_of_tapes::{cassette, sheet, tape_seed};
 use super::songs::Song;
 use crate::deck::{Command, Controls, Deck, Monitor, Motion, WEAR_CELL_S};
 use crate::output::Render;
 use crate::recorder::{Recorder, Report};
 use afterdark_tape::Frame;
-use afterdark_tape::cassette::{Geometry, LEADER_S, Layout, Length, Side, SongLength};
+use afterdark_tape::cassette::{Geometry, Layout, Length, Side, SongLength, leader_frames};
 use afterdark_tape::tape::{QUANTUM, Setup};
 
 /// Frames rendered at a time.
@@ -92,7 +92,7 @@ impl Dubbing {
     ) -> Self {
         let lengths: Vec<SongLength> = songs.iter().map(Song::length).collect();
         let layout = Layout::new(sample_rate, &lengths, length);
-        let leader = (LEADER_S * f64::from(sample_rate)) as u64;
+        let leader = leader_frames(sample_rate);
         let mut waiting = VecDeque::new();
         for (number, tape) in layout.tapes.iter().enumerate() {
             for side in Side::BOTH {
@@ -270,12 +270,12 @@ impl Machine {
             plan,
         } = task;
         let Part { tape, side, frames } = part;
-        let seed = plan.seed.wrapping_add(tape as u64);
+        let seed = tape_seed(plan.seed, tape);
         let sheet = Arc::new(sheet(1, layout, tape, songs));
         let (mut recorder, supply) = Recorder::new(sheet, setup, seed);
         recorder.fix_level(plan.level_db);
         if plan.source {
-            recorder.leave_other_side();
+            recorder.leave_out_crosstalk();
         } else {
             // Of the other side, too, something is heard.
             recorder.measure_all(&Side::BOTH);
@@ -299,7 +299,7 @@ impl Machine {
         let start = if whole {
             0.0
         } else {
-            (LEADER_S * f64::from(layout.sample_rate)).floor()
+            leader_frames(layout.sample_rate) as f64
         };
         controls.send(Command::Stop);
         controls.send(Command::Patient(whole));

@@ -96,6 +96,8 @@ pub struct Sound {
     pub nr: [&'static str; 2],
     /// Bias above or below what the tape wants, dB.
     pub bias_db: f32,
+    /// Record level above the recommended one, dB.
+    pub drive_db: f32,
     /// Positions of the recorder's and the player's tape switch: `120 µs` or `70 µs`.
     pub eq: [&'static str; 2],
     /// Whether these are right for the tape.

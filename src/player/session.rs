@@ -1,11 +1,11 @@
 //! The session: a box of tapes, one of them in the machine, and everything
 //! that keeps it going.
 
-mod face;
-mod keep;
-mod setting;
-mod travel;
-mod worn;
+mod machine_impl;
+mod navigate;
+mod persist;
+mod setup;
+mod wear;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,24 +13,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use self::keep::recall;
-use self::worn::Worn;
-use super::box_of_tapes::{cassette, find_place, lay, sheet};
+use self::persist::recall;
+use self::wear::TapeWear;
+use super::box_of_tapes::{cassette, find_place, lay, sheet, tape_seed};
 use super::card;
+use super::catalogue::Catalogue;
 use super::librarian::{Finding, Librarian};
+use super::lyrics::LyricsReader;
 use super::memory::{Memory, Place, Settings, tape_number};
 use super::model::{Card, Sound};
-use super::songs::{Found, Song, State};
+use super::songs::{Song, State};
 use super::sound;
-use super::stock::Stock;
-use super::words::Words;
 use crate::deck::{Command, Controls, Deck, Monitor, Snapshot};
 use crate::output::Output;
 use crate::recorder::{Loudness, Order, Recorder, RecorderThread, Report};
 use afterdark_media::media;
 use afterdark_media::playlist::Programme;
 use afterdark_tape::cassette::{Layout, Length, Side};
-use afterdark_tape::tape::{Nr, Setup};
+use afterdark_tape::tape::Setup;
 
 /// A message stands this long…
 const MESSAGE: Duration = Duration::from_secs(7);
@@ -57,7 +57,7 @@ pub struct Choice {
     /// Wear is neither heard nor counted.
     pub no_wear: bool,
     /// The machines and tapes that there are to choose from.
-    pub stock: Stock,
+    pub catalogue: Catalogue,
 }
 
 /// See the module's documentation.
@@ -89,12 +89,12 @@ pub struct Session {
     /// What is said, whether it is bad, and until when it stands.
     message: Option<(String, bool, Instant)>,
     pending: Vec<String>,
-    words: Words,
+    words: LyricsReader,
     aim: Option<(Side, f64, Instant)>,
     ended: u32,
     kept: (Option<Place>, Settings, Instant),
     known_changed: bool,
-    wear: Worn,
+    wear: TapeWear,
     /// Snapshot of the last look.
     deck: Snapshot,
 }
@@ -147,7 +147,7 @@ impl Session {
         let pending: Vec<String> = memory
             .remarks
             .drain(..)
-            .chain(choice.stock.remarks.iter().cloned())
+            .chain(choice.catalogue.remarks.iter().cloned())
             .chain(programme.remarks.iter().cloned())
             .collect();
         let mut session = Self {
@@ -156,7 +156,7 @@ impl Session {
             layout,
             tape,
             generation,
-            sound: Arc::new(sound::describe(&setup, &choice.stock, choice.no_wear)),
+            sound: Arc::new(sound::describe(&setup, &choice.catalogue, choice.no_wear)),
             setup,
             unsent: false,
             controls,
@@ -171,13 +171,13 @@ impl Session {
             cover: None,
             message: None,
             pending,
-            words: Words::default(),
+            words: LyricsReader::default(),
             aim: None,
             ended: 0,
             kept: (place, settings.clone(), Instant::now()),
             settings,
             known_changed: false,
-            wear: Worn::default(),
+            wear: TapeWear::default(),
             deck: Snapshot::default(),
             programme,
             choice,
@@ -341,7 +341,7 @@ impl Session {
     }
 
     fn seed(&self) -> u64 {
-        self.number.wrapping_add(self.tape as u64)
+        tape_seed(self.number, self.tape)
     }
 
     fn write_card(&mut self) {
@@ -357,18 +357,18 @@ impl Session {
             .iter()
             .filter(|song| !matches!(song.state, State::Unknown(_)))
             .count();
+        let tape_box = card::TapeBox {
+            programme: &self.programme,
+            songs: &self.songs,
+            layout: &self.layout,
+            number: self.number,
+        };
         let card = Card {
             revision: self.card.revision,
-            formulation: self.setup.tape.kind.clone(),
-            noise_reduction: match self.setup.encode {
-                Nr::Off => String::new(),
-                _ => self.sound.nr[0].to_owned(),
-            },
             notes: self.notes.clone().unwrap_or_default(),
             filling: (seen < self.songs.len()).then_some((seen, self.songs.len())),
-            seed: self.seed(),
             cover: self.cover.clone(),
-            ..card::write(&self.programme, &self.songs, &self.layout, self.tape)
+            ..card::write(&tape_box, self.tape, &self.setup)
         };
         if card != *self.card {
             self.card = Arc::new(Card {
@@ -421,10 +421,7 @@ fn look_at(songs: &mut [Song], song: usize) -> bool {
     else {
         return false;
     };
-    song.state = match Found::look_up(&song.entry, false) {
-        Ok(found) => State::Known(Box::new(found)),
-        Err(reason) => State::Blank(reason),
-    };
+    song.look_up(false);
     true
 }
 

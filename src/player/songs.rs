@@ -105,6 +105,21 @@ impl Song {
         Self { entry, state }
     }
 
+    /// Looks the file up at once. `count`: see [`Found::look_up`].
+    pub fn look_up(&mut self, count: bool) {
+        self.state = match Found::look_up(&self.entry, count) {
+            Ok(found) => State::Known(Box::new(found)),
+            Err(reason) => State::Blank(reason),
+        };
+    }
+
+    /// Of an entry that is looked up at once, its frames counted.
+    pub fn looked_up(entry: Entry) -> Self {
+        let mut song = Self::new(entry);
+        song.look_up(true);
+        song
+    }
+
     /// Its length on tape, as far as is known.
     pub fn length(&self) -> SongLength {
         let guess = |seconds| (seconds * u64::from(GUESS_RATE), GUESS_RATE);

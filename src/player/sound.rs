@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::catalogue::Catalogue;
 use super::model::{Knob, Sound, Switch};
-use super::stock::Stock;
 use afterdark_media::playlist::TapeRequest;
-use afterdark_tape::tape::{Equalization, Knobs, Nr, Preset, Setup};
+use afterdark_tape::tape::{Equalization, Nr, Preset, Setup};
 
 /// Furthest that the bias may be from what the tape wants, dB.
 pub const BIAS_MOST_DB: f32 = 6.0;
@@ -98,7 +98,7 @@ impl Chosen {
             wow: Some(knobs.wow),
             flutter: Some(knobs.flutter),
             hiss: Some(knobs.hiss),
-            drive_db: Some(knobs.drive_db),
+            drive_db: Some(setup.drive_db),
             azimuth: Some(knobs.azimuth),
             wear: Some(knobs.wear),
         }
@@ -132,12 +132,13 @@ impl Chosen {
     }
 
     /// Takes over a knob's place.
-    pub fn keep_knob(&mut self, knob: Knob, knobs: &Knobs) {
+    pub fn keep_knob(&mut self, knob: Knob, setup: &Setup) {
+        let knobs = &setup.knobs;
         match knob {
             Knob::Wow => self.wow = Some(knobs.wow),
             Knob::Flutter => self.flutter = Some(knobs.flutter),
             Knob::Hiss => self.hiss = Some(knobs.hiss),
-            Knob::Drive => self.drive_db = Some(knobs.drive_db),
+            Knob::Drive => self.drive_db = Some(setup.drive_db),
             Knob::Azimuth => self.azimuth = Some(knobs.azimuth),
             Knob::Wear => self.wear = Some(knobs.wear),
         }
@@ -145,7 +146,7 @@ impl Chosen {
 
     /// Applies what is chosen here to a setup; returns what could not be
     /// found. Figures out of their range are brought into it.
-    pub fn apply(&self, stock: &Stock, setup: &mut Setup) -> Vec<Unknown> {
+    pub fn apply(&self, catalogue: &Catalogue, setup: &mut Setup) -> Vec<Unknown> {
         let mut unknown = Vec::new();
         let mut miss = |what, name: &str| {
             unknown.push(Unknown {
@@ -158,13 +159,13 @@ impl Chosen {
             (&self.dubbed_on, &mut setup.dubbed_on),
         ] {
             let Some(name) = name else { continue };
-            match stock.deck(name) {
+            match catalogue.deck(name) {
                 Some(deck) => *place = deck,
                 None => miss("deck", name),
             }
         }
         if let Some(name) = &self.tape {
-            match stock.tape(name) {
+            match catalogue.tape(name) {
                 Some(tape) => setup.tape = tape,
                 None => miss("tape", name),
             }
@@ -178,8 +179,8 @@ impl Chosen {
             self.record_eq.map(Position::equalization),
         );
         set(&mut setup.play_eq, self.play_eq.map(Position::equalization));
+        set(&mut setup.drive_db, within(self.drive_db, DRIVE_MOST_DB));
         let knobs = &mut setup.knobs;
-        set(&mut knobs.drive_db, within(self.drive_db, DRIVE_MOST_DB));
         for (knob, value) in [
             (&mut knobs.wow, self.wow),
             (&mut knobs.flutter, self.flutter),
@@ -203,14 +204,14 @@ fn set<T>(place: &mut T, value: Option<T>) {
 /// `remembered`, what the tape's own file asks for; and a remark for each thing
 /// asked for that there is not.
 pub fn begin_with(
-    stock: &Stock,
+    catalogue: &Catalogue,
     remembered: &Chosen,
     request: &TapeRequest,
 ) -> (Setup, Vec<String>) {
-    let mut setup = stock.preset(&Preset::all()[0]);
+    let mut setup = catalogue.preset(&Preset::all()[0]);
     // A machine that is gone is nothing to be told about at every start.
-    let _ = remembered.apply(stock, &mut setup);
-    let missed = Chosen::wished(request).apply(stock, &mut setup);
+    let _ = remembered.apply(catalogue, &mut setup);
+    let missed = Chosen::wished(request).apply(catalogue, &mut setup);
     let mut remarks: Vec<String> = missed
         .iter()
         .map(|Unknown { what, name }| {
@@ -239,8 +240,17 @@ pub fn nr_named(name: &str) -> Option<Nr> {
     }
 }
 
+/// `off`, `NR B` or `NR C`.
+pub fn nr_name(nr: Nr) -> &'static str {
+    match nr {
+        Nr::Off => "off",
+        Nr::B => "NR B",
+        Nr::C => "NR C",
+    }
+}
+
 /// Turns a switch by so many choices, round and round; the bias to its end.
-pub fn turn(setup: &mut Setup, stock: &Stock, switch: Switch, by: i32) {
+pub fn turn(setup: &mut Setup, catalogue: &Catalogue, switch: Switch, by: i32) {
     const NR: [Nr; 3] = [Nr::Off, Nr::B, Nr::C];
     let next = |at: Option<usize>, count: usize| {
         let from = at.map_or(if by > 0 { -1 } else { 0 }, |at| at as i64);
@@ -249,16 +259,16 @@ pub fn turn(setup: &mut Setup, stock: &Stock, switch: Switch, by: i32) {
     match switch {
         Switch::Preset => {
             let all = Preset::all();
-            let here = all.iter().position(|preset| is(setup, stock, preset));
-            *setup = stock.preset(&all[next(here, all.len())]);
+            let here = all.iter().position(|preset| is(setup, catalogue, preset));
+            *setup = catalogue.preset(&all[next(here, all.len())]);
         }
         Switch::Deck => {
-            let here = stock.decks.iter().position(|d| d.id == setup.deck.id);
-            setup.deck = stock.decks[next(here, stock.decks.len())].clone();
+            let here = catalogue.decks.iter().position(|d| d.id == setup.deck.id);
+            setup.deck = catalogue.decks[next(here, catalogue.decks.len())].clone();
         }
         Switch::Tape => {
-            let here = stock.tapes.iter().position(|t| t.id == setup.tape.id);
-            setup.tape = stock.tapes[next(here, stock.tapes.len())].clone();
+            let here = catalogue.tapes.iter().position(|t| t.id == setup.tape.id);
+            setup.tape = catalogue.tapes[next(here, catalogue.tapes.len())].clone();
         }
         Switch::NrRecord | Switch::NrPlay => {
             let nr = match switch {
@@ -283,12 +293,13 @@ pub fn turn(setup: &mut Setup, stock: &Stock, switch: Switch, by: i32) {
 }
 
 /// Turns a knob by so much, to its ends.
-pub fn turn_knob(knobs: &mut Knobs, knob: Knob, by: f32) {
+pub fn turn_knob(setup: &mut Setup, knob: Knob, by: f32) {
+    let knobs = &mut setup.knobs;
     let (value, least, most) = match knob {
         Knob::Wow => (&mut knobs.wow, 0.0, KNOB_MOST),
         Knob::Flutter => (&mut knobs.flutter, 0.0, KNOB_MOST),
         Knob::Hiss => (&mut knobs.hiss, 0.0, KNOB_MOST),
-        Knob::Drive => (&mut knobs.drive_db, -DRIVE_MOST_DB, DRIVE_MOST_DB),
+        Knob::Drive => (&mut setup.drive_db, -DRIVE_MOST_DB, DRIVE_MOST_DB),
         Knob::Azimuth => (&mut knobs.azimuth, 0.0, KNOB_MOST),
         Knob::Wear => (&mut knobs.wear, 0.0, KNOB_MOST),
     };
@@ -296,12 +307,13 @@ pub fn turn_knob(knobs: &mut Knobs, knob: Knob, by: f32) {
 }
 
 /// How a knob stands, to be said when it is turned.
-pub fn knob_in_words(knobs: &Knobs, knob: Knob) -> String {
+pub fn knob_in_words(setup: &Setup, knob: Knob) -> String {
+    let knobs = &setup.knobs;
     let (name, times) = match knob {
         Knob::Wow => ("Wow", knobs.wow),
         Knob::Flutter => ("Flutter", knobs.flutter),
         Knob::Hiss => ("Hiss", knobs.hiss),
-        Knob::Drive => return format!("Record level {:+.0} dB", knobs.drive_db),
+        Knob::Drive => return format!("Record level {:+.0} dB", setup.drive_db),
         Knob::Azimuth => ("Error of the head's angle", knobs.azimuth),
         Knob::Wear => ("Wear", knobs.wear),
     };
@@ -327,23 +339,18 @@ pub fn switch_in_words(sound: &Sound, switch: Switch) -> String {
 }
 
 /// Whether a setup is the one that a preset stands for.
-fn is(setup: &Setup, stock: &Stock, preset: &Preset) -> bool {
-    Chosen::all_of(setup) == Chosen::all_of(&stock.preset(preset))
+fn is(setup: &Setup, catalogue: &Catalogue, preset: &Preset) -> bool {
+    Chosen::all_of(setup) == Chosen::all_of(&catalogue.preset(preset))
 }
 
 /// In words and figures.
-pub fn describe(setup: &Setup, stock: &Stock, wear_off: bool) -> Sound {
+pub fn describe(setup: &Setup, catalogue: &Catalogue, wear_off: bool) -> Sound {
     let (deck, tape) = (&setup.deck, &setup.tape);
     let column = afterdark_tape::tape::column(tape.iec_type);
     let published = &deck.published;
     let known = |hz: f64| Some(hz).filter(|hz| *hz > 0.0);
     let noise = 10f64.powf(tape.noise_dba / 10.0) + 10f64.powf(deck.electronics_noise_dba / 10.0);
-    let preset = Preset::all().iter().find(|p| is(setup, stock, p));
-    let name = |nr| match nr {
-        Nr::Off => "off",
-        Nr::B => "NR B",
-        Nr::C => "NR C",
-    };
+    let preset = Preset::all().iter().find(|p| is(setup, catalogue, p));
     let eq = [setup.record_eq, setup.play_eq].map(|eq| eq.unwrap_or(tape.eq));
     Sound {
         preset: preset.map_or("own", |preset| preset.name).to_owned(),
@@ -365,8 +372,9 @@ pub fn describe(setup: &Setup, stock: &Stock, wear_off: bool) -> Sound {
         tape_mol_db: tape.mol3_db,
         tape_sol_db: tape.sol10k_db,
         tape_noise_dba: tape.noise_dba,
-        nr: [name(setup.encode), name(setup.decode)],
+        nr: [setup.encode, setup.decode].map(nr_name),
         bias_db: setup.bias_db,
+        drive_db: setup.drive_db,
         eq: eq.map(|eq| match eq {
             Equalization::Us120 => "120 µs",
             Equalization::Us70 => "70 µs",
@@ -382,7 +390,7 @@ mod tests {
 
     #[test]
     fn the_tapes_own_file_lies_over_what_is_remembered() {
-        let stock = Stock::default();
+        let catalogue = Catalogue::default();
         let remembered = Chosen {
             deck: Some("summit".to_owned()),
             tape: Some("metal".to_owned()),
@@ -396,7 +404,7 @@ mod tests {
             deck: Some("gramophone".to_owned()),
             ..TapeRequest::default()
         };
-        let (setup, remarks) = begin_with(&stock, &remembered, &request);
+        let (setup, remarks) = begin_with(&catalogue, &remembered, &request);
         assert_eq!(
             (&*setup.deck.id, &*setup.tape.id, setup.encode, setup.decode),
             ("summit", "chrome", Nr::B, Nr::B)
@@ -408,38 +416,38 @@ mod tests {
 
     #[test]
     fn what_is_chosen_survives_the_file_it_is_kept_in() {
-        let stock = Stock::default();
-        let mut setup = stock.preset(&Preset::all()[4]);
-        turn(&mut setup, &stock, Switch::RecordEq, -1);
+        let catalogue = Catalogue::default();
+        let mut setup = catalogue.preset(&Preset::all()[4]);
+        turn(&mut setup, &catalogue, Switch::RecordEq, -1);
         let kept = Chosen::all_of(&setup);
         let text = serde_json::to_string(&kept).unwrap();
         assert_eq!(serde_json::from_str::<Chosen>(&text).unwrap(), kept);
         let mut again = Setup::default();
-        assert!(kept.apply(&stock, &mut again).is_empty());
+        assert!(kept.apply(&catalogue, &mut again).is_empty());
         assert_eq!(Chosen::all_of(&again), kept);
     }
 
     #[test]
     fn switches_go_round_through_all_there_is() {
-        let stock = Stock::default();
-        let mut setup = stock.preset(&Preset::all()[0]);
+        let catalogue = Catalogue::default();
+        let mut setup = catalogue.preset(&Preset::all()[0]);
         let mut names = std::collections::BTreeSet::new();
         for _ in 0..Preset::all().len() {
-            names.insert(describe(&setup, &stock, false).preset);
-            turn(&mut setup, &stock, Switch::Preset, 1);
+            names.insert(describe(&setup, &catalogue, false).preset);
+            turn(&mut setup, &catalogue, Switch::Preset, 1);
         }
         assert_eq!(names.len(), Preset::all().len());
         assert_eq!(
             Chosen::all_of(&setup),
-            Chosen::all_of(&stock.preset(&Preset::all()[0]))
+            Chosen::all_of(&catalogue.preset(&Preset::all()[0]))
         );
-        turn(&mut setup, &stock, Switch::Bias, 1);
-        assert_eq!(describe(&setup, &stock, false).preset, "own");
+        turn(&mut setup, &catalogue, Switch::Bias, 1);
+        assert_eq!(describe(&setup, &catalogue, false).preset, "own");
         for switch in [Switch::Deck, Switch::Tape, Switch::NrPlay, Switch::PlayEq] {
             let before = Chosen::all_of(&setup);
-            turn(&mut setup, &stock, switch, 1);
+            turn(&mut setup, &catalogue, switch, 1);
             assert_ne!(Chosen::all_of(&setup), before, "{switch:?}");
-            turn(&mut setup, &stock, switch, -1);
+            turn(&mut setup, &catalogue, switch, -1);
             assert_eq!(Chosen::all_of(&setup), before, "{switch:?}");
         }
     }

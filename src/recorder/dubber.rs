@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::level::Levels;
 use super::source::Source;
-use super::{BLOCK_FRAMES, Block, LEVEL_STEP, Sheet};
+use super::{BLOCK_FRAMES, Block, DubSheet, LEVEL_STEP};
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::{RecordChain, Setup};
@@ -34,14 +34,14 @@ pub(super) struct Dubber {
 }
 
 impl Dubber {
-    pub(super) fn new(sheet: Arc<Sheet>, setup: &Setup, seed: u64) -> Self {
-        let mut chain = RecordChain::new(sheet.sample_rate, &without_drive(setup), seed);
+    pub(super) fn new(sheet: Arc<DubSheet>, setup: &Setup, seed: u64) -> Self {
+        let mut chain = RecordChain::new(sheet.sample_rate, setup, seed);
         Self {
             delay: chain.delay_frames().round() as usize,
             chain,
             source: Source::new(sheet),
             levels: Levels::default(),
-            drive_db: setup.knobs.drive_db,
+            drive_db: setup.drive_db,
             head: None,
             level_db: 0.0,
             ahead: Vec::new(),
@@ -65,8 +65,8 @@ impl Dubber {
     }
 
     fn take_up(&mut self, setup: &Setup) {
-        self.drive_db = setup.knobs.drive_db;
-        self.chain.set(&without_drive(setup));
+        self.drive_db = setup.drive_db;
+        self.chain.set(setup);
     }
 
     /// Dubs block `index` of a side.
@@ -157,12 +157,4 @@ fn ramp(frames: &mut [Frame], from: f32, to: f32) {
 
 fn amplitude(db: f32) -> f32 {
     10.0f32.powf(db / 20.0)
-}
-
-/// The drive is in the record level, which travels with the tape, so that it is
-/// taken back where it was put in.
-fn without_drive(setup: &Setup) -> Setup {
-    let mut setup = setup.clone();
-    setup.knobs.drive_db = 0.0;
-    setup
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ebur128::{EbuR128, Mode};
 
-use super::{Sheet, SongSource};
+use super::{DubSheet, SongSource};
 use afterdark_media::media::{Decoder, Gain};
 use afterdark_tape::Frame;
 use afterdark_tape::tape::REFERENCE_DBFS;
@@ -66,7 +66,7 @@ pub(super) struct Levels {
 impl Levels {
     /// Record level for a song in dB: by its tags, else as measured, else as
     /// songs are.
-    pub(super) fn record_db(&self, sheet: &Sheet, song: usize) -> f32 {
+    pub(super) fn record_db(&self, sheet: &DubSheet, song: usize) -> f32 {
         if let Some(db) = self.fixed_db {
             return -REFERENCE_DBFS as f32 + db;
         }
@@ -81,7 +81,7 @@ impl Levels {
     }
 
     /// Whether a song still has to be measured.
-    pub(super) fn wants(&self, sheet: &Sheet, song: usize) -> bool {
+    pub(super) fn wants(&self, sheet: &DubSheet, song: usize) -> bool {
         self.fixed_db.is_none()
             && !self.measured.contains_key(&song)
             && sheet

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rtrb::{Consumer, Producer};
 
+use super::crosstalk::{CROSSTALK_FRAMES, CrosstalkBlock, CrosstalkReader};
 use super::dubber::Dubber;
-use super::leftovers::Leftovers;
 use super::level::{Loudness, Measurement};
-use super::other_side::{Bystander, OTHER_SIDE_FRAMES, OtherSide};
-use super::{BLOCK_FRAMES, Block, Head, OTHER_SIDE_SLOTS, SLOTS, Sheet};
+use super::stale::StaleBlocks;
+use super::{BLOCK_FRAMES, Block, CROSSTALK_SLOTS, DubSheet, Head, SLOTS};
 use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::Setup;
 
@@ -26,10 +26,10 @@ pub struct Supply {
     pub blocks: Consumer<Box<Block>>,
     /// Blocks that gave way to others.
     pub returned: Producer<Box<Block>>,
-    /// What lies beside it on the other side, for slot `index % OTHER_SIDE_SLOTS`.
-    pub other_side: Consumer<Box<OtherSide>>,
+    /// What lies beside it on the other side, for slot `index % CROSSTALK_SLOTS`.
+    pub crosstalk: Consumer<Box<CrosstalkBlock>>,
     /// Stretches of it that gave way to others.
-    pub other_side_returned: Producer<Box<OtherSide>>,
+    pub crosstalk_returned: Producer<Box<CrosstalkBlock>>,
     /// Where the deck says its head is.
     pub head: Arc<Head>,
 }
@@ -64,12 +64,12 @@ pub struct Recorder {
     pool: Vec<Box<Block>>,
     /// What the deck holds in each slot.
     held: Vec<Option<(Side, u64)>>,
-    leftovers: Leftovers,
+    stale: StaleBlocks,
     /// Of the other side, where it is wanted.
-    bystander: Option<Bystander>,
-    stretches: Producer<Box<OtherSide>>,
-    stretches_returned: Consumer<Box<OtherSide>>,
-    beside: [Option<(Side, u64)>; OTHER_SIDE_SLOTS],
+    crosstalk: Option<CrosstalkReader>,
+    stretches: Producer<Box<CrosstalkBlock>>,
+    stretches_returned: Consumer<Box<CrosstalkBlock>>,
+    beside: [Option<(Side, u64)>; CROSSTALK_SLOTS],
     measurement: Option<Measurement>,
     /// Told since the last look.
     pub(super) reports: Vec<Report>,
@@ -77,24 +77,24 @@ pub struct Recorder {
 
 impl Recorder {
     /// A recorder for one tape, and the line to the deck that will play it.
-    pub fn new(sheet: Arc<Sheet>, setup: &Setup, seed: u64) -> (Self, Supply) {
+    pub fn new(sheet: Arc<DubSheet>, setup: &Setup, seed: u64) -> (Self, Supply) {
         let (blocks, blocks_out) = rtrb::RingBuffer::new(SLOTS * 2);
         let (returned_in, returned) = rtrb::RingBuffer::new(SLOTS * 2);
-        let (stretches, other_side) = rtrb::RingBuffer::new(OTHER_SIDE_SLOTS);
-        let (other_side_returned, stretches_returned) = rtrb::RingBuffer::new(OTHER_SIDE_SLOTS * 2);
+        let (stretches, crosstalk) = rtrb::RingBuffer::new(CROSSTALK_SLOTS);
+        let (crosstalk_returned, stretches_returned) = rtrb::RingBuffer::new(CROSSTALK_SLOTS * 2);
         let head = Arc::new(Head::default());
         let recorder = Self {
-            bystander: Some(Bystander::new(Arc::clone(&sheet), setup)),
+            crosstalk: Some(CrosstalkReader::new(Arc::clone(&sheet), setup)),
             dubber: Dubber::new(sheet, setup, seed),
             stretches,
             stretches_returned,
-            beside: [None; OTHER_SIDE_SLOTS],
+            beside: [None; CROSSTALK_SLOTS],
             blocks,
             returned,
             head: Arc::clone(&head),
             pool: Vec::new(),
             held: vec![None; SLOTS],
-            leftovers: Leftovers::new(),
+            stale: StaleBlocks::new(),
             measurement: None,
             reports: Vec::new(),
         };
@@ -103,28 +103,28 @@ impl Recorder {
             Supply {
                 blocks: blocks_out,
                 returned: returned_in,
-                other_side,
-                other_side_returned,
+                crosstalk,
+                crosstalk_returned,
                 head,
             },
         )
     }
 
     /// Another tape, or the same one laid anew: everything is dubbed again.
-    pub fn insert(&mut self, sheet: Arc<Sheet>, setup: &Setup, seed: u64) {
-        if let Some(bystander) = &mut self.bystander {
-            *bystander = Bystander::new(Arc::clone(&sheet), setup);
+    pub fn insert(&mut self, sheet: Arc<DubSheet>, setup: &Setup, seed: u64) {
+        if let Some(crosstalk) = &mut self.crosstalk {
+            *crosstalk = CrosstalkReader::new(Arc::clone(&sheet), setup);
         }
-        self.beside = [None; OTHER_SIDE_SLOTS];
+        self.beside = [None; CROSSTALK_SLOTS];
         self.dubber = Dubber::new(sheet, setup, seed);
         self.held.fill(None);
-        self.leftovers.clear();
+        self.stale.clear();
         self.measurement = None;
     }
 
     /// The same tape with more on it, or with files found that were only known
     /// of; what lies before that stays.
-    pub fn extend(&mut self, sheet: Arc<Sheet>) {
+    pub fn extend(&mut self, sheet: Arc<DubSheet>) {
         let old = Arc::clone(self.dubber.source.sheet());
         for side in Side::BOTH {
             let (before, after) = (
@@ -150,10 +150,10 @@ impl Recorder {
                 }
             }
         }
-        if let Some(bystander) = &mut self.bystander {
-            bystander.set_sheet(Arc::clone(&sheet));
+        if let Some(crosstalk) = &mut self.crosstalk {
+            crosstalk.set_sheet(Arc::clone(&sheet));
         }
-        self.beside = [None; OTHER_SIDE_SLOTS];
+        self.beside = [None; CROSSTALK_SLOTS];
         self.dubber.source.set_sheet(sheet);
     }
 
@@ -171,15 +171,15 @@ impl Recorder {
                 .collect(),
             None => Vec::new(),
         };
-        self.leftovers.of(&self.held, &seam);
+        self.stale.mark(&self.held, &seam);
         // The seam's last block holds the change itself and is dubbed at once.
         let kept = &seam[..seam.len().saturating_sub(1)];
         for slot in &mut self.held {
             *slot = slot.filter(|block| kept.contains(block));
         }
         self.dubber.set(setup, from);
-        if self.bystander.as_mut().is_some_and(|b| b.set(setup)) {
-            self.beside = [None; OTHER_SIDE_SLOTS];
+        if self.crosstalk.as_mut().is_some_and(|b| b.set(setup)) {
+            self.beside = [None; CROSSTALK_SLOTS];
         }
     }
 
@@ -211,29 +211,29 @@ impl Recorder {
     }
 
     /// Leaves the other side alone: for where only the programme is wanted.
-    pub fn leave_other_side(&mut self) {
-        self.bystander = None;
+    pub fn leave_out_crosstalk(&mut self) {
+        self.crosstalk = None;
     }
 
     /// Dubs the most wanted block, if the deck lacks any; else what lies
     /// beside it on the other side.
     pub fn supply(&mut self) -> bool {
-        self.supply_block() || self.supply_other_side()
+        self.supply_block() || self.supply_crosstalk()
     }
 
-    fn supply_other_side(&mut self) -> bool {
+    fn supply_crosstalk(&mut self) -> bool {
         let Some((side, index)) = self.beside_wanted() else {
             return false;
         };
         let side_frames = self.side_frames();
-        let (Some(bystander), false) = (&mut self.bystander, self.stretches.is_full()) else {
+        let (Some(crosstalk), false) = (&mut self.crosstalk, self.stretches.is_full()) else {
             return false;
         };
         let returned = self.stretches_returned.pop();
-        let mut stretch = returned.unwrap_or_else(|_| Box::new(OtherSide::blank()));
+        let mut stretch = returned.unwrap_or_else(|_| Box::new(CrosstalkBlock::blank()));
         let levels = &self.dubber.levels;
-        bystander.fill(&mut stretch, (side, index), side_frames, levels);
-        self.beside[(index % OTHER_SIDE_SLOTS as u64) as usize] = Some((side, index));
+        crosstalk.fill(&mut stretch, (side, index), side_frames, levels);
+        self.beside[(index % CROSSTALK_SLOTS as u64) as usize] = Some((side, index));
         // Not full: looked a moment ago, and only this end fills it.
         let _ = self.stretches.push(stretch);
         true
@@ -245,14 +245,14 @@ impl Recorder {
         if speed.abs() > BESIDE_FASTEST {
             return None;
         }
-        let here = frame / OTHER_SIDE_FRAMES as u64;
+        let here = frame / CROSSTALK_FRAMES as u64;
         let next = if speed < 0.0 {
             here.saturating_sub(1)
         } else {
             here + 1
         };
         let lacks = |&index: &u64| {
-            let slot = (index % OTHER_SIDE_SLOTS as u64) as usize;
+            let slot = (index % CROSSTALK_SLOTS as u64) as usize;
             self.beside[slot] != Some((side, index))
         };
         [here, next].into_iter().find(lacks).map(|i| (side, i))
@@ -276,7 +276,7 @@ impl Recorder {
         self.held[(index % SLOTS as u64) as usize] = Some((side, index));
         let (now, frame, _) = self.head.get();
         let here = frame / BLOCK_FRAMES as u64;
-        self.leftovers.dubbed((side, index), now, here);
+        self.stale.dubbed((side, index), now, here);
         // Not full: looked a moment ago, and only this end fills it.
         let _ = self.blocks.push(block);
         true
@@ -316,8 +316,8 @@ impl Recorder {
         };
         ahead
             .map(|index| (side, index))
-            .or_else(|| self.leftovers.passed(side, here))
-            .or_else(|| self.leftovers.behind(side, here))
+            .or_else(|| self.stale.passed(side, here))
+            .or_else(|| self.stale.behind(side, here))
     }
 
     fn side_frames(&self) -> f64 {

@@ -19,7 +19,7 @@ pub struct SongSource {
 
 /// One tape to be dubbed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sheet {
+pub struct DubSheet {
     /// Blocks carry it, so that the deck can tell this dubbing from the last.
     pub generation: u32,
     /// Tape frames a second.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Sheet;
+use super::DubSheet;
 use super::converter::Converter;
 use afterdark_media::media::Decoder;
 use afterdark_tape::Frame;
@@ -11,9 +11,9 @@ use afterdark_tape::cassette::{Piece, Side};
 /// Decoders kept open: the song under the head and the one beside it.
 const OPEN: usize = 2;
 
-/// Reads the songs of a [`Sheet`] from the files.
+/// Reads the songs of a [`DubSheet`] from the files.
 pub(super) struct Source {
-    sheet: Arc<Sheet>,
+    sheet: Arc<DubSheet>,
     decoders: Vec<Reader>,
     converter: Option<Conversion>,
     /// Songs whose file gave out, and why; taken by the recorder.
@@ -37,7 +37,7 @@ struct Reader {
 }
 
 impl Source {
-    pub(super) fn new(sheet: Arc<Sheet>) -> Self {
+    pub(super) fn new(sheet: Arc<DubSheet>) -> Self {
         Self {
             sheet,
             decoders: Vec::new(),
@@ -47,14 +47,14 @@ impl Source {
     }
 
     /// Goes over to another sheet of the same tape; open files stay open.
-    pub(super) fn set_sheet(&mut self, sheet: Arc<Sheet>) {
+    pub(super) fn set_sheet(&mut self, sheet: Arc<DubSheet>) {
         let old = std::mem::replace(&mut self.sheet, sheet);
         self.decoders
             .retain(|reader| old.songs.get(&reader.song) == self.sheet.songs.get(&reader.song));
         self.converter = None;
     }
 
-    pub(super) fn sheet(&self) -> &Arc<Sheet> {
+    pub(super) fn sheet(&self) -> &Arc<DubSheet> {
         &self.sheet
     }
 

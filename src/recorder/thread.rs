@@ -6,16 +6,16 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::machine::{Recorder, Report};
-use super::{Loudness, Sheet};
+use super::{DubSheet, Loudness};
 use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::Setup;
 
 /// What the recorder may be told.
 pub enum Order {
     /// Another tape (or the same laid anew) with its seed.
-    Insert(Arc<Sheet>, u64),
+    Insert(Arc<DubSheet>, u64),
     /// The same tape with more on it.
-    Extend(Arc<Sheet>),
+    Extend(Arc<DubSheet>),
     /// Another setting of the machine, from this frame of a side on where the
     /// tape is playing towards it, else everywhere at once.
     Set(Box<Setup>, Option<(Side, u64)>),

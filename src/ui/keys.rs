@@ -7,7 +7,7 @@ use super::model::{Action, Knob, Switch};
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Wish {
+pub enum KeyAction {
     /// Something of the machine.
     Act(Action),
     /// The nth song of the playing side, from 1.
@@ -96,26 +96,26 @@ pub struct Binding {
     pub does: &'static str,
     /// Heading it stands under.
     pub group: Group,
-    wishes: &'static [(Chord, Wish)],
+    chords: &'static [(Chord, KeyAction)],
 }
 
+use KeyAction::{Act, Look as See, SongOfSide};
 use Look::{
     Choose, Close, Down, Find, First, Help, Last, Less, More, NextPage, PageDown, PageUp,
     PreviousPage, Theme, Up,
 };
-use Wish::{Act, Look as See, SongOfSide};
 
 /// A semitone.
 const SPEED_STEP: f64 = 1.059_463_094_359_295_3;
 
 macro_rules! table {
-    ($($group:ident { $($keys:literal $does:literal: $($chord:expr => $wish:expr),+;)+ })+) => {
+    ($($group:ident { $($keys:literal $does:literal: $($chord:expr => $action:expr),+;)+ })+) => {
         /// Every key there is.
         pub const TABLE: &[Binding] = &[$($(Binding {
             keys: $keys,
             does: $does,
             group: Group::$group,
-            wishes: &[$(($chord, $wish)),+],
+            chords: &[$(($chord, $action)),+],
         }),+),+];
     };
 }
@@ -201,7 +201,7 @@ table! {
 }
 
 /// What a key asks for, if anything.
-pub fn wish(event: &KeyEvent) -> Option<Wish> {
+pub fn action_of(event: &KeyEvent) -> Option<KeyAction> {
     // Shift is in the letter already, whatever the terminal says of it.
     let held = match event.code {
         KeyCode::Char(_) => event.modifiers & !KeyModifiers::SHIFT,
@@ -210,9 +210,9 @@ pub fn wish(event: &KeyEvent) -> Option<Wish> {
     let chord = Chord(event.code, held);
     TABLE
         .iter()
-        .flat_map(|b| b.wishes)
+        .flat_map(|b| b.chords)
         .find(|(c, _)| *c == chord)
-        .map(|(_, wish)| *wish)
+        .map(|(_, action)| *action)
 }
 
 /// The table as Markdown, for the README.
@@ -240,7 +240,7 @@ mod tests {
     fn no_key_means_two_things() {
         let chords: Vec<_> = TABLE
             .iter()
-            .flat_map(|b| b.wishes)
+            .flat_map(|b| b.chords)
             .map(|(c, _)| c)
             .collect();
         for (i, chord) in chords.iter().enumerate() {
@@ -250,14 +250,14 @@ mod tests {
 
     #[test]
     fn escape_never_quits_and_q_does() {
-        let press = |code| wish(&KeyEvent::new(code, KeyModifiers::NONE));
+        let press = |code| action_of(&KeyEvent::new(code, KeyModifiers::NONE));
         assert_eq!(press(KeyCode::Esc), Some(See(Close)));
         assert_eq!(press(KeyCode::Char('q')), Some(Act(Action::Quit)));
         // Some terminals say Shift with a capital, some do not.
         let shifted = KeyEvent::new(KeyCode::Char('O'), KeyModifiers::SHIFT);
-        assert_eq!(wish(&shifted), press(KeyCode::Char('O')));
+        assert_eq!(action_of(&shifted), press(KeyCode::Char('O')));
         assert_eq!(
-            wish(&KeyEvent::new(KeyCode::Char('q'), KeyModifiers::CONTROL)),
+            action_of(&KeyEvent::new(KeyCode::Char('q'), KeyModifiers::CONTROL)),
             None
         );
     }

@@ -11,7 +11,7 @@ use afterdark_media::media::Gain;
 use afterdark_tape::cassette::{Geometry, Layout, Side, SongLength};
 use afterdark_tape::tape::Setup;
 use songs_after_dark::deck::{Cassette, Controls, Deck};
-use songs_after_dark::recorder::{Recorder, Sheet, SongSource};
+use songs_after_dark::recorder::{DubSheet, Recorder, SongSource};
 
 /// Frames a second.
 pub const RATE: u32 = 48_000;
@@ -68,7 +68,7 @@ pub fn song(folder: &Path, name: &str, mut frame: impl FnMut(u32) -> [f32; 2]) -
 }
 
 /// A tape of two songs, one on each side.
-pub fn sheet(songs: [SongSource; 2]) -> Sheet {
+pub fn sheet(songs: [SongSource; 2]) -> DubSheet {
     let lengths = [Side::A, Side::B].map(|side| SongLength {
         frames: u64::from(SONG_S * RATE),
         sample_rate: RATE,
@@ -78,7 +78,7 @@ pub fn sheet(songs: [SongSource; 2]) -> Sheet {
     });
     let layout = Layout::new(RATE, &lengths, None).tapes.remove(0);
     let songs: BTreeMap<usize, SongSource> = songs.into_iter().enumerate().collect();
-    Sheet {
+    DubSheet {
         generation: 1,
         sample_rate: RATE,
         layout,
@@ -92,7 +92,7 @@ pub fn machine(songs: [SongSource; 2], setup: &Setup) -> (Recorder, Deck, Contro
 }
 
 /// A deck with a tape of one's own.
-pub fn machine_with(sheet: Sheet, setup: &Setup) -> (Recorder, Deck, Controls) {
+pub fn machine_with(sheet: DubSheet, setup: &Setup) -> (Recorder, Deck, Controls) {
     let geometry = Geometry::new(sheet.layout.length);
     let end = Side::BOTH.map(|side| sheet.layout.programme_end(side, RATE));
     let (recorder, supply) = Recorder::new(Arc::new(sheet), setup, 7);

@@ -23,10 +23,9 @@ use super::sound::SoundArgs;
 use crate::look::art;
 use crate::look::theme::Theme;
 use crate::player::model::Card;
-use crate::player::{Found, Memory, Song, State, Stock, card, cut, sound, tape_number};
+use crate::player::{Catalogue, Memory, Song, card, cut, tape_number};
 use afterdark_media::{media, playlist};
 use afterdark_tape::cassette::Layout;
-use afterdark_tape::tape::Nr;
 
 /// Arguments of `jcard`.
 #[derive(Args, Clone, Debug, Default)]
@@ -99,33 +98,25 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
 
 /// The card of the tape asked for, and how worn its sides are.
 fn read(args: &JcardArgs) -> Result<(Card, [Vec<f32>; 2])> {
-    let stock = Stock::open();
-    let mut programme = cut(playlist::gather(&args.paths)?);
-    let (setup, length) = args.sound.for_tape(&stock, &programme.request)?;
-    let seed = tape_number(&programme);
-    let entries = std::mem::take(&mut programme.entries);
-    let look_up = |entry| {
-        let mut song = Song::new(entry);
-        song.state = match Found::look_up(&song.entry, true) {
-            Ok(found) => State::Known(Box::new(found)),
-            Err(reason) => State::Blank(reason),
-        };
-        song
-    };
-    let songs: Vec<Song> = entries.into_iter().map(look_up).collect();
+    let catalogue = Catalogue::open();
+    let programme = cut(playlist::gather(&args.paths)?);
+    let (setup, length) = args.sound.for_tape(&catalogue, &programme.request)?;
+    let entries = programme.entries.iter().cloned();
+    let songs: Vec<Song> = entries.map(Song::looked_up).collect();
     let lengths: Vec<_> = songs.iter().map(Song::length).collect();
     let layout = Layout::new(RATE, &lengths, length);
     let tapes = layout.tapes.len();
     let Some(tape) = args.number.checked_sub(1).filter(|n| *n < tapes) else {
         bail!("there is no tape {} in this box of {tapes}", args.number);
     };
-    let mut card = card::write(&programme, &songs, &layout, tape);
+    let tape_box = card::TapeBox {
+        programme: &programme,
+        songs: &songs,
+        layout: &layout,
+        number: tape_number(&programme),
+    };
+    let mut card = card::write(&tape_box, tape, &setup);
     card.notes = card::notes(&programme, &songs);
-    card.formulation.clone_from(&setup.tape.kind);
-    if setup.encode != Nr::Off {
-        sound::describe(&setup, &stock, false).nr[0].clone_into(&mut card.noise_reduction);
-    }
-    card.seed = seed.wrapping_add(tape as u64);
     // A tape that was never played here, or without a memory, is a new one.
     let passes = Memory::open().map(|mut memory| memory.wear(card.seed));
     let wear = card::wear(&passes.unwrap_or_default(), layout.tapes[tape].length);

@@ -10,7 +10,7 @@ use ratatui::layout::Position;
 use super::hand::Door;
 use super::{App, Hit, Page};
 use crate::ui::find::Find;
-use crate::ui::keys::{self, Look, Wish};
+use crate::ui::keys::{self, KeyAction, Look};
 use crate::ui::layout::Kind;
 use crate::ui::model::{Action, View};
 use crate::ui::scene::Key;
@@ -25,9 +25,9 @@ impl App {
             Event::Key(key) if key.kind != KeyEventKind::Release && self.find.is_some() => {
                 self.search(key)
             }
-            Event::Key(key) if key.kind != KeyEventKind::Release => match keys::wish(key)? {
-                Wish::Act(action) => self.tap(action, view),
-                Wish::SongOfSide(n) => {
+            Event::Key(key) if key.kind != KeyEventKind::Release => match keys::action_of(key)? {
+                KeyAction::Act(action) => self.tap(action, view),
+                KeyAction::SongOfSide(n) => {
                     let side = view.deck.side;
                     let index = view
                         .card
@@ -37,7 +37,7 @@ impl App {
                     self.follow = true;
                     Some(Action::Song(index))
                 }
-                Wish::Look(look) => self.look(look),
+                KeyAction::Look(look) => self.look(look),
             },
             Event::Mouse(mouse) => self.mouse(*mouse, view),
             _ => None,

@@ -202,8 +202,8 @@ fn lines(view: &View) -> Vec<Line> {
         knob(
             "d D",
             "Record level",
-            format!("{:+.0} dB", d.knobs.drive_db),
-            0.5 + d.knobs.drive_db / 24.0,
+            format!("{:+.0} dB", sound.drive_db),
+            0.5 + sound.drive_db / 24.0,
             Action::Knob(Knob::Drive, 1.0),
             Action::Knob(Knob::Drive, -1.0),
         ),

@@ -40,7 +40,7 @@ pub fn level_match(setup: &Setup) -> f32 {
         before += programme;
         after += programme * treble * low * switches;
     }
-    let drive = 10f64.powf(f64::from(setup.knobs.drive_db) / 20.0);
+    let drive = 10f64.powf(f64::from(setup.drive_db) / 20.0);
     let kept = linear_gain(bias::law(setup), MUSIC_RMS * drive);
     ((before / f64::max(after, 1e-6)).sqrt() / kept) as f32
 }

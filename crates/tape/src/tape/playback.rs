@@ -21,7 +21,7 @@ use crate::Frame;
 /// In: flux read off the tape at the head's place, as a function of time, 1.0
 /// the peak of a sine at 200 nWb/m. Out: programme in the same unit. The whole
 /// way through a [`RecordChain`](super::RecordChain) and this has gain 1 in the
-/// middle band at a middle level, whatever the drive.
+/// middle band at a middle level.
 pub struct PlaybackChain {
     rate: f64,
     seed: u64,
@@ -51,7 +51,6 @@ struct Voice {
     treble: Fir,
     /// Share of the channel itself and of the other.
     bleed: [f32; 2],
-    gain: f32,
     decoder: Compander,
     amplifier: Law,
     wanted: Levels,
@@ -86,7 +85,6 @@ impl PlaybackChain {
             recursive: Cascade::new([Section::THROUGH; 5]),
             treble: Fir::new((rate * TREBLE_S).ceil() as usize),
             bleed: [1.0, 0.0],
-            gain: 1.0,
             decoder: Compander::new(rate),
             amplifier: amplifier(setup),
             wanted: Levels::default(),
@@ -269,7 +267,6 @@ impl Voice {
         // Equal channels keep their level, as the calibration tone has them.
         let bleed = 10f64.powf(-deck.separation_db / 20.0);
         self.bleed = [1.0 / (1.0 + bleed), bleed / (1.0 + bleed)].map(|x| x as f32);
-        self.gain = 10f32.powf(-setup.knobs.drive_db / 20.0);
         self.decoder.set(setup.decode);
         self.amplifier = amplifier(setup);
         let hiss = f64::from(setup.knobs.hiss);
@@ -295,11 +292,6 @@ impl Voice {
         add_ramped(block, noise, ramp);
         self.decoder.decode(block);
         self.amplifier.process(block.as_flattened_mut());
-        if self.gain != 1.0 {
-            for frame in block {
-                *frame = frame.map(|x| x * self.gain);
-            }
-        }
     }
 }
 

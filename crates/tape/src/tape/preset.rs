@@ -17,6 +17,7 @@ pub struct Preset {
     tape: &'static str,
     nr: [Nr; 2],
     bias_db: f32,
+    drive_db: f32,
     knobs: Knobs,
 }
 
@@ -25,7 +26,6 @@ const MEASURED: Knobs = Knobs {
     wow: 1.0,
     flutter: 1.0,
     hiss: 1.0,
-    drive_db: 0.0,
     azimuth: 1.0,
     wear: 1.0,
 };
@@ -39,6 +39,7 @@ const PRESETS: [Preset; 7] = [
         tape: "ferric",
         nr: [Nr::Off; 2],
         bias_db: 0.0,
+        drive_db: 0.0,
         knobs: MEASURED,
     },
     Preset {
@@ -49,6 +50,7 @@ const PRESETS: [Preset; 7] = [
         tape: "metal",
         nr: [Nr::B; 2],
         bias_db: 0.0,
+        drive_db: 0.0,
         knobs: Knobs {
             wear: 0.2,
             ..MEASURED
@@ -62,6 +64,7 @@ const PRESETS: [Preset; 7] = [
         tape: "chrome",
         nr: [Nr::B; 2],
         bias_db: 0.0,
+        drive_db: 0.0,
         knobs: MEASURED,
     },
     Preset {
@@ -72,6 +75,7 @@ const PRESETS: [Preset; 7] = [
         tape: "ferric",
         nr: [Nr::B, Nr::Off],
         bias_db: 0.0,
+        drive_db: 0.0,
         knobs: MEASURED,
     },
     Preset {
@@ -82,13 +86,13 @@ const PRESETS: [Preset; 7] = [
         tape: "classic",
         nr: [Nr::Off; 2],
         bias_db: 0.0,
+        drive_db: 0.0,
         knobs: Knobs {
             wow: 2.5,
             flutter: 1.4,
             hiss: 1.2,
             azimuth: 2.5,
             wear: 3.0,
-            drive_db: 0.0,
         },
     },
     Preset {
@@ -99,9 +103,9 @@ const PRESETS: [Preset; 7] = [
         tape: "cheap",
         nr: [Nr::Off; 2],
         bias_db: 2.0,
+        drive_db: 4.0,
         knobs: Knobs {
             wow: 1.5,
-            drive_db: 4.0,
             wear: 2.0,
             azimuth: 1.5,
             ..MEASURED
@@ -115,6 +119,7 @@ const PRESETS: [Preset; 7] = [
         tape: "ferric",
         nr: [Nr::Off; 2],
         bias_db: 0.0,
+        drive_db: 0.0,
         knobs: MEASURED,
     },
 ];
@@ -140,6 +145,7 @@ impl Preset {
             encode: self.nr[0],
             decode: self.nr[1],
             bias_db: self.bias_db,
+            drive_db: self.drive_db,
             ..Setup::new(deck, tape)
         }
     }

@@ -18,8 +18,6 @@ use crate::cassette::Side;
 ///
 /// In: the programme, 1.0 the peak of a sine at 200 nWb/m. Out: flux on the
 /// tape in the same unit, with the equalization of the standard.
-/// `knobs.drive_db` is applied here and taken back by the
-/// [`PlaybackChain`](super::PlaybackChain), so the level heard stays.
 #[derive(Clone, Debug)]
 pub struct RecordChain {
     rate: f64,
@@ -33,7 +31,6 @@ pub struct RecordChain {
 
 #[derive(Clone, Debug)]
 struct Voice {
-    drive: f32,
     encoder: Compander,
     front: Cascade<3>,
     oversampler: Oversampler,
@@ -54,7 +51,6 @@ impl RecordChain {
     /// Allocates all it will ever need. `rate` in Hz; `seed` is the tape's.
     pub fn new(rate: u32, setup: &Setup, seed: u64) -> Self {
         let mut voice = Voice {
-            drive: 1.0,
             encoder: Compander::new(f64::from(rate)),
             front: Cascade::new([Section::THROUGH; 3]),
             oversampler: Oversampler::new(rate),
@@ -151,7 +147,6 @@ impl Voice {
         ]);
         self.encoder.set(setup.encode);
         self.law = bias::law(setup);
-        self.drive = 10f32.powf(setup.knobs.drive_db / 20.0);
         self.residue = 10f64.powf(-setup.dubbed_on.erasure_db / 20.0) as f32;
         self.roughness = 10f64.powf(-setup.tape.modulation_noise_db / 20.0) as f32;
     }
@@ -167,7 +162,7 @@ impl Voice {
     fn process(&mut self, block: &mut [Frame]) {
         for frame in block.iter_mut() {
             // A file may hold anything; a number that is none would stay in the filters for ever.
-            *frame = frame.map(|x| if x.abs() < 1e6 { x * self.drive } else { 0.0 });
+            *frame = frame.map(|x| if x.abs() < 1e6 { x } else { 0.0 });
         }
         self.encoder.encode(block);
         self.front.process(block);

@@ -21,8 +21,6 @@ pub struct Knobs {
     pub flutter: f32,
     /// Of the noise of tape and electronics.
     pub hiss: f32,
-    /// Record level above the recommended one, dB.
-    pub drive_db: f32,
     /// Of the head's error of angle.
     pub azimuth: f32,
     /// Of what playing has worn off, dropouts and print-through.
@@ -48,7 +46,6 @@ impl Default for Knobs {
             wow: 1.0,
             flutter: 1.0,
             hiss: 1.0,
-            drive_db: 0.0,
             azimuth: 1.0,
             wear: 1.0,
         }
@@ -76,6 +73,10 @@ pub struct Setup {
     pub decode: Nr,
     /// Bias above (positive) or below what the tape wants, dB.
     pub bias_db: f32,
+    /// Record level above the recommended one, dB: the recorder's level control.
+    /// It stands before the record chain and is taken back behind the playback
+    /// chain, by whoever runs them; the chains do not know of it.
+    pub drive_db: f32,
 }
 
 impl Setup {
@@ -91,6 +92,7 @@ impl Setup {
             encode: Nr::Off,
             decode: Nr::Off,
             bias_db: 0.0,
+            drive_db: 0.0,
         }
     }
 }

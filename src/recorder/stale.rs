@@ -7,7 +7,7 @@ use afterdark_tape::cassette::Side;
 const NEAR: u64 = 12;
 
 /// Blocks dubbed before a change, and those round the seam where it happens.
-pub(super) struct Leftovers {
+pub(super) struct StaleBlocks {
     /// Blocks of the old setting, in the deck's slots.
     slots: Vec<Option<(Side, u64)>>,
     /// Blocks from the head to the seam, which are old in part and must stay
@@ -15,7 +15,7 @@ pub(super) struct Leftovers {
     seam: Vec<(Side, u64)>,
 }
 
-impl Leftovers {
+impl StaleBlocks {
     pub(super) fn new() -> Self {
         Self {
             slots: vec![None; SLOTS],
@@ -25,7 +25,7 @@ impl Leftovers {
 
     /// The setting changes: in the blocks `seam` of a side on the way, in all
     /// others that the deck has (`held`) at once.
-    pub(super) fn of(&mut self, held: &[Option<(Side, u64)>], seam: &[(Side, u64)]) {
+    pub(super) fn mark(&mut self, held: &[Option<(Side, u64)>], seam: &[(Side, u64)]) {
         for (old, held) in self.slots.iter_mut().zip(held) {
             *old = held.or(*old).filter(|block| !seam.contains(block));
         }

@@ -4,8 +4,8 @@ use std::f64::consts::TAU;
 
 use super::Deck;
 use crate::deck::Monitor;
+use crate::deck::block_cache::Layer;
 use crate::deck::reader::{FASTEST, Reader};
-use crate::deck::store::Layer;
 use crate::deck::transport::Stretch;
 use crate::recorder::BLOCK_FRAMES;
 use afterdark_tape::Frame;
@@ -33,17 +33,17 @@ impl Deck {
     pub(super) fn play(&mut self, at: Passage, stretch: Stretch, out: &mut [Frame; QUANTUM]) {
         let side = self.transport.side;
         let generation = self.transport.cassette.generation;
-        let towards: f32 = if self.sound.monitor == Monitor::Tape {
+        let towards: f32 = if self.stage.monitor == Monitor::Tape {
             1.0
         } else {
             0.0
         };
-        let from = self.sound.tape;
+        let from = self.stage.tape;
         let step = QUANTUM as f32 / (CROSS_S * self.sample_rate as f32);
-        self.sound.tape += (towards - from).clamp(-step, step);
-        let to = self.sound.tape;
+        self.stage.tape += (towards - from).clamp(-step, step);
+        let to = self.stage.tape;
         let mut whole = true;
-        let level = self.store.level(generation, side, stretch.from);
+        let level = self.blocks.level(generation, side, stretch.from);
         if from < 1.0 || to < 1.0 {
             whole = self.source(stretch, out);
             if let Some(level) = level {
@@ -58,12 +58,12 @@ impl Deck {
                 self.meters
                     .take(&tape, 1.0, QUANTUM as f32 / self.sample_rate as f32);
             }
-            let makeup = self.sound.makeup;
-            self.sound.matched += (self.sound.match_goal - self.sound.matched) * MATCH_FOLLOW;
-            self.sound.makeup = level.map_or(makeup, |level| self.sound.matched / level.max(1e-4));
+            let makeup = self.stage.makeup;
+            self.stage.matched += (self.stage.match_goal - self.stage.matched) * MATCH_FOLLOW;
+            self.stage.makeup = level.map_or(makeup, |level| self.stage.matched / level.max(1e-4));
             for (i, (out, tape)) in out.iter_mut().zip(&tape).enumerate() {
                 let t = i as f32 / QUANTUM as f32;
-                let makeup = makeup + (self.sound.makeup - makeup) * t;
+                let makeup = makeup + (self.stage.makeup - makeup) * t;
                 let mix = from + (to - from) * t;
                 for c in 0..2 {
                     out[c] += (tape[c] * makeup - out[c]) * mix;
@@ -71,7 +71,7 @@ impl Deck {
             }
         }
         let block = stretch.to.max(0.0) as u64 / BLOCK_FRAMES as u64;
-        if !whole && self.sound.gate > 0.0 && self.missing.replace(block) != Some(block) {
+        if !whole && self.stage.gate > 0.0 && self.missing.replace(block) != Some(block) {
             self.missed += 1;
         }
     }
@@ -81,7 +81,7 @@ impl Deck {
         let generation = self.transport.cassette.generation;
         let whole = stretch.from.fract() == 0.0 && stretch.to - stretch.from == QUANTUM as f64;
         if whole {
-            return self.store.copy(
+            return self.blocks.copy(
                 generation,
                 self.transport.side,
                 stretch.from as u64,
@@ -119,12 +119,12 @@ impl Deck {
         ] {
             if place >= 0.0 {
                 let side = self.transport.side;
-                self.store
+                self.blocks
                     .copy(cassette.generation, side, place as u64, Layer::Tape, row);
             }
         }
         let reverse = self
-            .other_sides
+            .crosstalk
             .row(cassette.generation, self.transport.side, read);
         let pickup = Pickup {
             reverse: reverse.as_ref().map(|row| &row[..]),
@@ -161,7 +161,7 @@ impl Deck {
         let n = ((last - first).ceil() as usize + 1).min(self.rows[0].len());
         let [left, right] = &mut self.rows;
         let (left, right) = (&mut left[..n], &mut right[..n]);
-        let whole = self.store.gather(
+        let whole = self.blocks.gather(
             self.transport.cassette.generation,
             self.transport.side,
             first as i64,

@@ -16,7 +16,7 @@ const LONGEST: u64 = 64 * 1024;
 
 /// All decks and tapes, the defaults first, the listener's own last.
 #[derive(Clone, Debug)]
-pub struct Stock {
+pub struct Catalogue {
     /// Machines.
     pub decks: Vec<Arc<DeckProfile>>,
     /// Tapes.
@@ -25,7 +25,7 @@ pub struct Stock {
     pub remarks: Vec<String>,
 }
 
-impl Default for Stock {
+impl Default for Catalogue {
     /// Those that come with the program.
     fn default() -> Self {
         Self {
@@ -36,7 +36,7 @@ impl Default for Stock {
     }
 }
 
-impl Stock {
+impl Catalogue {
     /// With what lies in `decks` and `tapes` of the configuration folder.
     pub fn open() -> Self {
         let folder = etcetera::choose_base_strategy()
@@ -48,17 +48,17 @@ impl Stock {
     /// With what lies in `decks` and `tapes` of `folder`. Of two with the same
     /// id the listener's own counts, and of two own ones the first by name.
     pub fn at(folder: &Path) -> Self {
-        let mut stock = Self::default();
+        let mut catalogue = Self::default();
         let (decks, remarks) = own(&folder.join("decks"), DeckProfile::from_toml);
-        stock.remarks.extend(remarks);
+        catalogue.remarks.extend(remarks);
         for mut deck in decks {
             for words in [&mut deck.id, &mut deck.name, &mut deck.about] {
                 *words = text::clean(words);
             }
-            place(&mut stock.decks, deck, |deck| &deck.id);
+            place(&mut catalogue.decks, deck, |deck| &deck.id);
         }
         let (tapes, remarks) = own(&folder.join("tapes"), Formulation::from_toml);
-        stock.remarks.extend(remarks);
+        catalogue.remarks.extend(remarks);
         for mut tape in tapes {
             for words in [
                 &mut tape.id,
@@ -68,9 +68,9 @@ impl Stock {
             ] {
                 *words = text::clean(words);
             }
-            place(&mut stock.tapes, tape, |tape| &tape.id);
+            place(&mut catalogue.tapes, tape, |tape| &tape.id);
         }
-        stock
+        catalogue
     }
 
     /// The machine with this id or name, capitals or not.
@@ -105,10 +105,10 @@ impl Stock {
 }
 
 /// Puts an own one in the place of the built-in one, else behind the others.
-fn place<T>(stock: &mut Vec<Arc<T>>, own: T, id: impl Fn(&T) -> &str) {
-    match stock.iter_mut().find(|there| id(there) == id(&own)) {
+fn place<T>(catalogue: &mut Vec<Arc<T>>, own: T, id: impl Fn(&T) -> &str) {
+    match catalogue.iter_mut().find(|there| id(there) == id(&own)) {
         Some(there) => *there = Arc::new(own),
-        None => stock.push(Arc::new(own)),
+        None => catalogue.push(Arc::new(own)),
     }
 }
 
@@ -150,32 +150,32 @@ mod tests {
 
     const DECK: &str = include_str!("../../crates/tape/src/tape/profiles/decks/stroller.toml");
 
-    fn stock(files: &[(&str, String)]) -> Stock {
+    fn catalogue(files: &[(&str, String)]) -> Catalogue {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
             let path = folder.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        Stock::at(folder.path())
+        Catalogue::at(folder.path())
     }
 
     #[test]
     fn an_own_deck_stands_beside_the_others_and_wins_by_its_id() {
         let mine = DECK.replace("id = \"stroller\"", "id = \"mine\"");
         let same = DECK.replace("name = \"", "name = \"My \\u202e\\u001b[31m");
-        let stock = stock(&[("decks/mine.toml", mine), ("decks/same.toml", same)]);
-        assert_eq!(stock.remarks, Vec::<String>::new());
-        assert_eq!(stock.decks.len(), DeckProfile::all().len() + 1);
-        assert!(stock.deck("mine").is_some());
-        let name = &stock.deck("stroller").unwrap().name;
+        let catalogue = catalogue(&[("decks/mine.toml", mine), ("decks/same.toml", same)]);
+        assert_eq!(catalogue.remarks, Vec::<String>::new());
+        assert_eq!(catalogue.decks.len(), DeckProfile::all().len() + 1);
+        assert!(catalogue.deck("mine").is_some());
+        let name = &catalogue.deck("stroller").unwrap().name;
         assert!(name.starts_with("My "), "{name}");
         assert!(!name.contains(['\u{202e}', '\u{1b}']), "{name}");
         // What follows a preset by name follows it to the own one.
         let preset = Preset::all()
             .iter()
             .find(|p| p.setup().deck.id == "stroller");
-        assert_eq!(&stock.preset(preset.unwrap()).deck.name, name);
+        assert_eq!(&catalogue.preset(preset.unwrap()).deck.name, name);
     }
 
     #[test]
@@ -188,15 +188,15 @@ mod tests {
         let unknown = format!("colour = 3\n{DECK}");
         let broken = DECK.replace("id = \"stroller\"", "id = stroller\"");
         let at = [line(&range, "separation_db"), 1, line(&broken, "id =")];
-        let stock = stock(&[
+        let catalogue = catalogue(&[
             ("decks/a.toml", range),
             ("decks/b.toml", unknown),
             ("decks/c.toml", broken),
             ("decks/notes.txt", "not a profile".to_owned()),
         ]);
-        assert_eq!(stock.decks.len(), DeckProfile::all().len());
-        assert_eq!(stock.remarks.len(), 3, "{:?}", stock.remarks);
-        for (remark, (file, line)) in stock.remarks.iter().rev().zip([
+        assert_eq!(catalogue.decks.len(), DeckProfile::all().len());
+        assert_eq!(catalogue.remarks.len(), 3, "{:?}", catalogue.remarks);
+        for (remark, (file, line)) in catalogue.remarks.iter().rev().zip([
             ("a.toml", at[0]),
             ("b.toml", at[1]),
             ("c.toml", at[2]),
@@ -205,6 +205,6 @@ mod tests {
             assert!(remark.contains(&format!("line {line}:")), "{remark}");
             assert!(!remark.contains('\n'), "{remark}");
         }
-        assert!(stock.remarks[2].contains("separation_db"));
+        assert!(catalogue.remarks[2].contains("separation_db"));
     }
 }

@@ -10,14 +10,14 @@ use afterdark_media::media::{self, Line};
 
 /// Looks for the words of one song at a time.
 #[derive(Default)]
-pub struct Words {
+pub struct LyricsReader {
     /// File that `found` belongs to.
     path: Option<PathBuf>,
     coming: Option<Receiver<Vec<Line>>>,
     found: Arc<Vec<Line>>,
 }
 
-impl Words {
+impl LyricsReader {
     /// The words of the recording at `path` whose file begins at `start_s` of
     /// the playing side; `None` while they are read and where there are none.
     pub fn of(&mut self, path: Option<&PathBuf>, start_s: f64) -> Option<Lyrics> {

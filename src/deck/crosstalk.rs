@@ -3,7 +3,7 @@
 use rtrb::{Consumer, Producer};
 
 use super::transport::Stretch;
-use crate::recorder::{OTHER_SIDE_FRAMES, OTHER_SIDE_SLOTS, OTHER_SIDE_STEP, OtherSide};
+use crate::recorder::{CROSSTALK_FRAMES, CROSSTALK_SLOTS, CROSSTALK_STEP, CrosstalkBlock};
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::QUANTUM;
@@ -11,20 +11,20 @@ use afterdark_tape::tape::QUANTUM;
 /// Faster than this nothing of it is worth reading.
 const FASTEST: f64 = 4.0;
 
-/// Stretches from the recorder, each in slot `index % OTHER_SIDE_SLOTS`.
-pub(super) struct OtherSides {
-    slots: [Option<Box<OtherSide>>; OTHER_SIDE_SLOTS],
-    stretches: Consumer<Box<OtherSide>>,
-    returned: Producer<Box<OtherSide>>,
+/// Stretches from the recorder, each in slot `index % CROSSTALK_SLOTS`.
+pub(super) struct CrosstalkCache {
+    slots: [Option<Box<CrosstalkBlock>>; CROSSTALK_SLOTS],
+    stretches: Consumer<Box<CrosstalkBlock>>,
+    returned: Producer<Box<CrosstalkBlock>>,
 }
 
-impl OtherSides {
+impl CrosstalkCache {
     pub(super) fn new(
-        stretches: Consumer<Box<OtherSide>>,
-        returned: Producer<Box<OtherSide>>,
+        stretches: Consumer<Box<CrosstalkBlock>>,
+        returned: Producer<Box<CrosstalkBlock>>,
     ) -> Self {
         Self {
-            slots: [const { None }; OTHER_SIDE_SLOTS],
+            slots: [const { None }; CROSSTALK_SLOTS],
             stretches,
             returned,
         }
@@ -37,7 +37,7 @@ impl OtherSides {
             let Ok(stretch) = self.stretches.pop() else {
                 return;
             };
-            let slot = (stretch.index % OTHER_SIDE_SLOTS as u64) as usize;
+            let slot = (stretch.index % CROSSTALK_SLOTS as u64) as usize;
             if let Some(gone) = self.slots[slot].replace(stretch) {
                 let _ = self.returned.push(gone);
             }
@@ -56,15 +56,15 @@ impl OtherSides {
         if step.abs() > FASTEST || stretch.from.min(stretch.to) < 0.0 {
             return None;
         }
-        let index = stretch.from as u64 / OTHER_SIDE_FRAMES as u64;
-        let at_hand = self.slots[(index % OTHER_SIDE_SLOTS as u64) as usize].as_deref()?;
+        let index = stretch.from as u64 / CROSSTALK_FRAMES as u64;
+        let at_hand = self.slots[(index % CROSSTALK_SLOTS as u64) as usize].as_deref()?;
         if (at_hand.generation, at_hand.side, at_hand.index) != (generation, side, index) {
             return None;
         }
-        let begin = stretch.from - (index * OTHER_SIDE_FRAMES as u64) as f64;
+        let begin = stretch.from - (index * CROSSTALK_FRAMES as u64) as f64;
         let (first, step) = (
-            begin as f32 / OTHER_SIDE_STEP as f32,
-            step as f32 / OTHER_SIDE_STEP as f32,
+            begin as f32 / CROSSTALK_STEP as f32,
+            step as f32 / CROSSTALK_STEP as f32,
         );
         let points = &at_hand.points;
         let last = points.len() - 2;

@@ -8,7 +8,7 @@ use super::Session;
 use crate::deck::Command;
 use crate::player::box_of_tapes::{cassette, lay, same_place, sheet};
 use crate::recorder::Order;
-use afterdark_tape::cassette::{LEADER_S, Piece, Side};
+use afterdark_tape::cassette::{Piece, Side, leader_frames};
 
 /// A second press of "previous" within this many seconds of a song's start
 /// goes to the song before.
@@ -136,7 +136,7 @@ impl Session {
         let (side, frame) = self.head();
         let tape = &self.layout.tapes[self.tape];
         let end = tape.programme_end(side, self.layout.sample_rate) as f64;
-        let start = (LEADER_S * rate).min(end);
+        let start = (leader_frames(self.layout.sample_rate) as f64).min(end);
         self.seek(side, (frame + seconds * rate).clamp(start, end));
     }
 
@@ -184,7 +184,7 @@ impl Session {
                 .find_map(|&side| Some((side, last[side.index()].last()?.start as f64)));
             self.insert(self.tape - 1, at, playing);
         } else if to < 0 {
-            let start = LEADER_S * f64::from(self.layout.sample_rate);
+            let start = leader_frames(self.layout.sample_rate) as f64;
             self.seek(Side::A, start);
         } else {
             self.note("This is the last song");

@@ -6,7 +6,7 @@ use super::{Session, text_of};
 use crate::deck::{Command, FASTEST_PLAY, Monitor, Motion, SLOWEST, Snapshot};
 use crate::player::model::{Action, Knob, Listed, Lyrics, Machine, OPENING, View};
 use crate::player::{card, sound};
-use afterdark_tape::cassette::LEADER_S;
+use afterdark_tape::cassette::leader_frames;
 use afterdark_tape::tape::Knobs;
 
 impl Machine for Session {
@@ -89,13 +89,13 @@ impl Machine for Session {
             }
             Action::SideStart => {
                 let side = self.head().0;
-                self.seek(side, LEADER_S * f64::from(self.layout.sample_rate));
+                self.seek(side, leader_frames(self.layout.sample_rate) as f64);
             }
             Action::Flip => {
                 self.send(Command::Flip);
                 let side = deck.side.other();
                 if self.layout.tapes[self.tape].sides[side.index()].is_empty() {
-                    self.note(format!("Side {side:?} is blank tape"));
+                    self.note(format!("Side {} is blank tape", side.name()));
                 }
             }
             Action::Eject(by) => self.step_tape(by),
@@ -132,21 +132,22 @@ impl Machine for Session {
                 self.note(heard);
             }
             Action::Knob(knob, by) => {
-                sound::turn_knob(&mut self.setup.knobs, knob, by);
-                self.settings.sound.keep_knob(knob, &self.setup.knobs);
+                sound::turn_knob(&mut self.setup, knob, by);
+                self.settings.sound.keep_knob(knob, &self.setup);
                 self.sound_changed();
-                self.note(sound::knob_in_words(&self.setup.knobs, knob));
+                self.note(sound::knob_in_words(&self.setup, knob));
             }
             Action::KnobsReset => {
                 self.setup.knobs = Knobs::default();
+                self.setup.drive_db = 0.0;
                 for knob in Knob::ALL {
-                    self.settings.sound.keep_knob(knob, &self.setup.knobs);
+                    self.settings.sound.keep_knob(knob, &self.setup);
                 }
                 self.sound_changed();
                 self.note("All knobs as measured");
             }
             Action::Switch(switch, by) => {
-                sound::turn(&mut self.setup, &self.choice.stock, switch, by);
+                sound::turn(&mut self.setup, &self.choice.catalogue, switch, by);
                 self.settings.sound.keep_switch(switch, &self.setup);
                 self.sound_changed();
                 self.note(sound::switch_in_words(&self.sound, switch));

@@ -16,7 +16,7 @@ const KEEP_EVERY: Duration = Duration::from_secs(4);
 const CONFIRM: Duration = Duration::from_secs(5);
 
 /// The session's part in the wear.
-pub(super) struct Worn {
+pub(super) struct TapeWear {
     /// Passes as last seen and as last kept.
     seen: [Vec<f32>; 2],
     kept: [Vec<f32>; 2],
@@ -27,7 +27,7 @@ pub(super) struct Worn {
     asked: Option<Instant>,
 }
 
-impl Default for Worn {
+impl Default for TapeWear {
     fn default() -> Self {
         Self {
             seen: Default::default(),

@@ -18,7 +18,7 @@ impl Session {
     pub(super) fn sound_changed(&mut self) {
         self.sound = Arc::new(sound::describe(
             &self.setup,
-            &self.choice.stock,
+            &self.choice.catalogue,
             self.choice.no_wear,
         ));
         self.unsent = true;

@@ -4,7 +4,7 @@
 use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
 
-use super::Sheet;
+use super::DubSheet;
 use super::level::Levels;
 use super::source::Source;
 use afterdark_tape::Frame;
@@ -12,11 +12,11 @@ use afterdark_tape::cassette::{Piece, Side};
 use afterdark_tape::tape::Setup;
 
 /// Frames of the playing side that one stretch goes along with (5.5 s at 48 kHz).
-pub const OTHER_SIDE_FRAMES: usize = 262_144;
+pub const CROSSTALK_FRAMES: usize = 262_144;
 /// Frames of tape from one point to the next.
-pub const OTHER_SIDE_STEP: usize = 8;
+pub const CROSSTALK_STEP: usize = 8;
 /// Points of a stretch, the next one's first included.
-const POINTS: usize = OTHER_SIDE_FRAMES / OTHER_SIDE_STEP + 1;
+const POINTS: usize = CROSSTALK_FRAMES / CROSSTALK_STEP + 1;
 /// Points run before those that are kept, for the bass to settle (0.17 s).
 const BEFORE: usize = 1024;
 /// Lobes of the low-pass to each side, and its corner re the points' rate.
@@ -32,19 +32,19 @@ const BASS_HZ: [f64; 2] = [50.05, 8.0];
 /// A stretch of one side and what lies beside it on the other: the flux of the
 /// track next to it, in units of 200 nWb/m, up to some 2 kHz.
 #[derive(Clone, Debug)]
-pub struct OtherSide {
+pub struct CrosstalkBlock {
     /// Which dubbing of which tape this belongs to.
     pub generation: u32,
     /// The side that plays.
     pub side: Side,
     /// Number on that side's grid: the first point lies beside frame
-    /// `index × OTHER_SIDE_FRAMES`.
+    /// `index × CROSSTALK_FRAMES`.
     pub index: u64,
-    /// One for every [`OTHER_SIDE_STEP`] frames, the next stretch's first at the end.
+    /// One for every [`CROSSTALK_STEP`] frames, the next stretch's first at the end.
     pub points: Vec<f32>,
 }
 
-impl OtherSide {
+impl CrosstalkBlock {
     pub(super) fn blank() -> Self {
         Self {
             generation: 0,
@@ -57,7 +57,7 @@ impl OtherSide {
 
 /// Makes them. Reads the files for itself, so that the dubber's own reading
 /// goes on undisturbed.
-pub(super) struct Bystander {
+pub(super) struct CrosstalkReader {
     source: Source,
     /// Drive in dB and the treble time constant in s.
     sound: (f32, f64),
@@ -67,8 +67,8 @@ pub(super) struct Bystander {
     points: Vec<f32>,
 }
 
-impl Bystander {
-    pub(super) fn new(sheet: Arc<Sheet>, setup: &Setup) -> Self {
+impl CrosstalkReader {
+    pub(super) fn new(sheet: Arc<DubSheet>, setup: &Setup) -> Self {
         Self {
             source: Source::new(sheet),
             sound: sound(setup),
@@ -84,14 +84,14 @@ impl Bystander {
         before != self.sound
     }
 
-    pub(super) fn set_sheet(&mut self, sheet: Arc<Sheet>) {
+    pub(super) fn set_sheet(&mut self, sheet: Arc<DubSheet>) {
         self.source.set_sheet(sheet);
     }
 
     /// Fills stretch `index` beside `side`, which has `side_frames` frames.
     pub(super) fn fill(
         &mut self,
-        out: &mut OtherSide,
+        out: &mut CrosstalkBlock,
         (side, index): (Side, u64),
         side_frames: f64,
         levels: &Levels,
@@ -100,7 +100,7 @@ impl Bystander {
         (out.generation, out.side, out.index) = (sheet.generation, side, index);
         self.points.fill(0.0);
         // The other side's frame at the first point; each point lies a step before the last.
-        let first = side_frames - (index * OTHER_SIDE_FRAMES as u64) as f64;
+        let first = side_frames - (index * CROSSTALK_FRAMES as u64) as f64;
         let pieces = &sheet.layout.sides[side.other().index()];
         for run in pieces.chunk_by(|a, b| a.run_start == b.run_start) {
             self.add_run(run, first, &sheet, levels);
@@ -111,20 +111,20 @@ impl Bystander {
     }
 
     /// Puts the programme of a run of songs on the points that lie in it.
-    fn add_run(&mut self, run: &[Piece], first: f64, sheet: &Sheet, levels: &Levels) {
+    fn add_run(&mut self, run: &[Piece], first: f64, sheet: &DubSheet, levels: &Levels) {
         let (from, to) = (run[0].sample_rate, sheet.sample_rate);
         let start = run[0].run_start as f64;
         let ratio = f64::from(from) / f64::from(to);
-        let point = |frame: f64| ((first - frame) / OTHER_SIDE_STEP as f64).ceil().max(0.0);
+        let point = |frame: f64| ((first - frame) / CROSSTALK_STEP as f64).ceil().max(0.0);
         for piece in run.iter().filter(|piece| !piece.blank) {
             let points = point(piece.end() as f64) as usize..point(piece.start as f64) as usize;
             let points = points.start.min(self.points.len())..points.end.min(self.points.len());
             if points.is_empty() {
                 continue;
             }
-            self.low_pass.tune(OTHER_SIDE_STEP as f64 * ratio);
+            self.low_pass.tune(CROSSTALK_STEP as f64 * ratio);
             // Place in the run, in frames of the file.
-            let place = |point: usize| (first - (point * OTHER_SIDE_STEP) as f64 - start) * ratio;
+            let place = |point: usize| (first - (point * CROSSTALK_STEP) as f64 - start) * ratio;
             let reach = self.low_pass.reach as i64;
             let low = place(points.end - 1).floor() as i64 - reach;
             let high = place(points.start).floor() as i64 + reach + 2;
@@ -152,7 +152,7 @@ impl Bystander {
 
     /// The standard's equalization, in the order in which it was recorded.
     fn record(&mut self, rate: f64) {
-        let step = OTHER_SIDE_STEP as f64 / rate;
+        let step = CROSSTALK_STEP as f64 / rate;
         let share = |seconds: f64| (1.0 - (-step / seconds).exp()) as f32;
         let treble = share(self.sound.1);
         let bass = share(1.0 / (TAU * BASS_HZ[1]));
@@ -168,7 +168,7 @@ impl Bystander {
 
 fn sound(setup: &Setup) -> (f32, f64) {
     let eq = setup.record_eq.unwrap_or(setup.tape.eq);
-    (setup.knobs.drive_db, eq.seconds())
+    (setup.drive_db, eq.seconds())
 }
 
 /// A windowed sinc that takes one point out of every so many frames.

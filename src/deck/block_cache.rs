@@ -8,13 +8,13 @@ use afterdark_tape::Frame;
 use afterdark_tape::cassette::Side;
 
 /// Blocks from the recorder, each in its slot.
-pub(super) struct Store {
+pub(super) struct BlockCache {
     slots: Vec<Option<Box<Block>>>,
     blocks: Consumer<Box<Block>>,
     returned: Producer<Box<Block>>,
 }
 
-impl Store {
+impl BlockCache {
     pub(super) fn new(blocks: Consumer<Box<Block>>, returned: Producer<Box<Block>>) -> Self {
         Self {
             slots: (0..SLOTS).map(|_| None).collect(),

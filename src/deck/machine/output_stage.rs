@@ -1,6 +1,6 @@
 //! The amplifier: gate, cue level, noises and volume.
 
-use super::obey::Jump;
+use super::commands::Jump;
 use super::{Deck, QUIET_S};
 use crate::deck::{Monitor, Motion};
 use afterdark_tape::Frame;
@@ -14,7 +14,7 @@ const FAINT: f64 = 0.02;
 const CUE_GAIN: f32 = 0.25;
 
 /// The amplifier's side of things.
-pub(super) struct Sound {
+pub(super) struct OutputStage {
     pub(super) monitor: Monitor,
     pub(super) volume: f32,
     pub(super) muted: bool,
@@ -38,7 +38,7 @@ pub(super) struct Sound {
     pub(super) still_s: f32,
 }
 
-impl Sound {
+impl OutputStage {
     pub(super) fn new(setup: &Setup) -> Self {
         Self {
             monitor: Monitor::Tape,
@@ -63,7 +63,7 @@ impl Deck {
     /// Opens and closes the sound, so that nothing clicks.
     pub(super) fn fade(&mut self, seconds: f32) {
         let motion = self.transport.motion;
-        let contact = match self.sound.monitor {
+        let contact = match self.stage.monitor {
             Monitor::Source => self.transport.is_playing(),
             Monitor::Tape => {
                 self.transport.is_playing()
@@ -71,45 +71,45 @@ impl Deck {
                         && (FAINT..2.0).contains(&self.transport.speed)
             }
         };
-        let open = contact && self.sound.jump.is_none();
+        let open = contact && self.stage.jump.is_none();
         let step = seconds / FADE_S;
-        self.sound.gate = if open {
-            (self.sound.gate + step).min(1.0)
+        self.stage.gate = if open {
+            (self.stage.gate + step).min(1.0)
         } else {
-            (self.sound.gate - step).max(0.0)
+            (self.stage.gate - step).max(0.0)
         };
     }
 
     /// Whether the machine has stood still so long that nothing need be computed.
     pub(super) fn is_still(&mut self, seconds: f32) -> bool {
         let moving = self.transport.speed != 0.0
-            || self.sound.gate > 0.0
-            || self.sound.spool_s > 0.0
+            || self.stage.gate > 0.0
+            || self.stage.spool_s > 0.0
             || matches!(self.transport.motion, Motion::Open | Motion::Playing);
-        self.sound.still_s = if moving {
+        self.stage.still_s = if moving {
             0.0
         } else {
-            self.sound.still_s + seconds
+            self.stage.still_s + seconds
         };
-        self.sound.still_s > QUIET_S
+        self.stage.still_s > QUIET_S
     }
 
     /// Gate, cue level, noises and volume.
     pub(super) fn amplify(&mut self, seconds: f32, out: &mut [Frame; QUANTUM]) {
-        let gate = self.sound.gate;
-        let wanted = if self.sound.muted {
+        let gate = self.stage.gate;
+        let wanted = if self.stage.muted {
             0.0
         } else {
-            self.sound.volume * self.sound.volume
+            self.stage.volume * self.stage.volume
         };
         let speed = self.transport.speed.abs() as f32;
-        let heard = match self.sound.monitor {
+        let heard = match self.stage.monitor {
             _ if speed > 4.0 => CUE_GAIN,
             // What the head gives falls with the speed of the tape.
             Monitor::Tape => speed.min(1.0),
             Monitor::Source => 1.0,
         };
-        let from = self.sound.gain;
+        let from = self.stage.gain;
         let to = gate * heard;
         if from != 1.0 || to != 1.0 {
             for (i, frame) in out.iter_mut().enumerate() {
@@ -117,10 +117,10 @@ impl Deck {
                 *frame = [frame[0] * gain, frame[1] * gain];
             }
         }
-        self.sound.gain = to;
+        self.stage.gain = to;
         // SOURCE is the programme and nothing else.
-        if self.sound.noises && self.sound.monitor == Monitor::Tape {
-            let spooling = self.sound.spool_s > 0.0;
+        if self.stage.noises && self.stage.monitor == Monitor::Tape {
+            let spooling = self.stage.spool_s > 0.0;
             let motor = speed.min(1.0);
             let wind = if spooling {
                 0.6
@@ -129,14 +129,14 @@ impl Deck {
             };
             self.noises.process(motor, wind, out);
         }
-        self.sound.spool_s = (self.sound.spool_s - seconds).max(0.0);
-        let from = self.sound.master;
+        self.stage.spool_s = (self.stage.spool_s - seconds).max(0.0);
+        let from = self.stage.master;
         if from != 1.0 || wanted != 1.0 {
             for (i, frame) in out.iter_mut().enumerate() {
                 let gain = from + (wanted - from) * ((i + 1) as f32 / QUANTUM as f32);
                 *frame = [frame[0] * gain, frame[1] * gain];
             }
         }
-        self.sound.master = wanted;
+        self.stage.master = wanted;
     }
 }

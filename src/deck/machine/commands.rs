@@ -37,7 +37,7 @@ impl Deck {
             let _ = self.used.push(old);
         }
         // A jump on its way is carried out before the next command is looked at.
-        while !matches!(self.sound.jump, Some(Jump::Closing(_))) {
+        while !matches!(self.stage.jump, Some(Jump::Closing(_))) {
             let Ok(command) = self.commands.pop() else {
                 return;
             };
@@ -47,23 +47,23 @@ impl Deck {
 
     pub(super) fn command(&mut self, command: Command) {
         match command {
-            Command::Seek(..) | Command::Insert { .. } if self.sound.gate > 0.0 => {
-                self.sound.jump = Some(Jump::Closing(command));
+            Command::Seek(..) | Command::Insert { .. } if self.stage.gate > 0.0 => {
+                self.stage.jump = Some(Jump::Closing(command));
             }
             Command::Seek(..) | Command::Insert { .. } => self.jump(command),
             Command::Extend(cassette) => self.transport.cassette = cassette,
             Command::Monitor(monitor) => {
-                self.sound.monitor = monitor;
+                self.stage.monitor = monitor;
                 if monitor == Monitor::Source {
                     // From here on the programme is read frame by frame.
                     self.transport.frame = self.transport.frame.round();
                 }
-                if self.sound.gate == 0.0 {
-                    self.sound.tape = if monitor == Monitor::Tape { 1.0 } else { 0.0 };
+                if self.stage.gate == 0.0 {
+                    self.stage.tape = if monitor == Monitor::Tape { 1.0 } else { 0.0 };
                 }
             }
-            Command::Volume(volume) => self.sound.volume = volume.clamp(0.0, 1.0),
-            Command::Mute(muted) => self.sound.muted = muted,
+            Command::Volume(volume) => self.stage.volume = volume.clamp(0.0, 1.0),
+            Command::Mute(muted) => self.stage.muted = muted,
             Command::Speed(setting) => {
                 self.transport.setting = setting.clamp(SLOWEST, FASTEST_PLAY);
             }
@@ -73,18 +73,18 @@ impl Deck {
             }
             Command::AutoReverse(on) => self.transport.auto_reverse = on,
             Command::Patient(on) => self.transport.patient = on,
-            Command::Noises(on) => self.sound.noises = on,
+            Command::Noises(on) => self.stage.noises = on,
             Command::CounterReset => self.counter_offset = self.counter(),
             Command::Roll => {
                 self.transport.motion = Motion::Playing;
-                let error = if self.sound.monitor == Monitor::Source {
+                let error = if self.stage.monitor == Monitor::Source {
                     0.0
                 } else {
                     self.mechanism.speed_error()
                 };
                 self.transport.speed = self.transport.setting * (1.0 + error);
-                self.sound.gate = 1.0;
-                self.sound.gain = 1.0;
+                self.stage.gate = 1.0;
+                self.stage.gain = 1.0;
             }
             Command::Play => {
                 let stood = self.transport.motion;
@@ -102,14 +102,10 @@ impl Deck {
     }
 
     pub(super) fn apply_setup(&mut self) {
-        // The drive is in the recorder's level and taken back with it.
-        let knobs = self.setup.knobs;
-        self.setup.knobs.drive_db = 0.0;
         self.mechanism.set(&self.setup);
         self.chain.set(&self.setup);
-        self.setup.knobs = knobs;
         self.transport.set_wind(self.setup.deck.wind_c60_s);
-        self.sound.match_goal = level_match(&self.setup);
+        self.stage.match_goal = level_match(&self.setup);
     }
 
     /// Carries out what needs the sound to be closed.
@@ -121,7 +117,7 @@ impl Deck {
                 frame,
                 play,
             } => {
-                self.store.clear();
+                self.blocks.clear();
                 self.transport.insert(cassette, side, frame, play);
                 self.mechanism.set_tape(&self.setup, cassette.seed);
                 self.tapes += 1;
@@ -133,7 +129,7 @@ impl Deck {
                 self.hear(event);
             }
         }
-        self.sound.jump = Some(Jump::Awaiting(0.0));
+        self.stage.jump = Some(Jump::Awaiting(0.0));
     }
 
     /// Nothing precedes the place under the head, so nothing has to be faded in.
@@ -144,23 +140,23 @@ impl Deck {
     /// The programme is heard from its first frame, as loud as it is. The tape
     /// has its motor to come up to speed and needs no help.
     pub(super) fn open_at_once(&mut self) {
-        if self.sound.monitor == Monitor::Source && self.transport.is_playing() {
-            self.sound.gate = 1.0;
-            self.sound.gain = 1.0;
+        if self.stage.monitor == Monitor::Source && self.transport.is_playing() {
+            self.stage.gate = 1.0;
+            self.stage.gain = 1.0;
         }
     }
 
     pub(super) fn hear(&mut self, event: Option<Event>) {
         match event {
-            Some(Event::Spool) => self.sound.spool_s = SPOOL_S,
-            Some(Event::Key(key)) if self.sound.monitor == Monitor::Tape => self.noises.key(key),
+            Some(Event::Spool) => self.stage.spool_s = SPOOL_S,
+            Some(Event::Key(key)) if self.stage.monitor == Monitor::Tape => self.noises.key(key),
             _ => {}
         }
         if event.is_some() {
-            self.sound.still_s = 0.0;
+            self.stage.still_s = 0.0;
         }
         if event == Some(Event::Key(Key::DoorShut)) {
-            self.sound.jump = Some(Jump::Awaiting(0.0));
+            self.stage.jump = Some(Jump::Awaiting(0.0));
         }
     }
 }
