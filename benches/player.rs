@@ -13,12 +13,9 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use ratatui::layout::Rect;
 use songs_after_dark::deck::{Cassette, Command, Controls, Deck, Monitor};
-use songs_after_dark::look::theme::Theme;
 use songs_after_dark::output::Render;
 use songs_after_dark::recorder::{DubSheet, Recorder, SongSource};
-use songs_after_dark::ui::app::App;
-use songs_after_dark::ui::scene::Medium;
-use songs_after_dark::ui::scene::cells::Blocks;
+use songs_after_dark::ui::{Appearance, Screen};
 
 #[path = "../examples/fake/mod.rs"]
 mod fake;
@@ -156,7 +153,7 @@ fn deck(bencher: Bencher, monitor: &str) {
 /// A frame of the screen with everything turning; one item is a frame.
 #[divan::bench(args = [(80, 24), (120, 40), (200, 60)])]
 fn draw(bencher: Bencher, (columns, rows): (u16, u16)) {
-    let mut app = App::new(Theme::default(), Medium::Cells(Blocks::All));
+    let mut app = Screen::new(Appearance::default(), true);
     let screen = Rect::new(0, 0, columns, rows);
     let mut view = fake::view(260.0);
     bencher.counter(ItemsCount::new(1usize)).bench_local(|| {

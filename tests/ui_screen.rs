@@ -15,21 +15,18 @@ use ratatui::layout::Rect;
 use ratatui::style::Color;
 use songs_after_dark::deck::Motion;
 use songs_after_dark::look::theme::Theme;
-use songs_after_dark::ui::app::App;
 use songs_after_dark::ui::model::{Action, Knob, Listed, SongLine, Switch, View};
-use songs_after_dark::ui::scene::Medium;
-use songs_after_dark::ui::scene::cells::Blocks;
+use songs_after_dark::ui::{self, Appearance};
 
 struct Screen {
-    app: App,
+    app: ui::Screen,
     area: Rect,
 }
 
 impl Screen {
     fn new(width: u16, height: u16) -> Self {
-        let app = App::new(Theme::default(), Medium::Cells(Blocks::All));
         Self {
-            app,
+            app: ui::Screen::new(Appearance::default(), true),
             area: Rect::new(0, 0, width, height),
         }
     }
@@ -263,7 +260,6 @@ fn a_knob_is_turned_by_the_wheel_and_a_switch_by_a_click() {
 fn eject_changes_the_tape_of_a_box_and_opens_the_door_on_a_lone_one() {
     let mut view = fake::view(260.0);
     let mut screen = Screen::new(120, 40);
-    screen.app.reduce_motion(true);
     screen.draw(&view);
     assert_eq!(screen.press(KeyCode::Char('e'), &view), Some(Action::Stop));
     // The label sinks with the door, once the machine has stopped.
@@ -377,7 +373,6 @@ fn every_size_draws_and_says_what_plays() {
         screen.press(KeyCode::Char('e'), &view);
         let mut stopped = view.clone();
         stopped.deck.motion = Motion::Stopped;
-        screen.app.reduce_motion(true);
         screen.draw(&stopped);
     }
 }

@@ -71,22 +71,22 @@ pub struct Theme {
     /// One sentence.
     pub about: String,
     /// Everything that is not painted.
-    pub screen: Screen,
+    pub screen: ScreenColors,
     /// The J-card.
-    pub card: Card,
+    pub card: CardColors,
     /// The paper label of the cassette.
-    pub label: Label,
+    pub label: LabelColors,
     /// The rest of the cassette.
-    pub shell: Shell,
+    pub shell: ShellColors,
     /// The machine round it.
-    pub machine: Machine,
+    pub machine: MachineColors,
 }
 
 /// Colours of the bare screen.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
-pub struct Screen {
+pub struct ScreenColors {
     pub back: Rgb,
     pub text: Rgb,
     pub dim: Rgb,
@@ -105,7 +105,7 @@ pub struct Screen {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
-pub struct Card {
+pub struct CardColors {
     pub paper: Rgb,
     pub text: Rgb,
     pub dim: Rgb,
@@ -118,7 +118,7 @@ pub struct Card {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
-pub struct Label {
+pub struct LabelColors {
     pub paper: Rgb,
     pub ink: Rgb,
     pub dim: Rgb,
@@ -131,7 +131,7 @@ pub struct Label {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
-pub struct Shell {
+pub struct ShellColors {
     pub body: Rgb,
     pub light: Rgb,
     pub dark: Rgb,
@@ -148,7 +148,7 @@ pub struct Shell {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
-pub struct Machine {
+pub struct MachineColors {
     pub top: Rgb,
     pub bottom: Rgb,
     pub edge: Rgb,
@@ -162,7 +162,7 @@ pub struct Machine {
     pub wheel_text: Rgb,
 }
 
-impl Machine {
+impl MachineColors {
     /// Colours of a piano key's face at its top and its foot, up or down.
     pub fn key_face(&self, down: bool) -> (Rgb, Rgb) {
         if down {

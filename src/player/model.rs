@@ -30,6 +30,24 @@ pub struct View {
     pub message: Option<(String, bool)>,
 }
 
+impl View {
+    /// Index on the card of the song before the head, if any.
+    pub fn current_song(&self) -> Option<usize> {
+        let songs = &self.card.songs;
+        let deck = &self.deck;
+        let on_a = songs.partition_point(|s| s.side == Side::A);
+        let (from, to) = if deck.side == Side::A {
+            (0, on_a)
+        } else {
+            (on_a, songs.len())
+        };
+        // A hair's breadth of grace, so that a search to the start of a song is in it.
+        let begun = songs[from..to].partition_point(|s| s.start_s <= deck.side_s + 0.05);
+        let index = from + begun.checked_sub(1)?;
+        (deck.side_s < songs[index].start_s + songs[index].length_s).then_some(index)
+    }
+}
+
 /// The words of a song.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lyrics {

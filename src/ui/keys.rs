@@ -13,13 +13,13 @@ pub enum KeyAction {
     /// The nth song of the playing side, from 1.
     SongOfSide(usize),
     /// Something of the screen.
-    Look(Look),
+    Screen(ScreenAction),
 }
 
 /// What a person does to the screen alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Look {
+pub enum ScreenAction {
     Help,
     NextPage,
     PreviousPage,
@@ -99,8 +99,8 @@ pub struct Binding {
     chords: &'static [(Chord, KeyAction)],
 }
 
-use KeyAction::{Act, Look as See, SongOfSide};
-use Look::{
+use KeyAction::{Act, Screen as See, SongOfSide};
+use ScreenAction::{
     Choose, Close, Down, Find, First, Help, Last, Less, More, NextPage, PageDown, PageUp,
     PreviousPage, Theme, Up,
 };

@@ -44,6 +44,9 @@ pub struct Layout {
     pub status: Rect,
 }
 
+/// Decibels at the ends of the meters' scale.
+pub const METER_DB: (f32, f32) = (-36.0, 6.0);
+
 /// Smallest screen with a picture.
 pub const SMALLEST: (u16, u16) = (40, 12);
 
@@ -59,6 +62,17 @@ impl Layout {
         } else {
             Self::full(screen)
         }
+    }
+
+    /// Columns of the meters' scale.
+    pub fn meter_width(&self) -> u16 {
+        self.meters.width.saturating_sub(2)
+    }
+
+    /// Column of the meters' scale that a level comes to.
+    pub fn meter_column(&self, db: f32) -> u16 {
+        let part = (db - METER_DB.0) / (METER_DB.1 - METER_DB.0);
+        (part.clamp(0.0, 1.0) * f32::from(self.meter_width())).round() as u16
     }
 
     /// Has the counter written where it was to be painted: without colours its

@@ -1,15 +1,22 @@
 //! The screen: views, key table, and the painter of the cassette.
 
-pub mod app;
+mod animation;
+mod changes;
 mod cover;
+mod draw;
 mod find;
+mod frame;
+mod input;
 pub mod keys;
 pub mod layout;
 pub use crate::player::model;
 mod run;
 pub mod scene;
+mod state;
 pub mod terminal;
 mod views;
 
+pub use draw::Screen;
+pub use frame::Appearance;
 pub use run::{Options, run};
 pub use views::line::sentence;

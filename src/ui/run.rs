@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use ratatui::layout::Rect;
 
-use super::app::App;
-use super::model::{Action, Machine, View};
+use super::draw::Screen;
+use super::frame::Appearance;
+use super::model::{Action, Machine};
 use super::scene::Medium;
 use super::scene::cells::Blocks;
 use super::terminal::{
@@ -69,14 +70,16 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
         Depth::Mono => Theme::named("chalk", None).unwrap_or_default(),
         _ => options.theme.clone(),
     };
-    let mut app = App::new(theme, gallery.medium());
-    app.flatten(ability.depth != Depth::True);
-    app.write_figures(ability.depth == Depth::Mono || ability.ascii);
-    app.reduce_motion(options.reduced_motion);
+    let appearance = Appearance {
+        theme,
+        medium: gallery.medium(),
+        flat: ability.depth != Depth::True,
+        plain: ability.depth == Depth::Mono || ability.ascii,
+    };
+    let mut app = Screen::new(appearance, options.reduced_motion);
     let input = listen()?;
     let mut screen = size()?;
     let mut view = machine.view();
-    let mut drawn: Option<View> = None;
     let mut stray = Stray::default();
     let mut due = Instant::now();
     loop {
@@ -87,26 +90,21 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
             pen.clear()?;
             screen = size()?;
             app.show_by(gallery.clear());
-            drawn = None;
         }
         if Instant::now() >= due {
             view = machine.view();
             if gallery.is_to_change(app.is_covered()) {
                 app.show_by(gallery.clear());
-                drawn = None;
             }
-            if drawn.as_ref().is_none_or(|old| !same(old, &view)) || app.animating() {
-                app.draw(screen, &view);
-                for area in gallery.hang(&mut app) {
-                    pen.forget(area);
-                }
-                let changed = app.take_changed();
-                pen.show(app.buffer(), &changed)?;
-                drawn = Some(view.clone());
+            app.draw(screen, &view);
+            for area in gallery.hang(&mut app) {
+                pen.forget(area);
             }
-            let moving = view.deck.speed != 0.0 || app.animating();
+            let changed = app.take_changed();
+            pen.show(app.buffer(), &changed)?;
+            let moving = view.deck.speed != 0.0 || app.is_animating();
             let frame = if gallery.cheap() { SMOOTH } else { FRAME };
-            let pause = if app.animating() {
+            let pause = if app.is_animating() {
                 QUICK
             } else if moving {
                 frame
@@ -152,16 +150,15 @@ pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
                 }
                 None => {}
             }
-            drawn = None;
         }
-        if app.take_redress() && ability.depth != Depth::Mono {
+        if app.take_theme_change() && ability.depth != Depth::Mono {
             let all = Theme::all(options.themes.as_deref());
             let worn = all.iter().position(|(_, theme)| theme == app.theme());
             let next = worn.map_or(0, |worn| worn + 1) % all.len().max(1);
             if let Some((name, theme)) = all.into_iter().nth(next) {
                 machine.keep_theme(&name, &format!("{}: {}", theme.name, theme.about));
                 view = machine.view();
-                app.dress(theme);
+                app.set_theme(theme);
                 app.show_by(gallery.clear());
             }
         }
@@ -298,7 +295,7 @@ impl Gallery {
     }
 
     /// Hangs up what is new; gives the cells whose text it may have covered.
-    fn hang(&mut self, app: &mut App) -> Vec<Rect> {
+    fn hang(&mut self, app: &mut Screen) -> Vec<Rect> {
         let mut covered = Vec::new();
         let mut out = self.out.borrow_mut();
         if let Some((scene, patches)) = app.patches() {
@@ -333,17 +330,4 @@ impl Drop for Gallery {
             let _ = io::stdout().write_all(kitty.forget());
         }
     }
-}
-
-/// True where two views show the same.
-fn same(a: &View, b: &View) -> bool {
-    let mut deck = b.deck;
-    deck.frames = a.deck.frames;
-    a.deck == deck
-        && a.card.revision == b.card.revision
-        && a.card.seed == b.card.seed
-        && a.output == b.output
-        && a.output_lost == b.output_lost
-        && a.underruns == b.underruns
-        && a.message == b.message
 }

@@ -2,7 +2,7 @@
 
 use super::metrics::Letters;
 use super::sheet::{Anchor, FLAP, FRONT, HEIGHT, INSIDE, LEFT, SPINE, Sheet, songs};
-use crate::look::theme::{Label, Theme};
+use crate::look::theme::{LabelColors, Theme};
 use crate::player::model::{Card, SongLine};
 use afterdark_media::text::clock;
 use afterdark_tape::cassette::Side;
@@ -64,7 +64,7 @@ impl Sheet {
         wear: &[f32],
         row: f32,
         letters: Letters,
-        label: &Label,
+        label: &LabelColors,
     ) {
         let (left, right) = (LEFT + 5.0, LEFT + FRONT - 5.0);
         let total: f64 = songs(card, side).map(|s| s.length_s).sum();
@@ -102,7 +102,14 @@ impl Sheet {
         }
     }
 
-    fn song(&mut self, song: &SongLine, row: f32, pitch: f32, letters: Letters, label: &Label) {
+    fn song(
+        &mut self,
+        song: &SongLine,
+        row: f32,
+        pitch: f32,
+        letters: Letters,
+        label: &LabelColors,
+    ) {
         let (left, right) = (LEFT + 5.0, LEFT + FRONT - 5.0);
         let time = clock(song.length_s);
         let room = right - left - letters.width(&time) - 7.4;

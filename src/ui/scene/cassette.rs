@@ -5,13 +5,13 @@ use tiny_skia::{Path, PathBuilder, Pixmap};
 
 use super::geometry::{HEIGHT, LABEL, LEFT_HUB, Place, RAISED, RIGHT_HUB, WIDTH, WINDOW};
 use crate::look::brush::{Brush, Fill, ink, polygon, push_rounded, rounded, within};
-use crate::look::theme::{Label, Rgb, Shell};
+use crate::look::theme::{LabelColors, Rgb, ShellColors};
 
 const WHITE: Rgb = Rgb([255; 3]);
 const BLACK: Rgb = Rgb([0; 3]);
 
 /// The hollow inside, before any tape is in it.
-pub fn under(brush: &mut Brush, place: &Place, shell: &Shell) {
+pub fn under(brush: &mut Brush, place: &Place, shell: &ShellColors) {
     let (x, y, w, h) = place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
     // Its shadow on the machine.
     let spreads = [(1.4, 0.14), (0.7, 0.22)];
@@ -40,7 +40,7 @@ pub fn under(brush: &mut Brush, place: &Place, shell: &Shell) {
 pub fn strand(
     brush: &mut Brush,
     place: &Place,
-    shell: &Shell,
+    shell: &ShellColors,
     left_mm: f32,
     right_mm: f32,
     clear: bool,
@@ -93,7 +93,13 @@ fn with_window(outline: impl Fn(&mut PathBuilder), place: &Place, frame: f32) ->
 
 /// All that lies over the reels, on a transparent picture of the scene's size.
 /// `flat` leaves out shades.
-pub fn over(pixmap: &mut Pixmap, place: &Place, shell: &Shell, label: &Label, flat: bool) {
+pub fn over(
+    pixmap: &mut Pixmap,
+    place: &Place,
+    shell: &ShellColors,
+    label: &LabelColors,
+    flat: bool,
+) {
     let body = place.boxed([0.0, 0.0, WIDTH, HEIGHT]);
     plastic(&mut Brush::new(pixmap, 0.0, 0.0), place, shell, body);
     paper(pixmap, place, label, flat);
@@ -114,7 +120,12 @@ pub fn over(pixmap: &mut Pixmap, place: &Place, shell: &Shell, label: &Label, fl
     }
 }
 
-fn plastic(brush: &mut Brush, place: &Place, shell: &Shell, (x, y, w, h): (f32, f32, f32, f32)) {
+fn plastic(
+    brush: &mut Brush,
+    place: &Place,
+    shell: &ShellColors,
+    (x, y, w, h): (f32, f32, f32, f32),
+) {
     let r = place.len(3.2);
     let smoke = with_window(|p| push_rounded(p, x, y, w, h, r), place, 0.0);
     brush.fill(
@@ -146,7 +157,7 @@ fn plastic(brush: &mut Brush, place: &Place, shell: &Shell, (x, y, w, h): (f32, 
     );
 }
 
-fn paper(pixmap: &mut Pixmap, place: &Place, label: &Label, flat: bool) {
+fn paper(pixmap: &mut Pixmap, place: &Place, label: &LabelColors, flat: bool) {
     let [lx, ly, lw, lh, lr] = LABEL;
     let (x, y, w, h) = place.boxed([lx, ly, lw, lh]);
     let outline = with_window(|p| push_rounded(p, x, y, w, h, place.len(lr)), place, 1.0);
@@ -169,7 +180,7 @@ fn paper(pixmap: &mut Pixmap, place: &Place, label: &Label, flat: bool) {
     });
 }
 
-fn glass(brush: &mut Brush, place: &Place, shell: &Shell, label: &Label) {
+fn glass(brush: &mut Brush, place: &Place, shell: &ShellColors, label: &LabelColors) {
     // Frame round the window: dark above, lit below, as an edge cut inwards.
     let (x, y, w, h, r) = window(place, 1.0);
     brush.fill(
@@ -209,7 +220,7 @@ fn glass(brush: &mut Brush, place: &Place, shell: &Shell, label: &Label) {
     }
 }
 
-fn raised(brush: &mut Brush, place: &Place, shell: &Shell, body: (f32, f32, f32, f32)) {
+fn raised(brush: &mut Brush, place: &Place, shell: &ShellColors, body: (f32, f32, f32, f32)) {
     let [top, bottom, y] = RAISED;
     let (y0, y1) = (place.edge_y(y), body.1 + body.3);
     let corners = [
@@ -256,7 +267,7 @@ fn raised(brush: &mut Brush, place: &Place, shell: &Shell, body: (f32, f32, f32,
     }
 }
 
-fn hole(brush: &mut Brush, place: &Place, shell: &Shell, (x, y): (f32, f32), r: f32) {
+fn hole(brush: &mut Brush, place: &Place, shell: &ShellColors, (x, y): (f32, f32), r: f32) {
     let ((x, y), r) = (place.middle((x, y)), place.len(r));
     if !place.coarse() {
         brush.disc(x, y + place.len(0.5), r, ink(shell.light, 0.7));
@@ -264,7 +275,7 @@ fn hole(brush: &mut Brush, place: &Place, shell: &Shell, (x, y): (f32, f32), r: 
     brush.disc(x, y, r, ink(shell.dark.mix(BLACK, 0.5), 1.0));
 }
 
-fn screw(brush: &mut Brush, place: &Place, shell: &Shell, middle: (f32, f32), fine: bool) {
+fn screw(brush: &mut Brush, place: &Place, shell: &ShellColors, middle: (f32, f32), fine: bool) {
     let ((x, y), r) = (place.middle(middle), place.len(1.75));
     let metal = ink(shell.light.mix(shell.hub_shade, 0.4), 1.0);
     if !fine {

@@ -5,7 +5,7 @@ use tiny_skia::{PathBuilder, Pixmap, PremultipliedColorU8};
 
 use super::machine::Area;
 use crate::look::brush::{Brush, Fill, ink, polygon, push_rounded, rounded, within};
-use crate::look::theme::{Machine, Rgb};
+use crate::look::theme::{MachineColors, Rgb};
 
 const WHITE: Rgb = Rgb([255; 3]);
 const BLACK: Rgb = Rgb([0; 3]);
@@ -117,7 +117,14 @@ fn blend(under: PremultipliedColorU8, over: [f32; 4]) -> PremultipliedColorU8 {
 
 /// Frame and pane, `open` so far (0.0 to 1.0), on a transparent picture; the
 /// cassette fills `inner`.
-pub fn front(picture: &mut Pixmap, look: &Machine, area: Area, inner: Area, open: f32, fine: f32) {
+pub fn front(
+    picture: &mut Pixmap,
+    look: &MachineColors,
+    area: Area,
+    inner: Area,
+    open: f32,
+    fine: f32,
+) {
     let (x, y, w, h) = area;
     let corner = 6.0 * fine;
     let mut frame = PathBuilder::new();
@@ -154,7 +161,7 @@ pub fn glint(picture: &mut Pixmap, (x, y, w, h): Area, corner: f32, open: f32) {
 }
 
 /// The door's upper edge, seen from above once it is open.
-pub fn lip(brush: &mut Brush, look: &Machine, area: Area, tilt: &Tilt, open: f32) {
+pub fn lip(brush: &mut Brush, look: &MachineColors, area: Area, tilt: &Tilt, open: f32) {
     let (x, y, w, h) = area;
     let thick = h * 0.035 * open;
     let (left, right) = (tilt.seen((x, y)), tilt.seen((x + w, y)));

@@ -4,7 +4,7 @@ use tiny_skia::PathBuilder;
 
 use super::geometry::{LEFT_HUB, Place, RIGHT_HUB};
 use crate::look::brush::{Brush, Fill, ink, polygon, rounded};
-use crate::look::theme::{Machine, Rgb, Theme};
+use crate::look::theme::{MachineColors, Rgb, Theme};
 
 const BLACK: Rgb = Rgb([0; 3]);
 
@@ -14,7 +14,7 @@ pub type Area = (f32, f32, f32, f32);
 /// The piano keys from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Key {
+pub enum PianoKey {
     Rewind,
     Play,
     Forward,
@@ -23,45 +23,45 @@ pub enum Key {
     Eject,
 }
 
-impl Key {
+impl PianoKey {
     /// From left to right.
-    pub const ALL: [Key; 6] = [
-        Key::Rewind,
-        Key::Play,
-        Key::Forward,
-        Key::Stop,
-        Key::Pause,
-        Key::Eject,
+    pub const ALL: [PianoKey; 6] = [
+        PianoKey::Rewind,
+        PianoKey::Play,
+        PianoKey::Forward,
+        PianoKey::Stop,
+        PianoKey::Pause,
+        PianoKey::Eject,
     ];
 
     /// What is printed on it.
     pub fn name(self) -> &'static str {
         match self {
-            Key::Rewind => "REW",
-            Key::Play => "PLAY",
-            Key::Forward => "F.FWD",
-            Key::Stop => "STOP",
-            Key::Pause => "PAUSE",
-            Key::Eject => "EJECT",
+            PianoKey::Rewind => "REW",
+            PianoKey::Play => "PLAY",
+            PianoKey::Forward => "F.FWD",
+            PianoKey::Stop => "STOP",
+            PianoKey::Pause => "PAUSE",
+            PianoKey::Eject => "EJECT",
         }
     }
 
     /// Its sign, in characters that no font makes an emoji of.
     pub fn sign(self) -> &'static str {
         match self {
-            Key::Rewind => "◄◄",
-            Key::Play => "►",
-            Key::Forward => "►►",
-            Key::Stop => "■",
-            Key::Pause => "▮▮",
-            Key::Eject => "▲",
+            PianoKey::Rewind => "◄◄",
+            PianoKey::Play => "►",
+            PianoKey::Forward => "►►",
+            PianoKey::Stop => "■",
+            PianoKey::Pause => "▮▮",
+            PianoKey::Eject => "▲",
         }
     }
 }
 
 /// Front panel over all of the scene. `fine` is a quarter of a cell's width,
 /// here and below.
-pub fn panel(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, fine: f32) {
+pub fn panel(brush: &mut Brush, look: &MachineColors, (x, y, w, h): Area, fine: f32) {
     let (corner, t) = (6.0 * fine, 1.5 * fine);
     brush.fill(
         rounded(x, y, w, h, corner),
@@ -77,7 +77,13 @@ pub fn panel(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, fine: f32) {
 
 /// The well that the cassette lies in, behind its door; `rim` is the width of
 /// its edge, across and down.
-pub fn well(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, rim: (f32, f32), fine: f32) {
+pub fn well(
+    brush: &mut Brush,
+    look: &MachineColors,
+    (x, y, w, h): Area,
+    rim: (f32, f32),
+    fine: f32,
+) {
     let corner = 6.0 * fine;
     let (above, below) = (look.bottom.mix(BLACK, 0.35), look.edge.mix(look.top, 0.2));
     brush.fill(
@@ -120,7 +126,7 @@ pub fn inside(brush: &mut Brush, theme: &Theme, place: &Place) {
 }
 
 /// One piano key.
-pub fn key(brush: &mut Brush, look: &Machine, area: Area, down: bool, lit: Rgb, fine: f32) {
+pub fn key(brush: &mut Brush, look: &MachineColors, area: Area, down: bool, lit: Rgb, fine: f32) {
     let (x, y, w, h) = area;
     // What it travels: half a character cell.
     let unit = (4.0 * fine).max(h / 10.0).min(h / 4.0);
@@ -192,7 +198,13 @@ pub fn wheels(counter: f64) -> [u32; 3] {
 
 /// Three wheels in a window of 5 × 7 units a wheel; a unit is a square of
 /// `unit` samples, and a figure is 3 × 5 of them with one between two figures.
-pub fn counter(brush: &mut Brush, look: &Machine, (x, y, w, h): Area, unit: f32, at: [u32; 3]) {
+pub fn counter(
+    brush: &mut Brush,
+    look: &MachineColors,
+    (x, y, w, h): Area,
+    unit: f32,
+    at: [u32; 3],
+) {
     for (n, sixths) in at.into_iter().enumerate() {
         let x = x + w / 3.0 * n as f32;
         let w = w / 3.0 - 1.0;

@@ -23,7 +23,7 @@ pub use self::change::Change;
 use self::change_picture::ChangePicture;
 use self::geometry::{HEIGHT, HUB_RADIUS, WIDTH};
 use self::layers::{Layers, Shown};
-pub use self::machine::Key;
+pub use self::machine::PianoKey;
 use self::reels::PHASES;
 use self::reels::Turn;
 use super::terminal::{Patch, Sprite};
@@ -59,7 +59,7 @@ pub struct Pose {
     pub speed: f64,
     /// Counter, 0.0 to 1000.0.
     pub counter: f64,
-    /// Keys that are down, as [`Key::ALL`].
+    /// Keys that are down, as [`PianoKey::ALL`].
     pub down: [bool; 6],
     /// Leader, not tape, lies before the head.
     pub leader: bool,
@@ -76,6 +76,12 @@ pub enum Medium {
     Pixels(u16, u16),
     /// As pixels that lie in the cells, so that text takes their place.
     Inlaid(u16, u16),
+}
+
+impl Default for Medium {
+    fn default() -> Self {
+        Medium::Cells(Blocks::default())
+    }
 }
 
 /// Nominal speed of the tape, mm/s (IEC 60094-1).

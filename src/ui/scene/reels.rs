@@ -6,13 +6,19 @@ use tiny_skia::{GradientStop, PathBuilder, Point, SpreadMode, SweepGradient, Tra
 
 use super::geometry::{HUB_OPENING, HUB_RADIUS, Place};
 use crate::look::brush::{Brush, Fill, ink, polygon};
-use crate::look::theme::{Rgb, Shell};
+use crate::look::theme::{Rgb, ShellColors};
 
 /// Steps of a whole turn that a phase counts; small pictures take every other.
 pub const PHASES: u32 = 60;
 
 /// A pack of wound tape of `radius` mm round `centre` (mm).
-pub fn pack(brush: &mut Brush, place: &Place, shell: &Shell, centre: (f32, f32), radius: f32) {
+pub fn pack(
+    brush: &mut Brush,
+    place: &Place,
+    shell: &ShellColors,
+    centre: (f32, f32),
+    radius: f32,
+) {
     let (x, y, r) = (place.x(centre.0), place.y(centre.1), place.len(radius));
     if radius <= HUB_RADIUS {
         return;
@@ -60,7 +66,7 @@ pub fn pack(brush: &mut Brush, place: &Place, shell: &Shell, centre: (f32, f32),
 }
 
 /// Colours that a turning hub is shown in where it is made of cells.
-pub fn tones(shell: &Shell) -> Vec<[u8; 3]> {
+pub fn tones(shell: &ShellColors) -> Vec<[u8; 3]> {
     let well = well(shell);
     [
         shell.hub,
@@ -75,7 +81,7 @@ pub fn tones(shell: &Shell) -> Vec<[u8; 3]> {
 }
 
 /// What is seen through a hub's opening.
-fn well(shell: &Shell) -> Rgb {
+fn well(shell: &ShellColors) -> Rgb {
     shell.window.mix(shell.dark, 0.3)
 }
 
@@ -104,7 +110,7 @@ impl Turn {
 }
 
 /// A hub with six teeth round `centre` (mm), and the machine's spindle in it.
-pub fn hub(brush: &mut Brush, place: &Place, shell: &Shell, centre: (f32, f32), turn: Turn) {
+pub fn hub(brush: &mut Brush, place: &Place, shell: &ShellColors, centre: (f32, f32), turn: Turn) {
     let (x, y) = (place.x(centre.0), place.y(centre.1));
     let len = |mm: f32| place.len(mm);
     // Counter-clockwise as the phase grows; the picture's y points down.

@@ -5,31 +5,30 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::pen::{bold, ink, paper, run, scrollbar, write, write_right};
-use super::{deck, find, lyrics, map, markdown, roomy, songs};
-use crate::ui::app::{App, Hit, Page};
+use super::{deck, find, lyrics, map, markdown, songs};
+use crate::ui::frame::{Drawn, Frame, Hit};
 use crate::ui::model::View;
-use crate::ui::scene::Medium;
+use crate::ui::state::Page;
 use afterdark_media::text;
 
 /// Draws the card, and a second page beside it where there is room.
-pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
-    let area = app.layout.card;
+pub fn draw(frame: &Frame, buffer: &mut Buffer) -> Drawn {
+    let area = frame.layout.card;
     if area.is_empty() {
-        return;
+        return Drawn::default();
     }
-    let second = app.layout.second;
-    let inside = sheet(app, buffer, area);
-    if !roomy(app) && app.find.is_some() {
-        find::draw(app, buffer, inside);
-        return;
+    let second = frame.layout.second;
+    let inside = sheet(frame, buffer, area);
+    if !frame.is_full() {
+        return if frame.state.find.is_some() {
+            find::draw(frame, buffer, inside)
+        } else {
+            page(frame, buffer, inside, Page::Songs).0
+        };
     }
-    if !roomy(app) {
-        page(app, buffer, inside, view, Page::Songs, true);
-        return;
-    }
-    let used = head(app, buffer, inside, view);
+    let (used, mut drawn) = head(frame, buffer, inside);
     let tabs = Rect::new(inside.x, inside.y + used, inside.width, 1);
-    self::tabs(app, buffer, tabs);
+    drawn.add(self::tabs(frame, buffer, tabs));
     let top = used + 2;
     let body = Rect::new(
         inside.x,
@@ -37,23 +36,26 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
         inside.width,
         inside.height.saturating_sub(top),
     );
-    app.notes_below = 0;
-    if app.find.is_some() {
-        find::draw(app, buffer, body);
+    let mut notes = false;
+    if frame.state.find.is_some() {
+        drawn.add(find::draw(frame, buffer, body));
     } else {
-        page(app, buffer, body, view, app.page, true);
+        let (page, rest) = page(frame, buffer, body, frame.state.page);
+        notes = frame.state.page == Page::Songs && notes_below(frame, buffer, rest);
+        drawn.add(page);
     }
     if !second.is_empty() {
-        let inside = sheet(app, buffer, second);
-        self::second(app, buffer, inside, view);
+        let inside = sheet(frame, buffer, second);
+        drawn.add(self::second(frame, buffer, inside, notes));
     }
+    drawn
 }
 
 /// Draws a page, or the search, over all but the last line, where there is no
 /// room for it beside the picture.
-pub fn cover(app: &mut App, buffer: &mut Buffer, view: &View) {
-    let look = app.theme.card;
-    let all = app.layout.screen;
+pub fn cover(frame: &Frame, buffer: &mut Buffer) -> Drawn {
+    let look = frame.theme().card;
+    let all = frame.layout.screen;
     let area = Rect {
         height: all.height.saturating_sub(1),
         ..all
@@ -64,47 +66,43 @@ pub fn cover(app: &mut App, buffer: &mut Buffer, view: &View) {
         width: area.width.saturating_sub(2),
         ..area
     };
-    app.hits.clear();
-    if app.find.is_some() {
-        find::draw(app, buffer, inside);
-        return;
+    if frame.state.find.is_some() {
+        return find::draw(frame, buffer, inside);
     }
-    tabs(
-        app,
-        buffer,
-        Rect {
-            height: 1,
-            ..inside
-        },
-    );
+    let line = Rect {
+        height: 1,
+        ..inside
+    };
+    let mut drawn = tabs(frame, buffer, line);
     let top = 1 + u16::from(inside.height > 12);
     let body = Rect {
         y: inside.y + top,
         height: inside.height.saturating_sub(top),
         ..inside
     };
-    page(app, buffer, body, view, app.page, false);
+    drawn.add(page(frame, buffer, body, frame.state.page).0);
+    drawn
 }
 
 /// What is not on the first page, one under the other, and the tape itself in
-/// what room is left.
-fn second(app: &mut App, buffer: &mut Buffer, mut area: Rect, view: &View) {
-    let notes = !view.card.notes.trim().is_empty();
+/// what room is left; `below`: the notes stand under the first page's songs.
+fn second(frame: &Frame, buffer: &mut Buffer, mut area: Rect, below: bool) -> Drawn {
+    let mut drawn = Drawn::default();
+    let notes = !frame.view.card.notes.trim().is_empty();
     for page in [Page::Notes, Page::Lyrics, Page::Deck] {
-        // The notes stand under the songs of the first page where they fit.
         let there = match page {
-            Page::Notes => notes && (app.page != Page::Songs || app.notes_below == 0),
-            Page::Lyrics => view.lyrics.is_some(),
+            Page::Notes => notes && !below,
+            Page::Lyrics => frame.view.lyrics.is_some(),
             _ => true,
         };
         // The deck is kept its room: half of it is of little use.
-        let kept = if page == Page::Deck || app.page == Page::Deck {
+        let kept = if page == Page::Deck || frame.state.page == Page::Deck {
             0
         } else {
-            deck::height(view) as u16 + 4
+            deck::height(frame.view) as u16 + 4
         };
         let room = area.height.saturating_sub(kept);
-        if page == app.page || !there || room < 8 {
+        if page == frame.state.page || !there || room < 8 {
             continue;
         }
         let most = match page {
@@ -113,30 +111,34 @@ fn second(app: &mut App, buffer: &mut Buffer, mut area: Rect, view: &View) {
             _ => (room - 4).min(area.height / 3),
         };
         let wanted = match page {
-            Page::Notes => {
-                markdown::set(&view.card.notes, usize::from(area.width), &app.theme.card).len()
-            }
+            Page::Notes => markdown::set(
+                &frame.view.card.notes,
+                usize::from(area.width),
+                &frame.theme().card,
+            )
+            .len(),
             Page::Lyrics => usize::from(most),
-            _ => deck::height(view),
+            _ => deck::height(frame.view),
         };
         let height = (wanted as u16).min(most);
-        heading(app, buffer, Rect { height: 1, ..area }, page.name());
+        heading(frame, buffer, Rect { height: 1, ..area }, page.name());
         let body = Rect::new(area.x, area.y + 2, area.width, height);
-        self::page(app, buffer, body, view, page, false);
+        drawn.add(self::page(frame, buffer, body, page).0);
         let used = height + 4;
         area.y += used.min(area.height);
         area.height = area.height.saturating_sub(used);
     }
     if area.height >= map::LOWEST + 2 {
-        heading(app, buffer, Rect { height: 1, ..area }, "The tape");
+        heading(frame, buffer, Rect { height: 1, ..area }, "The tape");
         area.y += 2;
         area.height -= 2;
-        map::draw(app, buffer, area, view);
+        map::draw(frame, buffer, area);
     }
+    drawn
 }
 
-fn sheet(app: &App, buffer: &mut Buffer, area: Rect) -> Rect {
-    let look = &app.theme.card;
+fn sheet(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Rect {
+    let look = &frame.theme().card;
     paper(buffer, area, look.paper, look.text);
     let side = if area.width >= 36 { 2 } else { 1 };
     let top = u16::from(area.height >= 20);
@@ -148,10 +150,10 @@ fn sheet(app: &App, buffer: &mut Buffer, area: Rect) -> Rect {
     )
 }
 
-/// Picture, name, facts; returns the lines used.
-fn head(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
-    let card = &view.card;
-    let look = app.theme.card;
+/// Picture, name, facts; returns the lines used and where the picture is to be.
+fn head(frame: &Frame, buffer: &mut Buffer, area: Rect) -> (u16, Drawn) {
+    let card = &frame.view.card;
+    let look = frame.theme().card;
     let facts: Vec<&str> = [&card.length, &card.formulation, &card.noise_reduction]
         .into_iter()
         .map(String::as_str)
@@ -179,7 +181,7 @@ fn head(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
     if let Some((done, all)) = card.filling {
         lines.push((format!("reading {done} of {all}"), ink(look.second)));
     }
-    if let Some(words) = wear(view, app.plain).filter(|_| !low) {
+    if let Some(words) = wear(frame.view, frame.appearance.plain).filter(|_| !low) {
         lines.push((words, ink(look.second)));
     }
     let write_lines = |buffer: &mut Buffer, area: Rect| {
@@ -195,22 +197,22 @@ fn head(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
     let large = (spare.saturating_sub(1) * 2).min(area.width) & !1;
     if large >= 30 {
         let x = area.x + (area.width - large) / 2;
-        picture(app, buffer, Rect::new(x, area.y, large, large / 2), view);
+        let cover = Rect::new(x, area.y, large, large / 2);
         let below = Rect {
             y: area.y + large / 2 + 1,
             height: lines.len() as u16,
             ..area
         };
         write_lines(buffer, below);
-        return large / 2 + 2 + lines.len() as u16;
+        return (large / 2 + 2 + lines.len() as u16, Drawn::covered(cover));
     }
     if area.width >= 34 && area.height >= 34 {
-        picture(app, buffer, Rect::new(area.x, area.y, 14, 7), view);
+        let cover = Rect::new(area.x, area.y, 14, 7);
         write_lines(
             buffer,
             Rect::new(area.x + 16, area.y + 1, area.width - 16, 6),
         );
-        return 8;
+        return (8, Drawn::covered(cover));
     }
     let count = (lines.len() as u16).min(if low { 2 } else { 5 });
     write_lines(
@@ -230,9 +232,9 @@ fn head(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
                 ink(look.dim),
             );
         }
-        return 2;
+        return (2, Drawn::default());
     }
-    count + 1
+    (count + 1, Drawn::default())
 }
 
 /// Wear along the playing side, as bars and as a figure; nothing for a new tape.
@@ -259,19 +261,8 @@ fn wear(view: &View, plain: bool) -> Option<String> {
     Some(format!("wear {bars} {:.0} %", most * 100.0))
 }
 
-fn picture(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
-    app.cover
-        .prepare(&view.card, &app.theme, app.medium, area.width);
-    if let Medium::Cells(_) = app.medium {
-        super::tiles(buffer, area, app.cover.tiles());
-    } else {
-        super::blank(buffer, area, matches!(app.medium, Medium::Pixels(..)));
-        app.cover_at = Some((area, app.cover.picture().1));
-    }
-}
-
-fn heading(app: &App, buffer: &mut Buffer, area: Rect, words: &str) {
-    let look = &app.theme.card;
+fn heading(frame: &Frame, buffer: &mut Buffer, area: Rect, words: &str) {
+    let look = &frame.theme().card;
     let used = write(
         buffer,
         (area.x, area.y),
@@ -288,12 +279,13 @@ fn heading(app: &App, buffer: &mut Buffer, area: Rect, words: &str) {
     );
 }
 
-fn tabs(app: &mut App, buffer: &mut Buffer, area: Rect) {
+fn tabs(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Drawn {
+    let mut drawn = Drawn::default();
     let mut x = area.x;
     let wide: usize = Page::ALL.iter().map(|page| page.name().len() + 3).sum();
     for page in Page::ALL {
-        let on = page == app.page;
-        let look = &app.theme.card;
+        let on = page == frame.state.page;
+        let look = &frame.theme().card;
         let words = if wide <= usize::from(area.width) + 1 {
             format!(" {} ", page.name())
         } else {
@@ -311,11 +303,10 @@ fn tabs(app: &mut App, buffer: &mut Buffer, area: Rect) {
             &words,
             style,
         );
-        app.hits
-            .push((Rect::new(x, area.y, used, 1), Hit::Page(page)));
+        drawn.hit(Rect::new(x, area.y, used, 1), Hit::Page(page));
         x += used + 1;
     }
-    let look = &app.theme.card;
+    let look = &frame.theme().card;
     run(
         buffer,
         (x, area.y),
@@ -323,52 +314,58 @@ fn tabs(app: &mut App, buffer: &mut Buffer, area: Rect) {
         "─",
         ink(look.rule),
     );
+    drawn
 }
 
-fn page(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View, page: Page, more: bool) {
+/// Draws a page, and gives the room that is left below it.
+fn page(frame: &Frame, buffer: &mut Buffer, area: Rect, page: Page) -> (Drawn, Rect) {
+    let none = Rect { height: 0, ..area };
+    let is_open = page == frame.state.page;
+    let scrolled = |lines: usize| {
+        let mut drawn = Drawn::default();
+        if is_open {
+            drawn.most_scroll = Some(lines.saturating_sub(usize::from(area.height)));
+            drawn.hit(area, Hit::List);
+        }
+        (drawn, none)
+    };
     match page {
-        Page::Songs => {
-            let used = songs::draw(app, buffer, area, view);
-            let rest = Rect::new(area.x, area.y + used, area.width, area.height - used);
-            let whole = markdown::set(&view.card.notes, usize::from(rest.width), &app.theme.card);
-            // On a wide screen they have a place of their own.
-            let least = if app.layout.second.is_empty() {
-                5
-            } else {
-                whole.len() as u16 + 3
-            };
-            if more && rest.height >= least && !view.card.notes.trim().is_empty() {
-                app.notes_below = rest.height;
-                let head = Rect::new(rest.x, rest.y + 1, rest.width, 1);
-                heading(app, buffer, head, "Notes");
-                let notes = Rect::new(rest.x, rest.y + 2, rest.width, rest.height - 2);
-                self::notes(app, buffer, notes, view, None);
-            }
-        }
+        Page::Songs => songs::draw(frame, buffer, area),
         Page::Notes => {
-            let from = (page == app.page).then_some(app.scroll);
-            let all = notes(app, buffer, area, view, from);
-            if page == app.page {
-                app.scroll = app.scroll.min(all.saturating_sub(usize::from(area.height)));
-                app.hits.push((area, Hit::List));
-            }
+            let from = is_open.then_some(frame.state.scroll);
+            scrolled(notes(frame, buffer, area, from))
         }
-        Page::Lyrics => {
-            let all = lyrics::draw(app, buffer, area, view, app.scroll);
-            if page == app.page {
-                app.scroll = app.scroll.min(all.saturating_sub(usize::from(area.height)));
-                app.hits.push((area, Hit::List));
-            }
-        }
-        Page::Deck => deck::draw(app, buffer, area, view),
+        Page::Lyrics => scrolled(lyrics::draw(frame, buffer, area, frame.state.scroll)),
+        Page::Deck => (deck::draw(frame, buffer, area), none),
     }
+}
+
+/// Draws the notes in the room below the songs, where that is enough; false
+/// where it is not.
+fn notes_below(frame: &Frame, buffer: &mut Buffer, area: Rect) -> bool {
+    let look = &frame.theme().card;
+    let source = &frame.view.card.notes;
+    // On a wide screen they have a place of their own.
+    let least = if frame.layout.second.is_empty() {
+        5
+    } else {
+        markdown::set(source, usize::from(area.width), look).len() as u16 + 3
+    };
+    if area.height < least || source.trim().is_empty() {
+        return false;
+    }
+    let head = Rect::new(area.x, area.y + 1, area.width, 1);
+    heading(frame, buffer, head, "Notes");
+    let body = Rect::new(area.x, area.y + 2, area.width, area.height - 2);
+    notes(frame, buffer, body, None);
+    true
 }
 
 /// Draws them from a line on, where they can be scrolled; returns how many
 /// lines there are.
-fn notes(app: &App, buffer: &mut Buffer, area: Rect, view: &View, from: Option<usize>) -> usize {
-    let look = &app.theme.card;
-    if view.card.notes.trim().is_empty() {
+fn notes(frame: &Frame, buffer: &mut Buffer, area: Rect, from: Option<usize>) -> usize {
+    let look = &frame.theme().card;
+    if frame.view.card.notes.trim().is_empty() {
         write(
             buffer,
             (area.x, area.y),
@@ -379,17 +376,17 @@ fn notes(app: &App, buffer: &mut Buffer, area: Rect, view: &View, from: Option<u
         return 1;
     }
     let mut width = area.width;
-    let mut lines = markdown::set(&view.card.notes, usize::from(width), look);
+    let mut lines = markdown::set(&frame.view.card.notes, usize::from(width), look);
     if from.is_some() && lines.len() > usize::from(area.height) {
         width = width.saturating_sub(2);
-        lines = markdown::set(&view.card.notes, usize::from(width), look);
+        lines = markdown::set(&frame.view.card.notes, usize::from(width), look);
     }
     let all = lines.len();
     let from = from
         .unwrap_or(0)
         .min(all.saturating_sub(usize::from(area.height)));
     if width < area.width {
-        scrollbar(app, buffer, area, from, all);
+        scrollbar(&frame.theme().card, buffer, area, from, all);
     }
     for (line, y) in lines.into_iter().skip(from).zip(area.y..area.bottom()) {
         buffer.set_line(area.x, y, &line, width);

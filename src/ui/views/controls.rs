@@ -5,42 +5,45 @@ use ratatui::layout::Rect;
 use ratatui::style::Color;
 
 use super::pen::{bold, ink, run, spaced, write, write_right};
-use super::songs;
 use crate::deck::{Meter, Monitor, Motion};
 use crate::look::theme::Rgb;
-use crate::ui::app::{App, Hit};
-use crate::ui::layout::Kind;
-use crate::ui::model::View;
+use crate::ui::frame::{Drawn, Frame, Hit};
+use crate::ui::layout::{Kind, METER_DB};
 use crate::ui::scene::Medium;
 use afterdark_media::text::{self, clock};
 
 /// Draws all of them where the layout has room.
-pub fn draw(app: &mut App, buffer: &mut Buffer, view: &View) {
-    badge(app, buffer, view);
-    tape(app, buffer, view);
-    meters(app, buffer, view);
-    switches(app, buffer, view);
+pub fn draw(frame: &Frame, buffer: &mut Buffer) -> Drawn {
+    badge(frame, buffer);
+    let mut drawn = Drawn::default();
+    if let Some(bar) = tape(frame, buffer) {
+        drawn.hit(bar, Hit::Bar);
+    }
+    meters(frame, buffer);
+    switches(frame, buffer);
+    drawn.hit(frame.layout.meters, Hit::Volume);
+    drawn.hit(frame.layout.knobs, Hit::Volume);
+    drawn
 }
 
-/// Draws the counter's figures and the place on the tape.
-pub fn tape(app: &mut App, buffer: &mut Buffer, view: &View) {
-    counter(app, buffer, view);
-    let area = app.layout.position;
+/// Draws the counter's figures and the place on the tape; returns the bar's
+/// place.
+pub fn tape(frame: &Frame, buffer: &mut Buffer) -> Option<Rect> {
+    counter(frame, buffer);
+    let area = frame.layout.position;
     match area.height {
-        0 => {}
-        1 => {
-            app.hits.push((line(app, buffer, area, view), Hit::Bar));
-        }
-        _ => position(app, buffer, area, view),
+        0 => None,
+        1 => Some(line(frame, buffer, area)),
+        _ => Some(position(frame, buffer, area)),
     }
 }
 
 /// Sets text on whatever is painted there, keeping its colour.
-fn ground(app: &App) -> Rgb {
-    if app.layout.kind == Kind::Full {
-        app.theme.machine.bottom
+fn ground(frame: &Frame) -> Rgb {
+    if frame.layout.kind == Kind::Full {
+        frame.theme().machine.bottom
     } else {
-        app.theme.screen.back
+        frame.theme().screen.back
     }
 }
 
@@ -58,17 +61,20 @@ pub fn state(motion: Motion) -> &'static str {
     }
 }
 
-fn badge(app: &App, buffer: &mut Buffer, view: &View) {
-    let area = app.layout.badge;
-    if area.is_empty() || (app.lifted && app.layout.kind == Kind::Full) {
+fn badge(frame: &Frame, buffer: &mut Buffer) {
+    let area = frame.layout.badge;
+    if area.is_empty() || (frame.lifted && frame.layout.kind == Kind::Full) {
         return;
     }
-    let screen = &app.theme.screen;
-    let deck = &view.deck;
-    if app.layout.kind == Kind::Mini {
-        let title = songs::current(view).map_or(view.card.title.as_str(), |i| {
-            view.card.songs[i].title.as_str()
-        });
+    let screen = &frame.theme().screen;
+    let deck = &frame.view.deck;
+    if frame.layout.kind == Kind::Mini {
+        let title = frame
+            .view
+            .current_song()
+            .map_or(frame.view.card.title.as_str(), |i| {
+                frame.view.card.songs[i].title.as_str()
+            });
         let state = state(deck.motion);
         let width = state.len() as u16 + 1;
         let words = format!(" {title}");
@@ -92,7 +98,7 @@ fn badge(app: &App, buffer: &mut Buffer, view: &View) {
         bold(screen.text),
     );
     let lamps = [
-        ("RUN", deck.speed.abs() > 0.01, app.theme.machine.lamp),
+        ("RUN", deck.speed.abs() > 0.01, frame.theme().machine.lamp),
         ("AUTO REV", deck.auto_reverse, screen.second),
         ("TAPE", deck.monitor == Monitor::Tape, screen.low),
         ("SOURCE", deck.monitor == Monitor::Source, screen.mid),
@@ -122,7 +128,11 @@ fn badge(app: &App, buffer: &mut Buffer, view: &View) {
             (x, area.y),
             1,
             // Without many colours the shape has to tell.
-            if on || !app.flat { "●" } else { "○" },
+            if on || !frame.appearance.flat {
+                "●"
+            } else {
+                "○"
+            },
             ink(if on { color } else { off }),
         );
         let style = ink(if on { screen.text } else { screen.dim });
@@ -130,13 +140,13 @@ fn badge(app: &App, buffer: &mut Buffer, view: &View) {
     }
 }
 
-fn counter(app: &App, buffer: &mut Buffer, view: &View) {
-    let area = app.layout.counter;
+fn counter(frame: &Frame, buffer: &mut Buffer) {
+    let area = frame.layout.counter;
     if area.is_empty() {
         return;
     }
-    let look = &app.theme.machine;
-    let figures = format!("{:03}", view.deck.counter.rem_euclid(1000.0) as u32);
+    let look = &frame.theme().machine;
+    let figures = format!("{:03}", frame.view.deck.counter.rem_euclid(1000.0) as u32);
     for (i, figure) in figures.chars().enumerate() {
         let x = area.x + i as u16 * 4;
         let ground = if i == 2 {
@@ -144,9 +154,9 @@ fn counter(app: &App, buffer: &mut Buffer, view: &View) {
         } else {
             look.wheel.mix(look.well, 0.12)
         };
-        let style = if matches!(app.medium, Medium::Pixels(..)) {
+        let style = if matches!(frame.appearance.medium, Medium::Pixels(..)) {
             // Pixels hide the ground of what stands on them.
-            bold(app.theme.screen.text)
+            bold(frame.theme().screen.text)
         } else {
             bold(look.wheel_text).bg(ground.into())
         };
@@ -154,12 +164,13 @@ fn counter(app: &App, buffer: &mut Buffer, view: &View) {
     }
 }
 
-/// The song that plays, the bar, and the times of the side.
-fn position(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
-    let screen = app.theme.screen;
-    let deck = &view.deck;
+/// The song that plays, the bar, and the times of the side; returns the bar's
+/// place.
+fn position(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Rect {
+    let screen = frame.theme().screen;
+    let deck = &frame.view.deck;
     let first = Rect { height: 1, ..area };
-    if let Some(song) = songs::current(view).map(|i| &view.card.songs[i]) {
+    if let Some(song) = frame.view.current_song().map(|i| &frame.view.card.songs[i]) {
         let times = format!(
             "{} / {}",
             clock(deck.side_s - song.start_s),
@@ -175,13 +186,20 @@ fn position(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
         };
         write(buffer, (area.x + used + 1, area.y), room, &words, style);
     } else {
-        let words = if deck.side_s < view.card.leader_s {
+        let words = if deck.side_s < frame.view.card.leader_s {
             "leader"
-        } else if view.card.songs.is_empty() {
+        } else if frame.view.card.songs.is_empty() {
             "blank tape"
-        } else if view.card.songs.iter().all(|song| song.side != deck.side) {
+        } else if frame
+            .view
+            .card
+            .songs
+            .iter()
+            .all(|song| song.side != deck.side)
+        {
             "this side is blank"
-        } else if view
+        } else if frame
+            .view
             .card
             .songs
             .iter()
@@ -194,8 +212,7 @@ fn position(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
         write(buffer, (area.x, area.y), area.width, words, ink(screen.dim));
     }
     let bar = Rect::new(area.x, area.y + 1, area.width, 1);
-    self::bar(app, buffer, bar, view);
-    app.hits.push((bar, Hit::Bar));
+    self::bar(frame, buffer, bar);
     if area.height >= 3 {
         let last = Rect::new(area.x, area.y + 2, area.width, 1);
         let words = format!("SIDE {}  {}", deck.side.name(), clock(deck.side_s));
@@ -209,12 +226,13 @@ fn position(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
         let left = format!("−{}", clock((deck.length_s - deck.side_s).max(0.0)));
         write_right(buffer, last, &left, ink(screen.dim));
     }
+    bar
 }
 
 /// Side, time, bar and time left in one line; returns the bar's place.
-fn line(app: &App, buffer: &mut Buffer, area: Rect, view: &View) -> Rect {
-    let screen = &app.theme.screen;
-    let deck = &view.deck;
+fn line(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Rect {
+    let screen = &frame.theme().screen;
+    let deck = &frame.view.deck;
     let used = write(
         buffer,
         (area.x, area.y),
@@ -240,14 +258,14 @@ fn line(app: &App, buffer: &mut Buffer, area: Rect, view: &View) -> Rect {
         area.width.saturating_sub(used + width + 2),
         1,
     );
-    self::bar(app, buffer, bar, view);
+    self::bar(frame, buffer, bar);
     bar
 }
 
 /// The side from leader to leader with the songs marked; the head's place lit.
-fn bar(app: &App, buffer: &mut Buffer, area: Rect, view: &View) {
-    let screen = &app.theme.screen;
-    let deck = &view.deck;
+fn bar(frame: &Frame, buffer: &mut Buffer, area: Rect) {
+    let screen = &frame.theme().screen;
+    let deck = &frame.view.deck;
     let length = deck.length_s.max(0.001);
     let column = |s: f64| {
         let part = (s / length).clamp(0.0, 1.0);
@@ -262,7 +280,7 @@ fn bar(app: &App, buffer: &mut Buffer, area: Rect, view: &View) {
         };
         run(buffer, (area.x + x, area.y), 1, symbol, ink(color));
     }
-    for song in view.card.songs.iter().filter(|s| s.side == deck.side) {
+    for song in frame.view.card.songs.iter().filter(|s| s.side == deck.side) {
         let x = column(song.start_s);
         let (symbol, color) = if x < head {
             ("┿", screen.accent)
@@ -279,37 +297,15 @@ fn bar(app: &App, buffer: &mut Buffer, area: Rect, view: &View) {
     run(buffer, (area.x + head, area.y), 1, "●", ink(screen.second));
 }
 
-/// Decibels at the ends of the meters' scale.
-const RANGE_DB: (f32, f32) = (-36.0, 6.0);
-
-/// Column of the meters' scale that a level comes to, of so many.
-fn column(db: f32, width: u16) -> u16 {
-    let part = (db - RANGE_DB.0) / (RANGE_DB.1 - RANGE_DB.0);
-    (part.clamp(0.0, 1.0) * f32::from(width)).round() as u16
-}
-
-/// Columns that the meters' three marks come to, left and right.
-pub fn levels(app: &App, view: &View) -> [[i32; 3]; 2] {
-    let width = app.layout.meters.width.saturating_sub(2);
-    view.deck.meters.map(|m| {
-        let hold = if m.hold_db > RANGE_DB.0 {
-            m.hold_db
-        } else {
-            -99.0
-        };
-        [m.vu_db, m.peak_db, hold].map(|db| i32::from(column(db, width)))
-    })
-}
-
 /// Draws the level meters.
-pub fn meters(app: &mut App, buffer: &mut Buffer, view: &View) {
-    let area = app.layout.meters;
+pub fn meters(frame: &Frame, buffer: &mut Buffer) {
+    let area = frame.layout.meters;
     if area.width < 12 || area.height < 2 {
         return;
     }
-    let screen = app.theme.screen;
-    let width = area.width - 2;
-    let at = |db: f32| column(db, width);
+    let screen = frame.theme().screen;
+    let width = frame.layout.meter_width();
+    let at = |db: f32| frame.layout.meter_column(db);
     for (i, name) in ["L", "R"].into_iter().enumerate() {
         let y = area.y + i as u16;
         write(buffer, (area.x, y), 1, name, ink(screen.dim));
@@ -317,12 +313,12 @@ pub fn meters(app: &mut App, buffer: &mut Buffer, view: &View) {
             vu_db,
             peak_db,
             hold_db,
-        } = view.deck.meters[i];
+        } = frame.view.deck.meters[i];
         let (vu, peak, hold) = (at(vu_db), at(peak_db), at(hold_db));
-        let ground = ground(app);
+        let ground = ground(frame);
         for x in 0..width {
             let db =
-                RANGE_DB.0 + (f32::from(x) + 0.5) / f32::from(width) * (RANGE_DB.1 - RANGE_DB.0);
+                METER_DB.0 + (f32::from(x) + 0.5) / f32::from(width) * (METER_DB.1 - METER_DB.0);
             let color = if db < -6.0 {
                 screen.low
             } else if db < 0.0 {
@@ -330,7 +326,7 @@ pub fn meters(app: &mut App, buffer: &mut Buffer, view: &View) {
             } else {
                 screen.high
             };
-            let color = if x < vu || hold_db > RANGE_DB.0 && x + 1 == hold {
+            let color = if x < vu || hold_db > METER_DB.0 && x + 1 == hold {
                 color
             } else if x < peak {
                 ground.mix(color, 0.62)
@@ -342,7 +338,6 @@ pub fn meters(app: &mut App, buffer: &mut Buffer, view: &View) {
             }
         }
     }
-    app.hits.push((area, Hit::Volume));
     if area.height >= 3 {
         let y = area.y + 2;
         let mut free = 0;
@@ -372,13 +367,13 @@ pub fn gauge(part: f32, marks: usize) -> (String, String) {
     ("▮".repeat(lit), "▯".repeat(marks - lit))
 }
 
-fn switches(app: &mut App, buffer: &mut Buffer, view: &View) {
-    let area = app.layout.knobs;
+fn switches(frame: &Frame, buffer: &mut Buffer) {
+    let area = frame.layout.knobs;
     if area.is_empty() {
         return;
     }
-    let screen = app.theme.screen;
-    let deck = &view.deck;
+    let screen = frame.theme().screen;
+    let deck = &frame.view.deck;
     let (lit, rest) = gauge(deck.volume, 8);
     let row = |n: u16| (area.x, area.y + n);
     let label = ink(screen.dim);
@@ -418,9 +413,8 @@ fn switches(app: &mut App, buffer: &mut Buffer, view: &View) {
             buffer,
             place,
             area.width - 6,
-            &view.sound.deck,
+            &frame.view.sound.deck,
             ink(screen.text),
         );
     }
-    app.hits.push((area, Hit::Volume));
 }

@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 use super::controls::{gauge, state};
 use super::pen::{bold, ink, scrollbar, write, write_right};
 use crate::deck::Monitor;
-use crate::ui::app::{App, Hit, Page};
+use crate::ui::frame::{Drawn, Frame, Hit};
 use crate::ui::model::{Action, Knob, Sound, Switch, View};
+use crate::ui::state::Page;
 use afterdark_media::text;
 
 /// One line of the page.
@@ -23,20 +24,23 @@ struct Line {
 }
 
 /// Draws the page, with the chosen line in sight.
-pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
-    let look = app.theme.card;
-    let lines = lines(view);
-    app.turns = lines.iter().filter_map(|line| line.turn).collect();
-    app.row = app.row.min(app.turns.len().saturating_sub(1));
+pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Drawn {
+    let look = frame.theme().card;
+    let lines = lines(frame.view);
+    let mut drawn = Drawn {
+        turns: lines.iter().filter_map(|line| line.turn).collect(),
+        ..Drawn::default()
+    };
+    let row = frame.state.row.min(drawn.turns.len().saturating_sub(1));
     let turned = |(_, line): &(usize, &Line)| line.turn.is_some();
-    let chosen = lines.iter().enumerate().filter(turned).nth(app.row);
+    let chosen = lines.iter().enumerate().filter(turned).nth(row);
     let chosen = chosen.map_or(0, |(n, _)| n);
     let height = usize::from(area.height);
     let first = (chosen + 3)
         .saturating_sub(height)
         .min(lines.len().saturating_sub(height));
     let area = if lines.len() > height {
-        scrollbar(app, buffer, area, first, lines.len());
+        scrollbar(&look, buffer, area, first, lines.len());
         Rect {
             width: area.width.saturating_sub(2),
             ..area
@@ -46,7 +50,7 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
     };
     let shown = lines.iter().enumerate().skip(first);
     for ((n, line), y) in shown.zip(area.y..area.bottom()) {
-        let is_chosen = n == chosen && app.page == Page::Deck;
+        let is_chosen = n == chosen && frame.state.page == Page::Deck;
         let ink_of = |color| if is_chosen { bold(color) } else { ink(color) };
         let name = if is_chosen { look.accent } else { look.text };
         write(buffer, (area.x, y), 4, line.keys, ink(look.second));
@@ -54,23 +58,23 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
         write(buffer, (area.x + 5, y), room, line.name, ink_of(name));
         // Figures stand below what they are of, over the whole width.
         let indent = if line.name.is_empty() { 5 } else { 18 };
-        let row = Rect::new(area.x + indent, y, area.width.saturating_sub(indent), 1);
+        let place = Rect::new(area.x + indent, y, area.width.saturating_sub(indent), 1);
         let value = if line.turn.is_some() || !line.name.is_empty() {
             look.text
         } else {
             look.second
         };
-        let fits = |words: &&String| text::width(words) <= usize::from(row.width);
+        let fits = |words: &&String| text::width(words) <= usize::from(place.width);
         let words = line.values.iter().find(fits).or(line.values.last());
         let words = words.map_or("", String::as_str);
-        let used = write_right(buffer, row, words, ink_of(value));
-        let room = row.width.saturating_sub(used + 2);
+        let used = write_right(buffer, place, words, ink_of(value));
+        let room = place.width.saturating_sub(used + 2);
         if let Some(part) = line.part.filter(|_| room >= 4) {
             let (lit, rest) = gauge(part, usize::from(room.min(16)));
-            let used = write(buffer, (row.x, y), room, &lit, ink(look.accent));
+            let used = write(buffer, (place.x, y), room, &lit, ink(look.accent));
             write(
                 buffer,
-                (row.x + used, y),
+                (place.x + used, y),
                 room - used,
                 &rest,
                 ink(look.rule),
@@ -78,9 +82,10 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) {
         }
         if let Some((more, less)) = line.turn {
             let whole = Rect::new(area.x, y, area.width, 1);
-            app.hits.push((whole, Hit::Turn(more, less)));
+            drawn.hit(whole, Hit::Turn(more, less));
         }
     }
+    drawn
 }
 
 /// Lines of the whole page.

@@ -5,16 +5,16 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::pen::{bold, ink, run, write, write_right};
-use crate::ui::app::{App, Hit};
+use crate::ui::frame::{Drawn, Frame, Hit};
 use afterdark_media::text;
 
 /// Draws what is typed and what it finds.
-pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect) {
-    let Some(find) = &app.find else { return };
-    if area.is_empty() {
-        return;
-    }
-    let (look, screen) = (&app.theme.card, &app.theme.screen);
+pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Drawn {
+    let mut drawn = Drawn::default();
+    let Some(find) = frame.state.find.as_ref().filter(|_| !area.is_empty()) else {
+        return drawn;
+    };
+    let (look, screen) = (&frame.theme().card, &frame.theme().screen);
     let count = match find.len() {
         0 => "nothing".to_owned(),
         n => n.to_string(),
@@ -41,7 +41,6 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect) {
         .chosen()
         .saturating_sub(height / 2)
         .min(find.len().saturating_sub(height));
-    let mut hits = Vec::new();
     for (n, song) in find.found(first).take(height).enumerate() {
         let place = Rect::new(area.x, area.y + top + n as u16, area.width, 1);
         let chosen = first + n == find.chosen();
@@ -63,7 +62,7 @@ pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect) {
             let x = place.x + used + 2;
             write(buffer, (x, place.y), room - used - 1, &words, dim);
         }
-        hits.push((place, Hit::Found(song.song)));
+        drawn.hit(place, Hit::Found(song.song));
     }
-    app.hits.extend(hits);
+    drawn
 }

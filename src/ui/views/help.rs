@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::pen::{bold, ink, paper, run, write, write_right};
-use crate::ui::app::App;
+use crate::ui::frame::{Drawn, Frame, Hit};
 use crate::ui::keys::{Group, TABLE};
 use afterdark_media::text;
 
@@ -35,9 +35,9 @@ enum Line {
 
 /// Draws the table: two columns where there is room, three where two would be
 /// too high, one that scrolls on a small screen.
-pub fn draw(app: &mut App, buffer: &mut Buffer) {
-    let screen = app.theme.screen;
-    let card = app.theme.card;
+pub fn draw(frame: &Frame, buffer: &mut Buffer) -> Drawn {
+    let screen = frame.theme().screen;
+    let card = frame.theme().card;
     let area = buffer.area;
     let inner = area.height.saturating_sub(2);
     let longest = TABLE.iter().map(|b| text::width(b.does)).max();
@@ -72,13 +72,13 @@ pub fn draw(app: &mut App, buffer: &mut Buffer) {
     );
     let ground = card.paper.mix(screen.back, 0.35);
     paper(buffer, sheet, ground, card.text);
-    frame(buffer, sheet, ink(card.rule));
+    border(buffer, sheet, ink(card.rule));
     let top = Rect::new(sheet.x + 2, sheet.y, sheet.width.saturating_sub(4), 1);
     write(buffer, (top.x, top.y), top.width, " KEYS ", bold(card.text));
     write_right(buffer, top, " esc closes ", ink(card.dim));
     // Too low a screen: let the table scroll.
     let most = all.saturating_sub(height.saturating_sub(2));
-    app.scroll = app.scroll.min(usize::from(most));
+    let from = frame.state.scroll.min(usize::from(most));
     if most > 0 {
         let last = Rect::new(
             sheet.x,
@@ -92,7 +92,7 @@ pub fn draw(app: &mut App, buffer: &mut Buffer) {
         let x = sheet.x + 2 + i as u16 * column;
         let room = sheet.right().saturating_sub(x + 1).min(column);
         let rows = sheet.y + 1..sheet.bottom().saturating_sub(1);
-        for (line, y) in lines.iter().skip(app.scroll).zip(rows) {
+        for (line, y) in lines.iter().skip(from).zip(rows) {
             match line {
                 Line::Empty => {}
                 Line::Head(words) => {
@@ -106,10 +106,15 @@ pub fn draw(app: &mut App, buffer: &mut Buffer) {
             }
         }
     }
+    Drawn {
+        hits: vec![(sheet, Hit::List)],
+        most_scroll: Some(usize::from(most)),
+        ..Drawn::default()
+    }
 }
 
 /// A line round a sheet.
-fn frame(buffer: &mut Buffer, sheet: Rect, style: Style) {
+fn border(buffer: &mut Buffer, sheet: Rect, style: Style) {
     let (right, bottom) = (
         sheet.right().saturating_sub(1),
         sheet.bottom().saturating_sub(1),

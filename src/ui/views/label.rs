@@ -6,17 +6,17 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::pen::{bold, ink, spaced, write, write_right};
-use crate::ui::app::{App, Hit};
-use crate::ui::model::View;
-use crate::ui::scene::{Key, Scene};
+use crate::look::theme::Theme;
+use crate::ui::frame::{Drawn, Frame, Hit};
+use crate::ui::scene::{PianoKey, Scene};
 use afterdark_media::text;
 
 /// Text over the painted scene.
-pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
-    let origin = app.layout.scene;
+pub fn draw(frame: &Frame, scene: &Scene, buffer: &mut Buffer) -> Drawn {
+    let origin = frame.layout.scene;
     let place = |r: Rect| Rect::new(r.x + origin.x, r.y + origin.y, r.width, r.height);
-    let layout = &app.layout;
-    let badge = if app.lifted {
+    let layout = frame.layout;
+    let badge = if frame.lifted {
         Rect::default()
     } else {
         layout.badge
@@ -30,29 +30,28 @@ pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
     ] {
         stand_on_paint(scene, origin, buffer, area);
     }
-    dials(app, scene, buffer);
+    dials(frame.theme(), scene, origin, buffer);
     // Letters cannot tilt and slide with the cassette.
-    if !app.is_changing() {
+    if !frame.changing {
         label(
-            app,
+            frame,
             place(scene.writing()),
             place(scene.foot()),
             scene,
             buffer,
-            view,
         );
     }
-    let theme = &app.theme;
-    let mut keys = Vec::new();
-    for (i, (key, rect)) in Key::ALL.iter().zip(&scene.plan().keys).enumerate() {
+    let theme = frame.theme();
+    let mut drawn = Drawn::default();
+    for (i, (key, rect)) in PianoKey::ALL.iter().zip(&scene.plan().keys).enumerate() {
         let area = place(*rect);
-        keys.push((area, Hit::Key(*key)));
+        drawn.hit(area, Hit::Key(*key));
         let down = scene.is_down(i);
         let color = theme.on_key(down);
         let low = area.height < 4;
         let top = area.y + (area.height - u16::from(low)).saturating_sub(2) / 2;
         let sign = ink(color);
-        let sign = if *key == Key::Eject {
+        let sign = if *key == PianoKey::Eject {
             sign.add_modifier(Modifier::UNDERLINED)
         } else {
             sign
@@ -69,16 +68,15 @@ pub fn draw(app: &mut App, scene: &Scene, buffer: &mut Buffer, view: &View) {
             write(buffer, (x, y), width, words, style);
         }
     }
-    app.hits.extend(keys);
+    drawn
 }
 
 /// Writes the figures of the dials.
-pub fn dials(app: &App, scene: &Scene, buffer: &mut Buffer) {
-    let origin = app.layout.scene;
+pub fn dials(theme: &Theme, scene: &Scene, origin: Rect, buffer: &mut Buffer) {
     for (x, y, words) in scene.dial_figures() {
         let area = Rect::new(x + origin.x, y + origin.y, text::width(words) as u16, 1);
         stand_on_paint(scene, origin, buffer, area);
-        let color = app.theme.label.ink;
+        let color = theme.label.ink;
         write(buffer, (area.x, area.y), area.width, words, ink(color));
     }
 }
@@ -104,13 +102,13 @@ pub fn stand_on_paint(scene: &Scene, origin: Rect, buffer: &mut Buffer, area: Re
     }
 }
 
-fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, view: &View) {
+fn label(frame: &Frame, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer) {
     if area.width < 16 || area.height == 0 {
         return;
     }
-    let look = &app.theme.label;
-    let card = &view.card;
-    let origin = app.layout.scene;
+    let look = &frame.theme().label;
+    let card = &frame.view.card;
+    let origin = frame.layout.scene;
     let title = if card.title.is_empty() {
         "untitled"
     } else {
@@ -146,7 +144,7 @@ fn label(app: &App, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer, 
     };
 
     // The side's letter, white on a dark patch; pixels would hide the patch.
-    let side = view.deck.side.name();
+    let side = frame.view.deck.side.name();
     let letter = if scene.is_under() {
         bold(look.ink).add_modifier(Modifier::UNDERLINED)
     } else {

@@ -4,7 +4,6 @@
 use ratatui::buffer::Buffer;
 
 use super::controls::state;
-use super::songs;
 use crate::ui::model::View;
 use afterdark_media::text;
 
@@ -17,7 +16,7 @@ pub fn sentence(view: &View) -> String {
         deck.side.name(),
         text::clock(deck.side_s)
     );
-    if let Some(song) = songs::current(view).map(|i| &view.card.songs[i]) {
+    if let Some(song) = view.current_song().map(|i| &view.card.songs[i]) {
         out += &format!("  {}. {}", song.number, text::printable(&song.title));
         if let Some(artist) = &song.artist {
             out += &format!(", {}", text::printable(artist));

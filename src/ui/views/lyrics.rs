@@ -5,22 +5,21 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::pen::{bold, ink, write};
-use crate::ui::app::App;
-use crate::ui::model::View;
+use crate::ui::frame::Frame;
 use afterdark_media::text;
 
 /// Draws them; returns how many lines there are, so that they can be scrolled
 /// where they have no times to be scrolled by.
-pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, view: &View, from: usize) -> usize {
-    let look = &app.theme.card;
-    let Some(lyrics) = &view.lyrics else {
+pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect, from: usize) -> usize {
+    let look = &frame.theme().card;
+    let Some(lyrics) = &frame.view.lyrics else {
         let words = "No words came with this song.";
         write(buffer, (area.x, area.y), area.width, words, ink(look.dim));
         return 1;
     };
     let height = usize::from(area.height);
     let synced = lyrics.lines.iter().any(|line| line.at_s.is_some());
-    let now = lyrics.line_at(view.deck.side_s).filter(|_| synced);
+    let now = lyrics.line_at(frame.view.deck.side_s).filter(|_| synced);
     let columns = usize::from(area.width.saturating_sub(2));
     let mut set: Vec<(usize, String)> = Vec::new();
     let mut lit = 0;
@@ -44,7 +43,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, view: &View, from: usize
         let style = match now {
             Some(now) if now == *i => {
                 let row = Rect::new(area.x, y, area.width, 1);
-                let screen = &app.theme.screen;
+                let screen = &frame.theme().screen;
                 buffer.set_style(row, Style::new().bg(screen.select.into()));
                 bold(screen.select_text)
             }

@@ -6,10 +6,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Color;
 
 use super::pen::{bold, ink, run, write};
-use super::songs;
 use crate::look::theme::Rgb;
-use crate::ui::app::App;
-use crate::ui::model::View;
+use crate::ui::frame::Frame;
 use afterdark_tape::cassette::Side;
 
 /// Lines below which there is nothing to see.
@@ -18,20 +16,20 @@ pub const LOWEST: u16 = 12;
 const BAR: u16 = 4;
 
 /// Draws it.
-pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, view: &View) {
-    if area.width < 30 || area.height < LOWEST || view.deck.length_s <= 0.0 {
+pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) {
+    if area.width < 30 || area.height < LOWEST || frame.view.deck.length_s <= 0.0 {
         return;
     }
-    let look = &app.theme.card;
+    let look = &frame.theme().card;
     let half = area.width / 2;
-    let now = songs::current(view);
+    let now = frame.view.current_song();
     let along = |side: Side, s: f64| {
-        let part = (s / view.deck.length_s).clamp(0.0, 1.0);
+        let part = (s / frame.view.deck.length_s).clamp(0.0, 1.0);
         if side == Side::A { part } else { 1.0 - part }
     };
     let bars = Rect::new(area.x, area.y + 1, area.width, area.height - 1);
     let row = |part: f64| bars.y + ((part * f64::from(bars.height)) as u16).min(bars.height - 1);
-    let head = along(view.deck.side, view.deck.side_s);
+    let head = along(frame.view.deck.side, frame.view.deck.side_s);
     for (n, side) in Side::BOTH.into_iter().enumerate() {
         let x = area.x + half * n as u16;
         let arrow = if side == Side::A {
@@ -39,13 +37,13 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, view: &View) {
         } else {
             "SIDE B ▲"
         };
-        let on = side == view.deck.side;
+        let on = side == frame.view.deck.side;
         let style = if on { bold(look.accent) } else { ink(look.dim) };
         write(buffer, (x, area.y), half, arrow, style);
         for half_row in 0..bars.height * 2 {
             let part = (f64::from(half_row) + 0.5) / f64::from(bars.height * 2);
-            let s = if side == Side::A { part } else { 1.0 - part } * view.deck.length_s;
-            let color = tone(app, view, side, s, now);
+            let s = if side == Side::A { part } else { 1.0 - part } * frame.view.deck.length_s;
+            let color = tone(frame, side, s, now);
             let y = bars.y + half_row / 2;
             for x in x..x + BAR {
                 let Some(cell) = buffer.cell_mut((x, y)) else {
@@ -59,7 +57,8 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, view: &View) {
             }
         }
         let mut free = [true; 400];
-        for (i, song) in view
+        for (i, song) in frame
+            .view
             .card
             .songs
             .iter()
@@ -89,7 +88,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, view: &View) {
             (x, row(head)),
             BAR,
             "━",
-            ink(app.theme.screen.second),
+            ink(frame.theme().screen.second),
         );
         if on {
             write(
@@ -97,7 +96,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, view: &View) {
                 (x + BAR, row(head)),
                 1,
                 "◄",
-                ink(app.theme.screen.second),
+                ink(frame.theme().screen.second),
             );
         }
     }
@@ -105,13 +104,13 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, view: &View) {
 
 /// Colour of the tape at a second of a side: the label's stripes by turns for
 /// the songs, paler where it is worn.
-fn tone(app: &App, view: &View, side: Side, s: f64, now: Option<usize>) -> Rgb {
-    let theme = &app.theme;
-    let leader = view.card.leader_s;
-    if s < leader || s > view.deck.length_s - leader {
+fn tone(frame: &Frame, side: Side, s: f64, now: Option<usize>) -> Rgb {
+    let theme = frame.theme();
+    let leader = frame.view.card.leader_s;
+    if s < leader || s > frame.view.deck.length_s - leader {
         return theme.shell.leader;
     }
-    let songs = &view.card.songs;
+    let songs = &frame.view.card.songs;
     let song = songs.iter().position(|song| {
         song.side == side && (song.start_s..song.start_s + song.length_s).contains(&s)
     });
@@ -126,8 +125,8 @@ fn tone(app: &App, view: &View, side: Side, s: f64, now: Option<usize>) -> Rgb {
     } else {
         base.mix(theme.card.paper, 0.3)
     };
-    let worn = &view.wear[side.index()];
-    let at = (s / view.deck.length_s * worn.len() as f64) as usize;
+    let worn = &frame.view.wear[side.index()];
+    let at = (s / frame.view.deck.length_s * worn.len() as f64) as usize;
     base.mix(
         theme.shell.hub,
         worn.get(at).copied().unwrap_or(0.0).clamp(0.0, 1.0) * 0.6,

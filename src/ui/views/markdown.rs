@@ -4,11 +4,11 @@
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use crate::look::theme::Card;
+use crate::look::theme::CardColors;
 use afterdark_media::text;
 
 /// Sets `source` in lines of at most `columns`.
-pub fn set(source: &str, columns: usize, look: &Card) -> Vec<Line<'static>> {
+pub fn set(source: &str, columns: usize, look: &CardColors) -> Vec<Line<'static>> {
     let columns = columns.max(8);
     let plain = Style::new().fg(look.text.into());
     let mut lines: Vec<Line<'static>> = Vec::new();
@@ -83,7 +83,7 @@ fn flow(
     first: &'static str,
     rest: &'static str,
     style: Style,
-    look: &Card,
+    look: &CardColors,
 ) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let mut line: Vec<Span<'static>> = vec![Span::styled(first, style)];
@@ -119,7 +119,7 @@ fn flow(
 }
 
 /// Splits into runs of one style at `**`, `*`, `_` and backquotes.
-fn inline(source: &str, base: Style, look: &Card) -> Vec<(String, Style)> {
+fn inline(source: &str, base: Style, look: &CardColors) -> Vec<(String, Style)> {
     let source = text::printable(source);
     let chars: Vec<char> = source.chars().collect();
     let mut out: Vec<(String, Style)> = Vec::new();

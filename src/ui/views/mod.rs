@@ -11,23 +11,25 @@ mod lyrics;
 mod map;
 mod markdown;
 mod pen;
-pub mod songs;
+mod songs;
 mod status;
 
 use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 
-use super::app::App;
-use super::layout::Kind;
-use super::model::View;
+use super::frame::{Drawn, Frame};
 use super::scene::Scene;
 use super::scene::cells::Tile;
+use crate::look::theme::Theme;
 
-/// Draws everything.
-pub(super) fn draw(app: &mut App, scene: Option<&Scene>, buffer: &mut Buffer, view: &View) {
+pub(super) use controls::meters;
+
+/// Draws everything but what lies over it.
+pub(super) fn draw(frame: &Frame, scene: Option<&Scene>, buffer: &mut Buffer) -> Drawn {
+    let mut drawn = Drawn::default();
     if let Some(scene) = scene {
-        let origin = app.layout.scene;
+        let origin = frame.layout.scene;
         let (width, height) = scene.plan().size;
         let area = Rect::new(origin.x, origin.y, width, height);
         if scene.is_pixels() {
@@ -35,24 +37,36 @@ pub(super) fn draw(app: &mut App, scene: Option<&Scene>, buffer: &mut Buffer, vi
         } else {
             tiles(buffer, area, scene.tiles());
         }
-        label::draw(app, scene, buffer, view);
+        drawn = label::draw(frame, scene, buffer);
     }
-    controls::draw(app, buffer, view);
-    card::draw(app, buffer, view);
-    status::draw(app, buffer, view);
-    if app.help {
-        help::draw(app, buffer);
-    } else if app.is_covered() {
-        card::cover(app, buffer, view);
+    drawn.add(controls::draw(frame, buffer));
+    drawn.add(card::draw(frame, buffer));
+    status::draw(frame, buffer);
+    drawn
+}
+
+/// Draws what lies over everything, if anything does.
+pub(super) fn cover(frame: &Frame, buffer: &mut Buffer) -> Option<Drawn> {
+    if frame.state.help {
+        Some(help::draw(frame, buffer))
+    } else if frame.is_covered() {
+        Some(card::cover(frame, buffer))
+    } else {
+        None
     }
 }
 
 /// Puts cells of the scene that have moved on the screen again.
-pub(super) fn repaint(app: &App, scene: &Scene, buffer: &mut Buffer, changed: &[Rect]) {
-    if scene.is_pixels() || app.is_covered() {
+pub(super) fn repaint(
+    theme: &Theme,
+    scene: &Scene,
+    origin: Rect,
+    buffer: &mut Buffer,
+    changed: &[Rect],
+) {
+    if scene.is_pixels() {
         return;
     }
-    let origin = app.layout.scene;
     let width = usize::from(scene.plan().size.0);
     for area in changed {
         for y in area.top()..area.bottom() {
@@ -62,62 +76,15 @@ pub(super) fn repaint(app: &App, scene: &Scene, buffer: &mut Buffer, changed: &[
             tiles(buffer, row, found.unwrap_or_default());
         }
     }
-    label::dials(app, scene, buffer);
+    label::dials(theme, scene, origin, buffer);
 }
 
-/// What the counter, the times and the meters say, in steps that can be seen.
-#[derive(PartialEq)]
-pub(super) struct Dials {
-    counter: u32,
-    seconds: (u64, i64, u64),
-    head: u32,
-    meters: [[i32; 3]; 2],
-}
-
-impl Dials {
-    pub fn of(app: &App, view: &View) -> Self {
-        let deck = &view.deck;
-        let song = songs::current(view).map_or(0.0, |i| view.card.songs[i].start_s);
-        let part = deck.side_s / deck.length_s.max(0.001);
-        let columns = f64::from(app.layout.position.width);
-        Self {
-            counter: deck.counter as u32,
-            seconds: (
-                deck.side_s as u64,
-                (deck.side_s - song) as i64,
-                (deck.length_s - deck.side_s).max(0.0) as u64,
-            ),
-            head: (part * columns * 4.0) as u32,
-            meters: controls::levels(app, view),
-        }
+/// Draws the counter's figures and the place on the tape again.
+pub(super) fn tape(frame: &Frame, scene: &Scene, buffer: &mut Buffer) {
+    for area in [frame.layout.counter, frame.layout.position] {
+        label::stand_on_paint(scene, frame.layout.scene, buffer, area);
     }
-}
-
-/// Draws counter, times and meters again where they have changed.
-pub(super) fn redraw(
-    app: &mut App,
-    scene: Option<&Scene>,
-    buffer: &mut Buffer,
-    view: &View,
-    dials: &Dials,
-) {
-    let Some(scene) = scene.filter(|_| !app.is_covered()) else {
-        return;
-    };
-    let before = app.dials.take();
-    let before = before.as_ref();
-    if before.is_none_or(|old| old.meters != dials.meters) {
-        controls::meters(app, buffer, view);
-        app.changed.push(app.layout.meters);
-    }
-    let told = |d: &Dials| (d.counter, d.seconds, d.head);
-    if before.is_none_or(|old| told(old) != told(dials)) {
-        for area in [app.layout.counter, app.layout.position] {
-            label::stand_on_paint(scene, app.layout.scene, buffer, area);
-            app.changed.push(area);
-        }
-        controls::tape(app, buffer, view);
-    }
+    controls::tape(frame, buffer);
 }
 
 /// Puts painted cells on the screen.
@@ -142,9 +109,4 @@ pub(super) fn blank(buffer: &mut Buffer, area: Rect, under: bool) {
             }
         }
     }
-}
-
-/// Which kinds of screen have room for more than the bare minimum.
-fn roomy(app: &App) -> bool {
-    app.layout.kind == Kind::Full
 }

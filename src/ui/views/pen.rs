@@ -5,8 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::look::theme::Rgb;
-use crate::ui::app::App;
+use crate::look::theme::{CardColors, Rgb};
 use afterdark_media::text;
 
 /// Writes cleaned text from (`x`, `y`) in at most `columns`, leaving what is
@@ -72,18 +71,14 @@ pub fn spaced(words: &str) -> String {
 }
 
 /// A bar in the last column of `area`, which shows lines from the `first` of `all`.
-pub fn scrollbar(app: &App, buffer: &mut Buffer, area: Rect, first: usize, all: usize) {
+pub fn scrollbar(look: &CardColors, buffer: &mut Buffer, area: Rect, first: usize, all: usize) {
     let height = usize::from(area.height);
     let x = area.right() - 1;
     let size = (height * height / all).max(1);
     let from = first * (height - size) / (all - height).max(1);
     for i in 0..height {
         let on = i >= from && i < from + size;
-        let color = if on {
-            app.theme.card.accent
-        } else {
-            app.theme.card.rule
-        };
+        let color = if on { look.accent } else { look.rule };
         write(
             buffer,
             (x, area.y + i as u16),

@@ -5,26 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::pen::{bold, ink, run, scrollbar, write, write_right};
-use crate::ui::app::{App, Hit};
-use crate::ui::model::{Card, SongLine, View};
+use crate::ui::frame::{Drawn, Frame, Hit};
+use crate::ui::model::{Card, SongLine};
 use afterdark_media::text;
 use afterdark_tape::cassette::Side;
-
-/// Index on the card of the song before the head, if any.
-pub fn current(view: &View) -> Option<usize> {
-    let songs = &view.card.songs;
-    let deck = &view.deck;
-    let on_a = songs.partition_point(|s| s.side == Side::A);
-    let (from, to) = if deck.side == Side::A {
-        (0, on_a)
-    } else {
-        (on_a, songs.len())
-    };
-    // A hair's breadth of grace, so that a search to the start of a song is in it.
-    let begun = songs[from..to].partition_point(|s| s.start_s <= deck.side_s + 0.05);
-    let index = from + begun.checked_sub(1)?;
-    (deck.side_s < songs[index].start_s + songs[index].length_s).then_some(index)
-}
 
 /// A line of the list.
 enum Row<'a> {
@@ -63,51 +47,56 @@ fn row(card: &Card, on_a: usize, n: usize) -> Row<'_> {
         .map_or(Row::Empty, |song| Row::Song(index, song))
 }
 
-/// Draws the list so that the selected song is in view; returns the lines used.
-pub fn draw(app: &mut App, buffer: &mut Buffer, area: Rect, view: &View) -> u16 {
+/// Draws the list so that the selected song is in view; gives the room that is
+/// left below it.
+pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) -> (Drawn, Rect) {
+    let mut drawn = Drawn::default();
     if area.is_empty() {
-        return 0;
+        return (drawn, area);
     }
-    let card = &view.card;
+    let card = &frame.view.card;
     let all = lines(card);
     let height = usize::from(area.height);
     let on_a = on_side_a(card);
-    let selected = 1 + app.selected + if app.selected >= on_a { 2 } else { 0 };
+    let selected = 1 + frame.state.selected + if frame.state.selected >= on_a { 2 } else { 0 };
     let first = if all <= height {
         0
     } else {
         selected.saturating_sub(height / 2).min(all - height)
     };
-    let now = current(view);
-    app.hits.push((area, Hit::List));
+    let now = frame.view.current_song();
+    drawn.hit(area, Hit::List);
     for (line, n) in (first..all.min(first + height)).enumerate() {
         let place = Rect::new(area.x, area.y + line as u16, area.width, 1);
         match row(card, on_a, n) {
             Row::Empty => {}
-            Row::Head(side) => head(app, buffer, place, side, view),
+            Row::Head(side) => head(frame, buffer, place, side),
             Row::Song(index, song) => {
                 let marks = (
                     now == Some(index),
-                    app.selected == index && now != Some(index),
+                    frame.state.selected == index && now != Some(index),
                 );
-                self::song(app, buffer, place, song, marks);
-                app.hits.push((place, Hit::Song(index)));
+                self::song(frame, buffer, place, song, marks);
+                drawn.hit(place, Hit::Song(index));
             }
         }
     }
     if all > height {
-        scrollbar(app, buffer, area, first, all);
+        scrollbar(&frame.theme().card, buffer, area, first, all);
     }
-    all.min(height) as u16
+    let used = all.min(height) as u16;
+    let rest = Rect::new(area.x, area.y + used, area.width, area.height - used);
+    (drawn, rest)
 }
 
-fn head(app: &App, buffer: &mut Buffer, place: Rect, side: Side, view: &View) {
-    let look = &app.theme.card;
-    let on = view.deck.side == side;
+fn head(frame: &Frame, buffer: &mut Buffer, place: Rect, side: Side) {
+    let look = &frame.theme().card;
+    let on = frame.view.deck.side == side;
     let style = if on { bold(look.accent) } else { ink(look.dim) };
     let words = format!("SIDE {}", side.name());
     let used = write(buffer, (place.x, place.y), place.width, &words, style);
-    let total: f64 = view
+    let total: f64 = frame
+        .view
         .card
         .songs
         .iter()
@@ -133,9 +122,15 @@ fn head(app: &App, buffer: &mut Buffer, place: Rect, side: Side, view: &View) {
     }
 }
 
-fn song(app: &App, buffer: &mut Buffer, place: Rect, song: &SongLine, (now, chosen): (bool, bool)) {
-    let look = &app.theme.card;
-    let screen = &app.theme.screen;
+fn song(
+    frame: &Frame,
+    buffer: &mut Buffer,
+    place: Rect,
+    song: &SongLine,
+    (now, chosen): (bool, bool),
+) {
+    let look = &frame.theme().card;
+    let screen = &frame.theme().screen;
     let base = match (now, chosen) {
         (true, _) => Style::new()
             .bg(screen.select.into())

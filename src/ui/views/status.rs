@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 
 use super::pen::{bold, ink, write, write_right};
 use crate::deck::Motion;
-use crate::ui::app::{App, Page};
-use crate::ui::model::View;
+use crate::ui::frame::Frame;
+use crate::ui::state::Page;
 use afterdark_media::text;
 
 const HINTS: [(&str, &str); 10] = [
@@ -26,31 +26,31 @@ const HINTS: [(&str, &str); 10] = [
 const FINDING: [(&str, &str); 3] = [("↑ ↓", "choose"), ("enter", "play"), ("esc", "close")];
 
 /// Draws the line.
-pub fn draw(app: &App, buffer: &mut Buffer, view: &View) {
-    let area = app.layout.status;
+pub fn draw(frame: &Frame, buffer: &mut Buffer) {
+    let area = frame.layout.status;
     if area.is_empty() {
         return;
     }
-    let screen = &app.theme.screen;
+    let screen = &frame.theme().screen;
     let area = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
-    let mut output = view.output.clone();
-    if view.underruns > 0 {
-        let s = if view.underruns == 1 { "" } else { "s" };
-        output = format!("{output} · {} dropout{s}", view.underruns);
+    let mut output = frame.view.output.clone();
+    if frame.view.underruns > 0 {
+        let s = if frame.view.underruns == 1 { "" } else { "s" };
+        output = format!("{output} · {} dropout{s}", frame.view.underruns);
     }
-    let color = if view.output_lost {
+    let color = if frame.view.output_lost {
         screen.bad
     } else {
         screen.dim
     };
-    let message = view.message.as_ref();
+    let message = frame.view.message.as_ref();
     let room = if message.is_some() {
         area.width / 3
     } else {
         area.width / 2
     };
     let place = Rect::new(area.right() - room, area.y, room, 1);
-    let used = if area.width >= 60 || message.is_none() && view.output_lost {
+    let used = if area.width >= 60 || message.is_none() && frame.view.output_lost {
         write_right(buffer, place, &output, ink(color))
     } else {
         0
@@ -63,26 +63,31 @@ pub fn draw(app: &App, buffer: &mut Buffer, view: &View) {
     }
     let mut x = area.x;
     // Why the chosen song is blank, which the list has no room for.
-    let chosen = view
+    let chosen = frame
+        .view
         .card
         .songs
-        .get(app.selected)
-        .filter(|_| app.page == Page::Songs && app.find.is_none());
+        .get(frame.state.selected)
+        .filter(|_| frame.state.page == Page::Songs && frame.state.find.is_none());
     if let Some((song, why)) = chosen.and_then(|song| Some((song, song.blank.as_ref()?))) {
         let words = format!("{}: {why}", song.title);
         write(buffer, (area.x, area.y), room, &words, ink(screen.bad));
         return;
     }
-    let hints: &[_] = if app.find.is_some() { &FINDING } else { &HINTS };
+    let hints: &[_] = if frame.state.find.is_some() {
+        &FINDING
+    } else {
+        &HINTS
+    };
     for &(keys, does) in hints {
-        let does = if (keys, view.deck.motion) == ("space", Motion::Playing) {
+        let does = if (keys, frame.view.deck.motion) == ("space", Motion::Playing) {
             "pause"
         } else {
             does
         };
         let width = (text::width(keys) + 1 + text::width(does)) as u16;
         // Leave the way to all the others in sight.
-        let reserve = if keys == "?" || keys == "q" || app.find.is_some() {
+        let reserve = if keys == "?" || keys == "q" || frame.state.find.is_some() {
             0
         } else {
             16

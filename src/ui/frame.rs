@@ -1,0 +1,107 @@
+//! What a frame is drawn from, and what a drawing says of itself.
+
+use ratatui::layout::Rect;
+
+use super::layout::{Kind, Layout};
+use super::model::{Action, View};
+use super::scene::{Medium, PianoKey};
+use super::state::{Page, State};
+use crate::look::theme::Theme;
+
+/// How things are shown on this terminal.
+#[derive(Clone, Debug, Default)]
+pub struct Appearance {
+    /// Colours.
+    pub theme: Theme,
+    /// How pictures reach the eye.
+    pub medium: Medium,
+    /// Pictures go without shades, for terminals with few colours.
+    pub flat: bool,
+    /// Figures are written, not painted, for terminals without colours.
+    pub plain: bool,
+}
+
+/// All that a frame is drawn from.
+#[derive(Clone, Copy)]
+pub(super) struct Frame<'a> {
+    pub state: &'a State,
+    pub appearance: &'a Appearance,
+    pub layout: &'a Layout,
+    pub view: &'a View,
+    /// The cassette is on its way.
+    pub changing: bool,
+    /// It hides what is written above it.
+    pub lifted: bool,
+}
+
+impl<'a> Frame<'a> {
+    pub fn theme(&self) -> &'a Theme {
+        &self.appearance.theme
+    }
+
+    /// True where there is room for more than the bare minimum.
+    pub fn is_full(&self) -> bool {
+        self.layout.kind == Kind::Full
+    }
+
+    /// True while something lies over the pictures.
+    pub fn is_covered(&self) -> bool {
+        is_covered(self.state, self.layout)
+    }
+}
+
+/// True while something lies over the pictures.
+pub(super) fn is_covered(state: &State, layout: &Layout) -> bool {
+    state.help || state.over || state.find.is_some() && layout.card.is_empty()
+}
+
+/// What lies under the mouse.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Hit {
+    Key(PianoKey),
+    Song(usize),
+    /// A song of the programme that a search has found.
+    Found(usize),
+    Bar,
+    Page(Page),
+    Volume,
+    List,
+    /// A knob or switch: what turns it up, and down.
+    Turn(Action, Action),
+}
+
+/// What was drawn, and where it can be hit: what was drawn later lies on top.
+#[derive(Debug, Default)]
+pub(super) struct Drawn {
+    pub hits: Vec<(Rect, Hit)>,
+    /// What turns each line of the Deck page that can be turned, up and down.
+    pub turns: Vec<(Action, Action)>,
+    /// Lines that what can be scrolled is longer than its place.
+    pub most_scroll: Option<usize>,
+    /// Where the card's picture is to be.
+    pub cover: Option<Rect>,
+}
+
+impl Drawn {
+    /// Of a card whose picture is to be there.
+    pub fn covered(cover: Rect) -> Self {
+        Self {
+            cover: Some(cover),
+            ..Self::default()
+        }
+    }
+
+    pub fn hit(&mut self, area: Rect, hit: Hit) {
+        self.hits.push((area, hit));
+    }
+
+    /// Takes note of what was drawn after it.
+    pub fn add(&mut self, later: Drawn) {
+        self.hits.extend(later.hits);
+        if !later.turns.is_empty() {
+            self.turns = later.turns;
+        }
+        self.most_scroll = later.most_scroll.or(self.most_scroll);
+        self.cover = later.cover.or(self.cover);
+    }
+}
