@@ -13,8 +13,8 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use ratatui::layout::Rect;
 use songs_after_dark::deck::{Cassette, Command, Controls, Deck, Monitor};
-use songs_after_dark::output::Render;
 use songs_after_dark::recorder::{DubSheet, Recorder, SongSource};
+use songs_after_dark::render::Render;
 use songs_after_dark::ui::{Appearance, Screen};
 
 #[path = "../examples/fake/mod.rs"]

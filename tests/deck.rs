@@ -11,8 +11,8 @@ use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::{Knobs, Setup};
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use songs_after_dark::deck::{Command, Controls, Deck, Monitor, Motion};
-use songs_after_dark::output::Render;
 use songs_after_dark::recorder::Recorder;
+use songs_after_dark::render::Render;
 
 use machine::{LEADER, RATE, noise, song};
 

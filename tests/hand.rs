@@ -9,11 +9,11 @@ use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::{Knobs, Setup};
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use songs_after_dark::deck::{Command, Controls, Deck};
-use songs_after_dark::output::Render;
 use songs_after_dark::player::Catalogue;
 use songs_after_dark::player::model::{Knob, Switch};
 use songs_after_dark::player::sound::{turn, turn_knob};
 use songs_after_dark::recorder::Recorder;
+use songs_after_dark::render::Render;
 
 use machine::{RATE, machine, noise, song, tone};
 

@@ -1,11 +1,11 @@
 //! The tape that comes with the program.
 
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use etcetera::BaseStrategy;
+
+use crate::files;
 
 /// The playlist, from the root of the repository or of the folder unpacked to.
 const PLAYLIST: &str = "playlists/songs-after-dark.m3u8";
@@ -47,28 +47,17 @@ pub fn tape() -> Result<Vec<PathBuf>> {
     {
         return Ok(vec![playlist]);
     }
-    let base = etcetera::choose_base_strategy().context("there is no home folder")?;
-    let folder = base.data_dir().join("afterdark/songs-after-dark");
+    let data = files::data().context("there is no home folder")?;
+    let folder = data.join("songs-after-dark");
     for (place, bytes) in FILES {
         let path = folder.join(place);
         if fs::metadata(&path).is_ok_and(|meta| meta.len() == bytes.len() as u64) {
             continue;
         }
-        unpack(&path, bytes).with_context(|| {
-            format!(
-                "cannot unpack the tape that comes with the program to {}",
-                path.display()
-            )
-        })?;
+        let room = path.parent().map_or(Ok(()), fs::create_dir_all);
+        room.map_err(anyhow::Error::from)
+            .and_then(|()| Ok(files::save(&path, bytes, true)?))
+            .context("the tape that comes with the program cannot be unpacked")?;
     }
     Ok(vec![folder.join(PLAYLIST)])
-}
-
-fn unpack(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
 }

@@ -1,14 +1,11 @@
 //! What the listener's own `config.toml` says of playing, below the options of
 //! the command line.
 
-use std::path::PathBuf;
-
 use anyhow::{Result, anyhow};
 use clap::ValueEnum;
-use etcetera::BaseStrategy;
 use serde::{Deserialize, Deserializer};
 
-use super::screen::{Colors, Pictures};
+use crate::files;
 
 /// What can be set for good; each as the option of the same name.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -32,7 +29,7 @@ impl Config {
     /// When the file cannot be read or says something that is not known, with
     /// the line.
     pub fn read() -> Result<Self> {
-        let Some(path) = folder().map(|folder| folder.join("config.toml")) else {
+        let Some(path) = files::config().map(|folder| folder.join("config.toml")) else {
             return Ok(Self::default());
         };
         match std::fs::read_to_string(&path) {
@@ -44,10 +41,41 @@ impl Config {
     }
 }
 
-/// The program's folder for what its listener writes, `~/.config/afterdark`.
-pub fn folder() -> Option<PathBuf> {
-    let base = etcetera::choose_base_strategy().ok()?;
-    Some(base.config_dir().join("afterdark"))
+/// How many colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colors {
+    /// All of them
+    True,
+    /// The 256 of xterm
+    #[value(name = "256")]
+    Indexed,
+    /// The old 16
+    #[value(name = "16")]
+    Sixteen,
+    /// None
+    None,
+}
+
+/// How pictures are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Pictures {
+    /// As block characters, the finest that the terminal is known to draw well
+    #[value(alias = "off")]
+    Blocks,
+    /// As block characters of two pixels, which every font has
+    Halves,
+    /// As block characters of four pixels
+    Quadrants,
+    /// As block characters of six pixels (Unicode 13)
+    Sextants,
+    /// As pixels, by the protocol of kitty
+    Kitty,
+    /// As pixels, by the inline images of iTerm2
+    Iterm,
+    /// As pixels, as sixels
+    Sixel,
+    /// As plain ASCII
+    Ascii,
 }
 
 /// By the name that the command line has for it.

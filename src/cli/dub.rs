@@ -1,17 +1,17 @@
 //! `afterdark dub`: the tape, rendered to a file.
 
-use std::fs;
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::encode::{Encoder, Format};
+use super::encode::{Bits, Encoder, Format};
 use super::sound::{self, SoundArgs};
+use crate::files::{self, NewFile};
 use crate::player::{Catalogue, Dubbing, Plan, Song, cut, tape_number};
 use afterdark_media::playlist;
 use afterdark_tape::tape::Setup;
@@ -53,24 +53,12 @@ pub struct DubArgs {
     /// Sides to play at a time; one for each processor otherwise. The result is the same
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub threads: usize,
-    /// Write over an existing file
+    /// Replace an existing file, though never one that is read
     #[arg(long)]
     pub force: bool,
     /// How it sounds.
     #[command(flatten)]
     pub sound: SoundArgs,
-}
-
-/// Sample formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
-pub enum Bits {
-    #[value(name = "16")]
-    Sixteen,
-    #[value(name = "24")]
-    TwentyFour,
-    #[value(name = "32f")]
-    Float,
 }
 
 /// How loud the songs go onto the tape.
@@ -103,16 +91,13 @@ impl std::str::FromStr for Level {
 /// When nothing can be read or the file cannot be written.
 pub fn run(args: &DubArgs) -> Result<ExitCode> {
     let format = Format::of(&args.output, args.bits)?;
-    if args.output.exists() && !args.force {
-        bail!(
-            "{} is already there; --force writes over it",
-            args.output.display()
-        );
-    }
+    files::may_write(&args.output, &args.paths, args.force)?;
     let catalogue = Catalogue::open();
     // A wrong name is told before anything is read.
     args.sound.over(Setup::default(), &catalogue)?;
     let programme = cut(playlist::gather(&args.paths)?);
+    let entries = programme.entries.iter().map(|entry| &entry.path);
+    files::may_write(&args.output, entries, args.force)?;
     let (setup, length) = args.sound.for_tape(&catalogue, &programme.request)?;
     let seed = args.seed.unwrap_or_else(|| tape_number(&programme));
     let songs: Vec<Song> = programme.entries.into_iter().map(Song::looked_up).collect();
@@ -159,20 +144,12 @@ fn common_rate(songs: &[Song]) -> u32 {
     }
 }
 
-/// Writes beside the file and puts it in its place when it is whole.
 fn write(mut dubbing: Dubbing, rate: u32, format: Format, args: &DubArgs) -> Result<()> {
-    let folder = args
-        .output
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let cannot = || format!("cannot write {}", args.output.display());
-    let file = tempfile::Builder::new()
-        .prefix(".afterdark-")
-        .tempfile_in(folder)
-        .with_context(cannot)?;
+    let mut file = NewFile::create(&args.output, args.force)?;
     let bar = progress_bar(dubbing.total(), rate);
-    let mut encoder = Encoder::new(file.reopen().with_context(cannot)?, format, rate)?;
+    let cannot = || format!("cannot write {}", args.output.display());
+    let own = file.file().try_clone().with_context(cannot)?;
+    let mut encoder = Encoder::new(own, format, rate).with_context(cannot)?;
     let mut frames = Vec::new();
     while dubbing.next(&mut frames) {
         for reason in dubbing.take_failures() {
@@ -183,13 +160,7 @@ fn write(mut dubbing: Dubbing, rate: u32, format: Format, args: &DubArgs) -> Res
     }
     encoder.finish().with_context(cannot)?;
     bar.finish_and_clear();
-    make_readable(file.path());
-    let kept = if args.force {
-        file.persist(&args.output)
-    } else {
-        file.persist_noclobber(&args.output)
-    };
-    kept.map_err(|error| error.error).with_context(cannot)?;
+    file.keep()?;
     let seconds = Duration::from_secs(dubbing.done() / u64::from(rate));
     if std::io::stderr().is_terminal() {
         let time = indicatif::HumanDuration(seconds);
@@ -200,19 +171,6 @@ fn write(mut dubbing: Dubbing, rate: u32, format: Format, args: &DubArgs) -> Res
         )?;
     }
     Ok(())
-}
-
-/// A temporary file is its owner's alone; a dub is a file like any other.
-fn make_readable(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mask = rustix::process::umask(rustix::fs::Mode::empty());
-        rustix::process::umask(mask);
-        let mode = 0o666 & !mask.bits();
-        // Worst case the file stays private.
-        let _ = fs::set_permissions(path, fs::Permissions::from_mode(mode));
-    }
 }
 
 fn progress_bar(total: u64, rate: u32) -> ProgressBar {

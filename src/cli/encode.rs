@@ -5,14 +5,26 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
+use clap::ValueEnum;
 use flacenc::component::BitRepr;
 use flacenc::error::Verify;
 
-use super::dub::Bits;
 use afterdark_tape::Frame;
 
 /// Frames a FLAC block.
 const FLAC_BLOCK: usize = 4096;
+
+/// Sample formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Bits {
+    #[value(name = "16")]
+    Sixteen,
+    #[value(name = "24")]
+    TwentyFour,
+    #[value(name = "32f")]
+    Float,
+}
 
 /// A container and its sample format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +45,7 @@ impl Format {
         match (ending.as_deref(), bits) {
             (Some("wav"), bits) => Ok(Self::Wav(bits.unwrap_or(Bits::Float))),
             (Some("flac"), Some(Bits::Float)) => {
-                bail!("FLAC holds whole numbers only: take --bits 24, or write a .wav")
+                bail!("FLAC cannot hold 32-bit float: take --bits 24, or write a .wav")
             }
             (Some("flac"), Some(Bits::Sixteen)) => Ok(Self::Flac(16)),
             (Some("flac"), _) => Ok(Self::Flac(24)),

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use super::encode::{Bits, Encoder, Format};
 use super::sound::{self, SoundArgs};
+use crate::files::{self, NewFile};
 use crate::player::Catalogue;
 use afterdark_media::media::Decoder;
 use afterdark_tape::Frame;
@@ -37,6 +39,9 @@ pub struct MeasureArgs {
     /// Keep what was measured, as WAV files: flutter, noise, tone, sweep
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["files", "all"])]
     pub recordings: Option<PathBuf>,
+    /// Let --plot and --recordings replace existing files
+    #[arg(long)]
+    pub force: bool,
     /// Frames a second
     #[arg(long, value_name = "HZ", default_value_t = 48_000, value_parser = clap::value_parser!(u32).range(44_100..=384_000))]
     pub rate: u32,
@@ -55,6 +60,18 @@ pub struct MeasureArgs {
 pub fn run(args: &MeasureArgs) -> Result<ExitCode> {
     if !args.files.is_empty() {
         return measure_files(args);
+    }
+    if let Some(path) = &args.plot {
+        let is_svg = |ending: &std::ffi::OsStr| ending.eq_ignore_ascii_case("svg");
+        if !path.extension().is_some_and(is_svg) {
+            bail!("{}: name the drawing .svg", path.display());
+        }
+        files::may_write(path, NOTHING, args.force)?;
+    }
+    if let Some(folder) = &args.recordings {
+        for name in RECORDINGS {
+            files::may_write(&recording(folder, name), NOTHING, args.force)?;
+        }
     }
     let catalogue = Catalogue::open();
     sound::tell_remarks(&catalogue);
@@ -82,12 +99,12 @@ pub fn run(args: &MeasureArgs) -> Result<ExitCode> {
             writeln!(io::stdout(), "{sheet}")?;
         }
         if let Some(folder) = &args.recordings {
-            keep(&bench, folder)?;
+            keep(&bench, folder, args.force)?;
         }
         sheets.push(sheet);
     }
     if let (Some(path), [sheet]) = (&args.plot, &sheets[..]) {
-        fs::write(path, svg(sheet)).with_context(|| format!("cannot write {}", path.display()))?;
+        files::save(path, svg(sheet).as_bytes(), args.force)?;
     }
     if args.json {
         match &sheets[..] {
@@ -139,36 +156,36 @@ fn decode(path: &Path) -> Result<(Vec<Frame>, u32)> {
     Ok((frames, rate))
 }
 
+/// Nothing is read but what is on the bench.
+const NOTHING: [&Path; 0] = [];
+
+/// What the instruments saw, by the names of the files.
+const RECORDINGS: [&str; 4] = ["flutter", "noise", "tone", "sweep"];
+
+fn recording(folder: &Path, name: &str) -> PathBuf {
+    folder.join(name).with_extension("wav")
+}
+
 /// Writes what the instruments saw.
-fn keep(bench: &Bench, folder: &Path) -> Result<()> {
+fn keep(bench: &Bench, folder: &Path, force: bool) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let over = |signal: &[Frame]| bench.over_the_tape(signal);
     let both = [1.0; 2];
-    let recordings = [
-        ("flutter", bench.flutter_tone(3150.0, 32.5)),
-        (
-            "noise",
-            bench.over_the_tape(&bench.tone(1000.0, -400.0, 8.5, both)),
-        ),
-        (
-            "tone",
-            bench.over_the_tape(&bench.tone(400.0, 0.0, 4.5, both)),
-        ),
-        ("sweep", bench.over_the_tape(&bench.sweep(-20.0, 30.5))),
-    ];
-    for (name, frames) in recordings {
-        let path = folder.join(name).with_extension("wav");
-        let spec = hound::WavSpec {
-            channels: 2,
-            sample_rate: bench.rate,
-            bits_per_sample: 32,
-            sample_format: hound::SampleFormat::Float,
+    for name in RECORDINGS {
+        let frames = match name {
+            "flutter" => bench.flutter_tone(3150.0, 32.5),
+            "noise" => over(&bench.tone(1000.0, -400.0, 8.5, both)),
+            "tone" => over(&bench.tone(400.0, 0.0, 4.5, both)),
+            _ => over(&bench.sweep(-20.0, 30.5)),
         };
-        let failed = || format!("cannot write {}", path.display());
-        let mut writer = hound::WavWriter::create(&path, spec).with_context(failed)?;
-        for sample in frames.as_flattened() {
-            writer.write_sample(*sample).with_context(failed)?;
-        }
-        writer.finalize().with_context(failed)?;
+        let path = recording(folder, name);
+        let cannot = || format!("cannot write {}", path.display());
+        let mut file = NewFile::create(&path, force)?;
+        let own = file.file().try_clone().with_context(cannot)?;
+        let mut encoder = Encoder::new(own, Format::Wav(Bits::Float), bench.rate)?;
+        encoder.write(&frames).with_context(cannot)?;
+        encoder.finish().with_context(cannot)?;
+        file.keep()?;
     }
     Ok(())
 }

@@ -8,8 +8,9 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 
-use super::check::{Finding, look_at_each, may_write, save};
+use super::finding::{Finding, look_at_each};
 use super::report::serialize;
+use crate::files;
 use crate::player::cut;
 use afterdark_media::playlist::{self, Format, arrange};
 use afterdark_media::text::clock;
@@ -40,7 +41,7 @@ pub struct MixtapeArgs {
     /// Write what went where as JSON
     #[arg(long)]
     pub json: bool,
-    /// Replace a file that is there
+    /// Replace an existing file, though never one that is read
     #[arg(long)]
     pub force: bool,
 }
@@ -77,11 +78,13 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
     let format = Format::of(&args.output).with_context(|| {
         format!("{shown}: name the tape .m3u8, .xspf or .tape.toml, so that its format is clear")
     })?;
-    may_write(&args.output, &args.paths, args.force)?;
+    files::may_write(&args.output, &args.paths, args.force)?;
     if !(0.0..=60.0).contains(&args.gap) {
         bail!("--gap takes 0 to 60 seconds, not {}", args.gap);
     }
     let mut programme = cut(playlist::gather(&args.paths)?);
+    let entries = programme.entries.iter().map(|entry| &entry.path);
+    files::may_write(&args.output, entries, args.force)?;
     let mut findings = Vec::new();
     look_at_each(&programme.entries, false, |finding| {
         findings.push(finding);
@@ -124,7 +127,7 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
     programme.request.length = Some(args.length.to_string());
     let folder = args.output.parent().unwrap_or(Path::new(""));
     let text = playlist::write(&programme, format, folder, |n| seconds[n]);
-    save(&args.output, &text).with_context(|| format!("{shown} cannot be written"))?;
+    files::save(&args.output, text.as_bytes(), args.force)?;
     let told = told(
         args,
         programme.title.as_deref(),
@@ -190,13 +193,13 @@ fn tell(told: &Told<'_>) -> io::Result<()> {
     };
     for (name, side) in Side::BOTH.map(Side::name).iter().zip(&told.sides) {
         let (music, remaining) = (clock(side.seconds), clock(side.remaining));
-        writeln!(out, "Side {name}: {music}, {remaining} of tape remain")?;
+        writeln!(out, "Side {name}: {music}, {remaining} left")?;
         for song in &side.songs {
             line(&mut out, song)?;
         }
     }
     if !told.left.is_empty() {
-        writeln!(out, "Left over, no room:")?;
+        writeln!(out, "Did not fit:")?;
         for song in &told.left {
             line(&mut out, song)?;
         }

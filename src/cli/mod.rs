@@ -11,6 +11,7 @@ mod config;
 mod devices;
 mod dub;
 mod encode;
+mod finding;
 mod jcard;
 mod lines;
 mod measure;
@@ -19,6 +20,8 @@ mod play;
 mod report;
 mod screen;
 mod sound;
+
+use crate::files;
 
 /// Exit code of a wrong call, or of one that needs a terminal and has none.
 pub const EXIT_USAGE: u8 = 2;
@@ -68,6 +71,11 @@ pub fn run() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let cli = Cli::parse();
+    if cli.command.is_some()
+        && let Err(error) = files::clean_up_on_signals()
+    {
+        eprintln!("afterdark: an interrupted file would stay where it is: {error}");
+    }
     let done = match &cli.command {
         None => play::run(&cli.play),
         Some(Command::Dub(args)) => dub::run(args),

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
 use serde::Serialize;
 
-use super::check::Finding;
+use super::finding::Finding;
 use afterdark_media::playlist::Programme;
 use afterdark_media::text;
 use afterdark_media::text::clock;

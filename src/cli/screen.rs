@@ -1,9 +1,10 @@
 //! The options of how the screen looks.
 
 use anyhow::{Result, anyhow};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::config::{self, Config};
+use super::config::{Colors, Config, Pictures};
+use crate::files;
 use crate::look::theme::Theme;
 use crate::ui::Options;
 use crate::ui::scene::cells::Blocks;
@@ -27,43 +28,6 @@ pub struct ScreenArgs {
     pub reduced_motion: bool,
 }
 
-/// How many colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Colors {
-    /// All of them
-    True,
-    /// The 256 of xterm
-    #[value(name = "256")]
-    Indexed,
-    /// The old 16
-    #[value(name = "16")]
-    Sixteen,
-    /// None
-    None,
-}
-
-/// How pictures are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Pictures {
-    /// As block characters, the finest that the terminal is known to draw well
-    #[value(alias = "off")]
-    Blocks,
-    /// As block characters of two pixels, which every font has
-    Halves,
-    /// As block characters of four pixels
-    Quadrants,
-    /// As block characters of six pixels (Unicode 13)
-    Sextants,
-    /// As pixels, by the protocol of kitty
-    Kitty,
-    /// As pixels, by the inline images of iTerm2
-    Iterm,
-    /// As pixels, as sixels
-    Sixel,
-    /// As plain ASCII
-    Ascii,
-}
-
 impl ScreenArgs {
     /// What the screen is to be opened with, these options before what the
     /// configuration says.
@@ -71,7 +35,7 @@ impl ScreenArgs {
     /// # Errors
     /// When there is no such theme, or it is not right.
     pub fn options(&self, config: &Config) -> Result<Options> {
-        let own = config::folder().map(|folder| folder.join("themes"));
+        let own = files::config().map(|folder| folder.join("themes"));
         let theme = match self.theme.as_ref().or(config.theme.as_ref()) {
             Some(name) => Theme::named(name, own.as_deref()).map_err(|e| anyhow!(e))?,
             None => Theme::default(),

@@ -21,8 +21,8 @@ use super::reader::Reader;
 use super::transport::{Stretch, Transport};
 use super::wear::Wear;
 use super::{Monitor, Snapshot};
-use crate::output::Render;
 use crate::recorder::{Head, Supply};
+use crate::render::Render;
 use afterdark_tape::Frame;
 use afterdark_tape::tape::{Mechanism, Noises, PlaybackChain, QUANTUM, Setup};
 

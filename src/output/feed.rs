@@ -1,7 +1,7 @@
 //! What the devices drink from: the renderer and a memory of the last frames
 //! it made, so that frames which a dying device never played can be played again.
 
-use super::Render;
+use crate::render::Render;
 use afterdark_tape::Frame;
 
 /// Seconds remembered: more than the latency of a stream, and than the time in

@@ -28,7 +28,7 @@ mod stream_clock;
 pub use device::{DeviceInfo, UnknownDevice, devices, find_device};
 pub use stderr::{HushedStderr, hush_stderr};
 
-use afterdark_tape::Frame;
+use crate::render::Render;
 use device_loop::{DeviceLoop, Order};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -42,19 +42,6 @@ const RATE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long a closing output is waited for; a driver that hangs is left alone.
 const QUIT_PATIENCE: Duration = Duration::from_millis(300);
-
-/// What an output pulls. Called from the device's callback: an implementation
-/// must not lock, allocate, free, block or call the system. It is not pulled
-/// while a lost device is waited for, nor while the output is idle; commands
-/// that it takes while rendering wait as long.
-pub trait Render: Send + 'static {
-    /// Fills `out` with the next frames, always all of it.
-    fn render(&mut self, out: &mut [Frame]);
-
-    /// From now on `sample_rate` frames are a second. Called by the output
-    /// thread while no device pulls; may allocate.
-    fn retune(&mut self, sample_rate: u32);
-}
 
 /// What the output is doing.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -175,7 +162,7 @@ impl Drop for Output {
 
 #[cfg(test)]
 mod testing {
-    use super::Render;
+    use crate::render::Render;
     use afterdark_tape::Frame;
 
     /// Renders as frame `n` the pair `[n, -n / 2]`.

@@ -6,8 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use etcetera::BaseStrategy;
-
+use crate::files;
 use afterdark_media::text;
 use afterdark_tape::tape::{DeckProfile, Formulation, Preset, ProfileError, Setup};
 
@@ -39,10 +38,7 @@ impl Default for Catalogue {
 impl Catalogue {
     /// With what lies in `decks` and `tapes` of the configuration folder.
     pub fn open() -> Self {
-        let folder = etcetera::choose_base_strategy()
-            .map(|base| base.config_dir().join("afterdark"))
-            .unwrap_or_default();
-        Self::at(&folder)
+        Self::at(&files::config().unwrap_or_default())
     }
 
     /// With what lies in `decks` and `tapes` of `folder`. Of two with the same

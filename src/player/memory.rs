@@ -1,14 +1,14 @@
 //! What is remembered between runs: each tape's place, the switches, the last tape.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use etcetera::BaseStrategy;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::sound::Chosen;
+use crate::files;
 use afterdark_media::playlist::Programme;
 use afterdark_tape::cassette::Side;
 
@@ -89,9 +89,8 @@ impl Memory {
     /// # Errors
     /// When there is no home folder, or the state folder cannot be made.
     pub fn open() -> io::Result<Self> {
-        let base = etcetera::choose_base_strategy().map_err(io::Error::other)?;
-        let state = base.state_dir().unwrap_or_else(|| base.data_dir());
-        Self::at(state.join("afterdark"))
+        let none = || io::Error::other("there is no home folder");
+        Self::at(files::state().ok_or_else(none)?)
     }
 
     /// In a folder of one's own.
@@ -200,14 +199,9 @@ impl Memory {
     }
 }
 
-/// Writes beside the file and puts it in its place in one go, so that no
-/// reader and no kill ever sees half of it.
+/// In one go, so that no reader and no kill ever sees half of it.
 fn write<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(&serde_json::to_vec(value)?)?;
-    file.persist(path)?;
-    Ok(())
+    files::save(path, &serde_json::to_vec(value)?, true).map_err(io::Error::other)
 }
 
 /// A tape's own number: it follows from the names and sizes of its files, so

@@ -10,7 +10,8 @@ mod rig;
 
 use afterdark_tape::Frame;
 use rig::{Player, Recorder, Server};
-use songs_after_dark::output::{Output, Render};
+use songs_after_dark::output::Output;
+use songs_after_dark::render::Render;
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

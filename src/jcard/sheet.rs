@@ -23,6 +23,9 @@ pub const OUTSIDE: f32 = 20.0;
 /// Top of the inner face.
 pub const INSIDE: f32 = OUTSIDE + HEIGHT + 26.0;
 
+/// Samples of the cover's side: 300 a printed inch.
+pub const COVER: u32 = 768;
+
 /// Which side of a place the words begin, or end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use super::COVER;
 use super::encoding::Encoding;
-use super::sheet::{Anchor, Mark, PAPER, Sheet};
+use super::sheet::{Anchor, COVER, Mark, PAPER, Sheet};
 use crate::look::theme::Rgb;
 
 /// Points of a millimetre.
