@@ -4,7 +4,7 @@
 mod fake;
 
 use songs_after_dark::look::theme::Theme;
-use songs_after_dark::ui::terminal::{Depth, Wanted};
+use songs_after_dark::ui::terminal::{Characters, Depth, Wanted};
 use songs_after_dark::ui::{Options, run};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -23,10 +23,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some("mono" | "ascii") => Some(Depth::Mono),
         _ => None,
     };
-    let ascii = std::env::args().any(|a| a == "ascii").then_some(true);
+    let ascii = std::env::args().any(|a| a == "ascii");
     let terminal = Wanted {
         depth,
-        ascii,
+        characters: ascii.then_some(Characters::Ascii),
         ..Wanted::default()
     };
     let options = Options {

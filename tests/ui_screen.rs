@@ -214,8 +214,8 @@ fn help_opens_over_everything_and_escape_closes_it() {
     let shown = screen.draw(&view);
     for words in [
         "turn the tape over",
-        "quit; the tape stays",
-        "less, more hiss",
+        "quit (the tape keeps",
+        "less / more hiss",
     ] {
         assert!(shown.contains(words), "{shown}");
     }
@@ -229,9 +229,9 @@ fn help_scrolls_to_its_end_on_a_low_screen() {
     let view = fake::view(260.0);
     let mut screen = Screen::new(60, 14);
     screen.press(KeyCode::Char('?'), &view);
-    assert!(!screen.draw(&view).contains("quit; the tape stays"));
+    assert!(!screen.draw(&view).contains("quit (the tape keeps"));
     screen.press(KeyCode::End, &view);
-    assert!(screen.draw(&view).contains("quit; the tape stays"));
+    assert!(screen.draw(&view).contains("quit (the tape keeps"));
     screen.press(KeyCode::Esc, &view);
     assert!(screen.draw(&view).contains("The Last Table"));
 }
@@ -252,7 +252,7 @@ fn a_knob_is_turned_by_the_wheel_and_a_switch_by_a_click() {
     };
     let asked = screen.app.handle(&Event::Mouse(wheel), &view);
     assert_eq!(asked, Some(Action::Knob(Knob::Hiss, -0.25)));
-    let place = screen.find("Auto reverse");
+    let place = screen.find("Auto-reverse");
     assert_eq!(screen.click(place, &view), Some(Action::AutoReverse));
 }
 
@@ -442,11 +442,7 @@ fn the_line_that_is_sung_is_lit() {
     );
     let mut silent = fake::view(181.0);
     silent.lyrics = None;
-    assert!(
-        screen
-            .draw(&silent)
-            .contains("No words came with this song")
-    );
+    assert!(screen.draw(&silent).contains("No lyrics for this song"));
 }
 
 #[test]

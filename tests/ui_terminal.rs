@@ -3,27 +3,31 @@
 
 #![cfg(unix)]
 
-use std::io::{Read, Write};
-use std::num::NonZero;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+mod pty;
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use pty::Run;
 
-struct Run {
-    child: Box<dyn Child + Send + Sync>,
-    keys: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-    screen: vt100::Parser,
-    all: Vec<u8>,
-    _master: Box<dyn MasterPty + Send>,
+/// The player with a song of its own, and the folder that both live in.
+struct Player {
+    run: Run,
     _folder: tempfile::TempDir,
 }
 
-/// Longest that anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+impl std::ops::Deref for Player {
+    type Target = Run;
 
-impl Run {
+    fn deref(&self) -> &Run {
+        &self.run
+    }
+}
+
+impl std::ops::DerefMut for Player {
+    fn deref_mut(&mut self) -> &mut Run {
+        &mut self.run
+    }
+}
+
+impl Player {
     fn start() -> Self {
         Self::start_with(&["--colors", "true", "--pictures", "blocks"], "")
     }
@@ -43,102 +47,26 @@ impl Run {
                 .unwrap();
         }
         wav.finalize().unwrap();
-        let size = PtySize {
-            rows: 30,
-            cols: 100,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pty = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_afterdark"));
-        command.arg(&song);
-        command.args(options);
         let own = folder.path().join("afterdark");
         std::fs::create_dir(&own).unwrap();
         std::fs::write(own.join("config.toml"), config).unwrap();
-        for name in [
-            "XDG_STATE_HOME",
-            "XDG_CONFIG_HOME",
-            "XDG_CACHE_HOME",
-            "XDG_DATA_HOME",
-        ] {
-            command.env(name, folder.path());
-        }
-        command.env("TERM", "xterm-256color");
-        let child = pty.slave.spawn_command(command).unwrap();
-        let keys = pty.master.take_writer().unwrap();
-        let mut reader = pty.master.try_clone_reader().unwrap();
-        let (send, output) = channel();
-        std::thread::spawn(move || {
-            let mut bytes = [0; 8192];
-            while let Ok(n @ 1..) = reader.read(&mut bytes) {
-                if send.send(bytes[..n].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-        let [rows, columns] = [30, 100].map(|n| NonZero::new(n).unwrap());
-        let screen = vt100::Parser::new(rows, columns, 0);
+        let mut arguments = vec![song.to_str().unwrap()];
+        arguments.extend(options);
+        let run = Run::start(env!("CARGO_BIN_EXE_afterdark"), &arguments, folder.path());
         Self {
-            child,
-            keys,
-            output,
-            screen,
-            all: Vec::new(),
-            _master: pty.master,
+            run,
             _folder: folder,
         }
     }
 
-    /// Waits until the screen says what it should.
-    fn wait(&mut self, words: &str, there: bool) {
-        let since = Instant::now();
-        while self.screen.screen().contents().contains(words) != there {
-            assert!(
-                since.elapsed() < PATIENCE,
-                "`{words}`:\n{}",
-                self.screen.screen().contents()
-            );
-            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(100)) {
-                self.screen.process(&bytes);
-                self.all.extend(bytes);
-            }
-        }
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
-    }
-
-    /// Waits for the end; the terminal must be as it was.
-    fn end(mut self) {
-        let since = Instant::now();
-        while self.child.try_wait().unwrap().is_none() {
-            assert!(since.elapsed() < PATIENCE, "it does not end");
-            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(20)) {
-                self.all.extend(bytes);
-            }
-        }
-        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(300)) {
-            self.all.extend(bytes);
-        }
-        let all = String::from_utf8_lossy(&self.all);
-        for (on, off) in [
-            ("\x1b[?1049h", "\x1b[?1049l"),
-            ("\x1b[?25l", "\x1b[?25h"),
-            ("\x1b[?1000h", "\x1b[?1000l"),
-            ("\x1b[?1004h", "\x1b[?1004l"),
-        ] {
-            let (on, off) = (all.rfind(on), all.rfind(off));
-            assert!(on.is_some() && off > on, "not given back: {on:?} {off:?}");
-        }
+    fn end(self) {
+        self.run.end();
     }
 }
 
 #[test]
 fn keys_drive_it_and_q_gives_the_terminal_back() {
-    let mut run = Run::start();
+    let mut run = Player::start();
     run.wait("Blue Lamp", true);
     run.press("?");
     run.wait("turn the tape over", true);
@@ -156,7 +84,7 @@ fn keys_drive_it_and_q_gives_the_terminal_back() {
 
 #[test]
 fn a_signal_ends_it_and_gives_the_terminal_back() {
-    let mut run = Run::start();
+    let mut run = Player::start();
     run.wait("Blue Lamp", true);
     let id = run.child.process_id().unwrap();
     let id = rustix::process::Pid::from_raw(id.cast_signed()).unwrap();
@@ -167,14 +95,14 @@ fn a_signal_ends_it_and_gives_the_terminal_back() {
 #[test]
 fn the_configuration_counts_and_an_option_beats_it() {
     let config = "theme = \"chalk\"\ncolors = \"256\"\npictures = \"ascii\"\n";
-    let mut run = Run::start_with(&[], config);
+    let mut run = Player::start_with(&[], config);
     run.wait("Blue Lamp", true);
     let drawn = String::from_utf8_lossy(&run.all).into_owned();
     assert!(drawn.contains("38;5;") && !drawn.contains("38;2;"));
     assert!(!drawn.contains('▀'));
     run.press("q");
     run.end();
-    let mut run = Run::start_with(&["--colors", "true", "--pictures", "halves"], config);
+    let mut run = Player::start_with(&["--colors", "true", "--pictures", "halves"], config);
     run.wait("Blue Lamp", true);
     let drawn = String::from_utf8_lossy(&run.all).into_owned();
     assert!(drawn.contains("38;2;") && drawn.contains('▀'));

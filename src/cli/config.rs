@@ -17,6 +17,7 @@ pub struct Config {
     #[serde(deserialize_with = "named")]
     pub pictures: Option<Pictures>,
     pub reduced_motion: bool,
+    pub keep_title: bool,
     pub device: Option<String>,
     pub patient: bool,
     pub no_wear: bool,

@@ -8,7 +8,7 @@ use crate::files;
 use crate::look::theme::Theme;
 use crate::ui::Options;
 use crate::ui::scene::cells::Blocks;
-use crate::ui::terminal::{Depth, Graphics, Wanted};
+use crate::ui::terminal::{Characters, Depth, Graphics, Wanted};
 
 /// Colours, pictures, motion. What is not said is found out from the terminal.
 #[derive(Args, Clone, Debug, Default)]
@@ -26,6 +26,9 @@ pub struct ScreenArgs {
     /// No motion but that of the tape
     #[arg(long)]
     pub reduced_motion: bool,
+    /// Leave the window's title as it is
+    #[arg(long)]
+    pub keep_title: bool,
 }
 
 impl ScreenArgs {
@@ -49,7 +52,10 @@ impl ScreenArgs {
                 Colors::Sixteen => Depth::Sixteen,
                 Colors::None => Depth::Mono,
             }),
-            ascii: pictures.map(|pictures| pictures == Pictures::Ascii),
+            characters: pictures.map(|pictures| match pictures {
+                Pictures::Ascii => Characters::Ascii,
+                _ => Characters::All,
+            }),
             graphics: pictures.map(|pictures| match pictures {
                 Pictures::Kitty => Graphics::Kitty,
                 Pictures::Iterm => Graphics::Iterm,
@@ -69,6 +75,7 @@ impl ScreenArgs {
             blocks,
             terminal,
             reduced_motion: self.reduced_motion || config.reduced_motion,
+            keep_title: self.keep_title || config.keep_title,
         })
     }
 }

@@ -33,117 +33,140 @@ pub fn painted(theme: &Theme, seed: u64, side: u32) -> Option<Pixmap> {
         dice.roll();
     }
     let s = side as f32;
-    let label = &theme.label;
-    let stripe = |i: usize| {
-        label
-            .stripes
-            .get(i)
-            .or(label.stripes.last())
-            .copied()
-            .unwrap_or(label.dim)
-    };
-    let night = stripe(0).mix(Rgb([6, 2, 14]), 0.72);
-    let mut brush = Brush::new(&mut picture, 0.0, 0.0);
     let horizon = s * dice.between(0.60, 0.70);
-    let sky = vec![
-        (0.0, ink(night, 1.0)),
-        (0.42, ink(stripe(0), 1.0)),
-        (0.68, ink(stripe(2), 1.0)),
-        (0.88, ink(stripe(3), 1.0)),
-        (1.0, ink(stripe(4), 1.0)),
-    ];
-    brush.rect(
-        0.0,
-        0.0,
+    let mut night = Night {
+        brush: Brush::new(&mut picture, 0.0, 0.0),
+        theme,
+        dice,
         s,
-        s,
-        Fill::Linear((0.0, 0.0), (0.0, horizon), sky),
-    );
-    for _ in 0..26 {
-        let (x, y) = (dice.roll() * s, dice.roll() * dice.roll() * s * 0.5);
-        brush.disc(
-            x,
-            y,
-            (s * 0.005).max(0.5),
-            ink(label.paper, dice.between(0.3, 0.9)),
-        );
-    }
-    // The moon, rising through bars of cloud.
-    let (x, y, r) = (
-        s * dice.between(0.32, 0.68),
-        horizon - s * dice.between(0.12, 0.26),
-        s * dice.between(0.17, 0.24),
-    );
-    brush.disc(x, y, r * 1.35, ink(label.paper, 0.10));
-    brush.disc(
-        x,
-        y,
-        r,
-        Fill::down(y - r, y + r, ink(label.paper, 1.0), ink(stripe(4), 1.0)),
-    );
-    for i in 0..4 {
-        let bar = y + r * (0.12 + 0.26 * i as f32);
-        brush.rect(
-            x - r * 1.1,
-            bar,
-            r * 2.2,
-            r * (0.05 + 0.03 * i as f32),
-            ink(stripe(2), 0.85),
-        );
-    }
-    // Two lines of hills.
-    for (i, depth) in [(0, 0.55), (1, 0.82)] {
-        let (a, b, p, q) = (
-            dice.between(0.02, 0.05),
-            dice.between(0.01, 0.03),
-            dice.roll() * 6.0,
-            dice.roll() * 6.0,
-        );
-        let base = horizon + s * 0.035 * i as f32;
-        let mut line: Vec<(f32, f32)> = (0..=48)
-            .map(|k| {
-                let t = k as f32 / 48.0;
-                let up = a * (t * 5.0 + p).sin() + b * (t * 13.0 + q).sin();
-                (t * s, base - s * up.abs())
-            })
-            .collect();
-        line.extend([(s, s), (0.0, s)]);
-        brush.fill(polygon(&line, true), ink(stripe(0).mix(night, depth), 1.0));
-    }
-    // The road to it.
-    let end = horizon + s * 0.06;
-    let road = [
-        (x - s * 0.012, end),
-        (x + s * 0.012, end),
-        (s * 0.86, s),
-        (s * 0.14, s),
-    ];
-    brush.fill(
-        polygon(&road, true),
-        Fill::down(
-            end,
-            s,
-            ink(night.mix(stripe(1), 0.35), 1.0),
-            ink(night, 1.0),
-        ),
-    );
-    for i in 0..5_u8 {
-        let near = |t: f32| end + (s - end) * t * t;
-        let (a, b) = (
-            near(f32::from(i) / 5.0 + 0.06),
-            near(f32::from(i) / 5.0 + 0.14),
-        );
-        let lean = |y: f32| x + (s * 0.5 - x) * (y - end) / (s - end);
-        let wide = |y: f32| s * 0.004 + s * 0.02 * (y - end) / (s - end);
-        let dash = [
-            (lean(a) - wide(a), a),
-            (lean(a) + wide(a), a),
-            (lean(b) + wide(b), b),
-            (lean(b) - wide(b), b),
-        ];
-        brush.fill(polygon(&dash, true), ink(theme.screen.second, 1.0));
-    }
+        horizon,
+    };
+    night.sky();
+    let moon_x = night.moon();
+    night.hills();
+    night.road(moon_x);
     Some(picture)
+}
+
+/// A picture under way.
+struct Night<'a> {
+    brush: Brush<'a>,
+    theme: &'a Theme,
+    dice: Dice,
+    /// Samples of the square's side.
+    s: f32,
+    /// Sample of the horizon's height.
+    horizon: f32,
+}
+
+impl Night<'_> {
+    /// A colour of the label's stripes, the last for all below it.
+    fn stripe(&self, i: usize) -> Rgb {
+        let label = &self.theme.label;
+        let stripe = label.stripes.get(i).or(label.stripes.last());
+        stripe.copied().unwrap_or(label.dim)
+    }
+
+    fn dark(&self) -> Rgb {
+        self.stripe(0).mix(Rgb([6, 2, 14]), 0.72)
+    }
+
+    fn sky(&mut self) {
+        let s = self.s;
+        let sky = vec![
+            (0.0, ink(self.dark(), 1.0)),
+            (0.42, ink(self.stripe(0), 1.0)),
+            (0.68, ink(self.stripe(2), 1.0)),
+            (0.88, ink(self.stripe(3), 1.0)),
+            (1.0, ink(self.stripe(4), 1.0)),
+        ];
+        let down = Fill::Linear((0.0, 0.0), (0.0, self.horizon), sky);
+        self.brush.rect(0.0, 0.0, s, s, down);
+        for _ in 0..26 {
+            let dice = &mut self.dice;
+            let (x, y) = (dice.roll() * s, dice.roll() * dice.roll() * s * 0.5);
+            let star = ink(self.theme.label.paper, dice.between(0.3, 0.9));
+            self.brush.disc(x, y, (s * 0.005).max(0.5), star);
+        }
+    }
+
+    /// The moon, rising through bars of cloud; returns its middle's sample.
+    fn moon(&mut self) -> f32 {
+        let (s, dice) = (self.s, &mut self.dice);
+        let (x, y, r) = (
+            s * dice.between(0.32, 0.68),
+            self.horizon - s * dice.between(0.12, 0.26),
+            s * dice.between(0.17, 0.24),
+        );
+        let paper = self.theme.label.paper;
+        self.brush.disc(x, y, r * 1.35, ink(paper, 0.10));
+        let face = Fill::down(y - r, y + r, ink(paper, 1.0), ink(self.stripe(4), 1.0));
+        self.brush.disc(x, y, r, face);
+        let cloud = ink(self.stripe(2), 0.85);
+        for i in 0..4 {
+            let bar = y + r * (0.12 + 0.26 * i as f32);
+            let high = r * (0.05 + 0.03 * i as f32);
+            self.brush.rect(x - r * 1.1, bar, r * 2.2, high, cloud);
+        }
+        x
+    }
+
+    /// Two lines of hills.
+    fn hills(&mut self) {
+        let s = self.s;
+        for (i, depth) in [(0, 0.55), (1, 0.82)] {
+            let dice = &mut self.dice;
+            let (a, b, p, q) = (
+                dice.between(0.02, 0.05),
+                dice.between(0.01, 0.03),
+                dice.roll() * 6.0,
+                dice.roll() * 6.0,
+            );
+            let base = self.horizon + s * 0.035 * i as f32;
+            let mut line: Vec<(f32, f32)> = (0..=48)
+                .map(|k| {
+                    let t = k as f32 / 48.0;
+                    let up = a * (t * 5.0 + p).sin() + b * (t * 13.0 + q).sin();
+                    (t * s, base - s * up.abs())
+                })
+                .collect();
+            line.extend([(s, s), (0.0, s)]);
+            let hill = ink(self.stripe(0).mix(self.dark(), depth), 1.0);
+            self.brush.fill(polygon(&line, true), hill);
+        }
+    }
+
+    /// The road to the moon at `x`.
+    fn road(&mut self, x: f32) {
+        let (s, dark) = (self.s, self.dark());
+        let end = self.horizon + s * 0.06;
+        let road = [
+            (x - s * 0.012, end),
+            (x + s * 0.012, end),
+            (s * 0.86, s),
+            (s * 0.14, s),
+        ];
+        let far = ink(dark.mix(self.stripe(1), 0.35), 1.0);
+        let tar = Fill::down(end, s, far, ink(dark, 1.0));
+        self.brush.fill(polygon(&road, true), tar);
+        for i in 0..5_u8 {
+            let near = |t: f32| end + (s - end) * t * t;
+            let (a, b) = (
+                near(f32::from(i) / 5.0 + 0.06),
+                near(f32::from(i) / 5.0 + 0.14),
+            );
+            let lean = |y: f32| x + (s * 0.5 - x) * (y - end) / (s - end);
+            let wide = |y: f32| s * 0.004 + s * 0.02 * (y - end) / (s - end);
+            let dash = [
+                (lean(a) - wide(a), a),
+                (lean(a) + wide(a), a),
+                (lean(b) + wide(b), b),
+                (lean(b) - wide(b), b),
+            ];
+            let paint = ink(self.theme.screen.second, 1.0);
+            self.brush.fill(polygon(&dash, true), paint);
+        }
+    }
 }
 
 /// Most samples a cover may have: larger ones are more likely an accident

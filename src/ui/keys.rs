@@ -3,6 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::keyboard::latin;
 use super::model::{Action, Knob, Switch};
 
 /// What a key asks for.
@@ -106,7 +107,7 @@ use ScreenAction::{
 };
 
 /// A semitone.
-const SPEED_STEP: f64 = 1.059_463_094_359_295_3;
+pub const SPEED_STEP: f64 = 1.059_463_094_359_295_3;
 
 macro_rules! table {
     ($($group:ident { $($keys:literal $does:literal: $($chord:expr => $action:expr),+;)+ })+) => {
@@ -124,18 +125,18 @@ table! {
     Tape {
         "Space" "play, pause": char(' ') => Act(Action::PlayPause);
         "s" "stop": char('s') => Act(Action::Stop);
-        "r  w" "wind back, wind forward; while playing it is heard":
+        "r  w" "rewind, fast-forward (you hear it if the tape is playing)":
             char('r') => Act(Action::Rewind), char('w') => Act(Action::FastForward);
         "f" "turn the tape over": char('f') => Act(Action::Flip);
-        "e  E" "next, previous tape of the box; a lone one: the door":
+        "e  E" "next / previous tape in the box; with only one tape, open and close the door":
             char('e') => Act(Action::Eject(1)), char('E') => Act(Action::Eject(-1));
-        "a" "turn over by itself at the end": char('a') => Act(Action::AutoReverse);
-        "c" "counter to 000": char('c') => Act(Action::CounterReset);
+        "a" "auto-reverse: flip at the end of a side": char('a') => Act(Action::AutoReverse);
+        "c" "reset the counter": char('c') => Act(Action::CounterReset);
     }
     Songs {
-        "←  →" "5 seconds back, on; on the deck's page less, more":
+        "←  →" "back / forward 5 s (on the Deck page: less / more)":
             key(KeyCode::Left) => See(Less), key(KeyCode::Right) => See(More);
-        "Shift ←  →" "30 seconds back, on":
+        "Shift ←  →" "back / forward 30 s":
             shift(KeyCode::Left) => Act(Action::Seek(-30.0)), shift(KeyCode::Right) => Act(Action::Seek(30.0));
         "n . >" "next song":
             char('n') => Act(Action::NextSong), char('.') => Act(Action::NextSong), char('>') => Act(Action::NextSong);
@@ -154,49 +155,49 @@ table! {
     Sound {
         "+ =  -" "volume":
             char('+') => Act(Action::Volume(0.05)), char('=') => Act(Action::Volume(0.05)), char('-') => Act(Action::Volume(-0.05));
-        "m" "silence": char('m') => Act(Action::Mute);
-        "t" "hear the tape, or its source": char('t') => Act(Action::Monitor);
-        "[  ]" "slower, faster by a semitone":
+        "m" "mute": char('m') => Act(Action::Mute);
+        "t" "monitor: the tape, or the untouched source": char('t') => Act(Action::Monitor);
+        "[  ]" "slower / faster by a semitone":
             char('[') => Act(Action::Speed(1.0 / SPEED_STEP)), char(']') => Act(Action::Speed(SPEED_STEP));
         "Backspace" "normal speed": key(KeyCode::Backspace) => Act(Action::SpeedReset);
-        "o  O" "less, more wow":
+        "o  O" "less / more wow":
             char('o') => Act(Action::Knob(Knob::Wow, -0.25)), char('O') => Act(Action::Knob(Knob::Wow, 0.25));
-        "l  L" "less, more flutter":
+        "l  L" "less / more flutter":
             char('l') => Act(Action::Knob(Knob::Flutter, -0.25)), char('L') => Act(Action::Knob(Knob::Flutter, 0.25));
-        "h  H" "less, more hiss":
+        "h  H" "less / more hiss":
             char('h') => Act(Action::Knob(Knob::Hiss, -0.25)), char('H') => Act(Action::Knob(Knob::Hiss, 0.25));
-        "d  D" "record softer, hotter":
+        "d  D" "record level down / up":
             char('d') => Act(Action::Knob(Knob::Drive, -1.0)), char('D') => Act(Action::Knob(Knob::Drive, 1.0));
-        "u  U" "less, more error of the head's angle":
+        "u  U" "less / more azimuth error":
             char('u') => Act(Action::Knob(Knob::Azimuth, -0.25)), char('U') => Act(Action::Knob(Knob::Azimuth, 0.25));
-        "v  V" "less, more wear":
+        "v  V" "less / more wear":
             char('v') => Act(Action::Knob(Knob::Wear, -0.25)), char('V') => Act(Action::Knob(Knob::Wear, 0.25));
-        "x" "knobs as measured": char('x') => Act(Action::KnobsReset);
-        "p  P" "next, previous preset":
+        "x" "all knobs back to the deck's own values": char('x') => Act(Action::KnobsReset);
+        "p  P" "next / previous preset":
             char('p') => Act(Action::Switch(Switch::Preset, 1)), char('P') => Act(Action::Switch(Switch::Preset, -1));
-        "g  G" "next, previous deck":
+        "g  G" "next / previous deck":
             char('g') => Act(Action::Switch(Switch::Deck, 1)), char('G') => Act(Action::Switch(Switch::Deck, -1));
-        "y  Y" "next, previous tape":
+        "y  Y" "next / previous tape":
             char('y') => Act(Action::Switch(Switch::Tape, 1)), char('Y') => Act(Action::Switch(Switch::Tape, -1));
-        "i  I" "noise reduction in recording, in playing":
+        "i  I" "noise reduction: recording / playback":
             char('i') => Act(Action::Switch(Switch::NrRecord, 1)), char('I') => Act(Action::Switch(Switch::NrPlay, 1));
-        "{  }" "less, more bias":
+        "{  }" "less / more bias":
             char('{') => Act(Action::Switch(Switch::Bias, -1)), char('}') => Act(Action::Switch(Switch::Bias, 1));
-        ";  :" "tape switch of the recorder, of the deck":
+        ";  :" "tape selector (EQ): recorder / deck":
             char(';') => Act(Action::Switch(Switch::RecordEq, 1)), char(':') => Act(Action::Switch(Switch::PlayEq, 1));
-        "F" "a fresh tape, pressed twice": char('F') => Act(Action::FreshTape);
-        "z" "noises of keys and motor": char('z') => Act(Action::Noises);
+        "F" "a fresh tape (press twice)": char('F') => Act(Action::FreshTape);
+        "z" "mechanical noises on / off": char('z') => Act(Action::Noises);
     }
     Screen {
-        "Tab" "next page of the card, Shift back":
+        "Tab" "next page of the card (with Shift: previous)":
             key(KeyCode::Tab) => See(NextPage), shift(KeyCode::BackTab) => See(PreviousPage), key(KeyCode::BackTab) => See(PreviousPage);
-        "PgUp PgDn" "back, on by the page":
+        "PgUp PgDn" "page up / down":
             key(KeyCode::PageUp) => See(PageUp), key(KeyCode::PageDown) => See(PageDown);
-        "Home End" "to the ends": key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last);
+        "Home End" "first / last": key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last);
         "T" "next theme": char('T') => See(Theme);
-        "?" "these keys": char('?') => See(Help), key(KeyCode::F(1)) => See(Help);
-        "Esc" "close what lies on top": key(KeyCode::Esc) => See(Close);
-        "q" "quit; the tape stays where it is": char('q') => Act(Action::Quit), control('c') => Act(Action::Quit);
+        "?" "this help": char('?') => See(Help), key(KeyCode::F(1)) => See(Help);
+        "Esc" "close help or search": key(KeyCode::Esc) => See(Close);
+        "q" "quit (the tape keeps its place)": char('q') => Act(Action::Quit), control('c') => Act(Action::Quit);
     }
 }
 
@@ -207,12 +208,15 @@ pub fn action_of(event: &KeyEvent) -> Option<KeyAction> {
         KeyCode::Char(_) => event.modifiers & !KeyModifiers::SHIFT,
         _ => event.modifiers,
     };
-    let chord = Chord(event.code, held);
-    TABLE
-        .iter()
-        .flat_map(|b| b.chords)
-        .find(|(c, _)| *c == chord)
-        .map(|(_, action)| *action)
+    let bound = |code| {
+        let mut chords = TABLE.iter().flat_map(|b| b.chords);
+        let (_, action) = chords.find(|(chord, _)| *chord == Chord(code, held))?;
+        Some(*action)
+    };
+    bound(event.code).or_else(|| match event.code {
+        KeyCode::Char(c) => bound(KeyCode::Char(latin(c)?)),
+        _ => None,
+    })
 }
 
 /// The table as Markdown, for the README.
@@ -246,6 +250,20 @@ mod tests {
         for (i, chord) in chords.iter().enumerate() {
             assert!(!chords[i + 1..].contains(chord), "{chord:?} is bound twice");
         }
+    }
+
+    #[test]
+    fn keys_work_whatever_script_the_keyboard_writes() {
+        let press = |c, held| action_of(&KeyEvent::new(KeyCode::Char(c), held));
+        for (c, latin) in [('а', 'f'), ('Т', 'N'), ('φ', 'f'), ('כ', 'f'), ('é', '2')] {
+            let none = KeyModifiers::NONE;
+            assert_eq!(press(c, none), press(latin, none), "{c}");
+        }
+        assert_eq!(
+            press('с', KeyModifiers::CONTROL),
+            Some(Act(Action::Quit)),
+            "Control with the key C of a Cyrillic keyboard"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The loop: draw what changed, wait for a key.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -11,12 +11,11 @@ use ratatui::layout::Rect;
 
 use super::draw::Screen;
 use super::frame::Appearance;
-use super::model::{Action, Machine};
-use super::scene::Medium;
+use super::gallery::Gallery;
+use super::model::{Action, Machine, View};
 use super::scene::cells::Blocks;
-use super::terminal::{
-    Ability, Colors, Depth, Graphics, InlineImages, Kitty, Pen, Pictures, Protocol, Session, Wanted,
-};
+use super::terminal::{Ability, Characters, Colors, Depth, Pen, Session, Wanted};
+use super::views;
 use crate::look::theme::Theme;
 
 /// How the screen is to look and behave.
@@ -33,6 +32,8 @@ pub struct Options {
     pub terminal: Wanted,
     /// No motion but that of the tape.
     pub reduced_motion: bool,
+    /// The window's title is left as it is.
+    pub keep_title: bool,
 }
 
 /// Time between two frames while tape moves.
@@ -51,121 +52,164 @@ const IDLE: Duration = Duration::from_millis(200);
 /// When standard input or output is no terminal, or it goes away.
 pub fn run(machine: &mut dyn Machine, options: &Options) -> io::Result<()> {
     let session = Session::open()?;
-    let ability = Ability::find(options.terminal);
-    let colors = Colors::new(ability.depth, ability.ascii);
-    let mut pen = Pen::new(if ability.ruled {
-        colors
-    } else {
-        colors.unruled()
-    });
-    let known = match (ability.ascii, ability.sextants) {
-        (true, _) => Blocks::Halves,
-        (_, true) => Blocks::Sextants,
-        _ => Blocks::All,
-    };
-    let blocks = options.blocks.unwrap_or(known);
-    let mut gallery = Gallery::new(&ability, blocks, pen.pictures());
-    // Without colours light is all there is: a theme made of it.
-    let theme = match ability.depth {
-        Depth::Mono => Theme::named("chalk", None).unwrap_or_default(),
-        _ => options.theme.clone(),
-    };
-    let appearance = Appearance {
-        theme,
-        medium: gallery.medium(),
-        flat: ability.depth != Depth::True,
-        plain: ability.depth == Depth::Mono || ability.ascii,
-    };
-    let mut app = Screen::new(appearance, options.reduced_motion);
-    let input = listen()?;
-    let mut screen = size()?;
-    let mut view = machine.view();
-    let mut stray = Stray::default();
-    let mut due = Instant::now();
-    loop {
-        if session.ended() {
-            return Ok(());
-        }
-        if session.came_back()? {
-            pen.clear()?;
-            screen = size()?;
-            app.show_by(gallery.clear());
-        }
-        if Instant::now() >= due {
-            view = machine.view();
-            if gallery.is_to_change(app.is_covered()) {
-                app.show_by(gallery.clear());
-            }
-            app.draw(screen, &view);
-            for area in gallery.hang(&mut app) {
-                pen.forget(area);
-            }
-            let changed = app.take_changed();
-            pen.show(app.buffer(), &changed)?;
-            let moving = view.deck.speed != 0.0 || app.is_animating();
-            let frame = if gallery.cheap() { SMOOTH } else { FRAME };
-            let pause = if app.is_animating() {
-                QUICK
-            } else if moving {
-                frame
-            } else {
-                IDLE
-            };
-            due = Instant::now() + pause;
-        }
-        let mut next = match input.recv_timeout(due.saturating_duration_since(Instant::now())) {
-            Ok(event) => Some(event?),
-            Err(RecvTimeoutError::Timeout) => continue,
-            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+    Show::new(session, options)?.run(machine)
+}
+
+/// The screen on its terminal.
+struct Show<'a> {
+    options: &'a Options,
+    screen: Screen,
+    /// The terminal's size.
+    area: Rect,
+    /// Whether there are colours to choose.
+    colored: bool,
+    stray: Stray,
+    pen: Pen,
+    gallery: Gallery,
+    /// Dropped last: what hangs in the terminal is taken down before.
+    session: Session,
+}
+
+impl<'a> Show<'a> {
+    fn new(session: Session, options: &'a Options) -> io::Result<Self> {
+        let ability = Ability::find(options.terminal);
+        let colors = Colors::new(ability.depth, ability.characters);
+        let pen = Pen::new(if ability.ruled {
+            colors
+        } else {
+            colors.unruled()
+        });
+        let gallery = Gallery::new(&ability, options.blocks, pen.pictures());
+        // Without colours light is all there is: a theme made of it.
+        let theme = match ability.depth {
+            Depth::Mono => Theme::named("chalk", None).unwrap_or_default(),
+            _ => options.theme.clone(),
         };
-        // All that is waiting at once, then one frame for it.
-        while let Some(event) = next {
-            next = input.try_recv().ok().transpose()?;
-            if stray.is_part_of_answer(&event) {
-                continue;
+        let appearance = Appearance {
+            theme,
+            medium: gallery.medium(),
+            flat: ability.depth != Depth::True,
+            plain: ability.depth == Depth::Mono || ability.characters == Characters::Ascii,
+        };
+        Ok(Self {
+            options,
+            screen: Screen::new(appearance, options.reduced_motion),
+            area: size()?,
+            colored: ability.depth != Depth::Mono,
+            stray: Stray::default(),
+            pen,
+            gallery,
+            session,
+        })
+    }
+
+    fn run(mut self, machine: &mut dyn Machine) -> io::Result<()> {
+        let input = listen()?;
+        let mut view = machine.view();
+        let mut due = Instant::now();
+        loop {
+            if self.session.ended() {
+                return Ok(());
             }
-            match &event {
-                Event::Key(key)
-                    if key.kind != KeyEventKind::Release
-                        && key.code == KeyCode::Char('z')
-                        && key.modifiers.contains(KeyModifiers::CONTROL) =>
-                {
-                    session.suspend()?;
-                    pen.clear()?;
-                    screen = size()?;
-                    app.show_by(gallery.clear());
-                }
-                Event::Resize(columns, rows) => {
-                    pen.clear()?;
-                    screen = Rect::new(0, 0, *columns, *rows);
-                    app.show_by(gallery.clear());
-                }
-                _ => {}
+            if self.session.came_back()? {
+                self.begin_anew(size()?)?;
             }
-            match app.handle(&event, &view) {
-                Some(Action::Quit) => return Ok(()),
-                Some(action) => {
-                    machine.act(action);
-                    view = machine.view();
-                }
-                None => {}
-            }
-        }
-        if app.take_theme_change() && ability.depth != Depth::Mono {
-            let all = Theme::all(options.themes.as_deref());
-            let worn = all.iter().position(|(_, theme)| theme == app.theme());
-            let next = worn.map_or(0, |worn| worn + 1) % all.len().max(1);
-            if let Some((name, theme)) = all.into_iter().nth(next) {
-                machine.keep_theme(&name, &format!("{}: {}", theme.name, theme.about));
+            if Instant::now() >= due {
                 view = machine.view();
-                app.set_theme(theme);
-                app.show_by(gallery.clear());
+                due = Instant::now() + self.draw(&view)?;
             }
+            let first = match input.recv_timeout(due.saturating_duration_since(Instant::now())) {
+                Ok(event) => event,
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            };
+            // All that is waiting at once, then one frame for it.
+            for event in std::iter::once(first).chain(input.try_iter()) {
+                match self.take(&event?, &view)? {
+                    Some(Action::Quit) => return Ok(()),
+                    Some(action) => {
+                        machine.act(action);
+                        view = machine.view();
+                    }
+                    None => {}
+                }
+            }
+            if self.screen.take_theme_change() && self.colored {
+                self.change_theme(machine);
+                view = machine.view();
+            }
+            if self.screen.wants_list(&view) {
+                self.screen.list(machine.list(), &view);
+            }
+            due = due.min(Instant::now() + Duration::from_millis(8));
         }
-        if app.wants_list(&view) {
-            app.list(machine.list(), &view);
+    }
+
+    /// Shows what has changed, and says how long it may stay so.
+    fn draw(&mut self, view: &View) -> io::Result<Duration> {
+        if self.gallery.is_to_change(self.screen.is_covered()) {
+            self.screen.show_by(self.gallery.clear());
         }
-        due = due.min(Instant::now() + Duration::from_millis(8));
+        self.screen.draw(self.area, view);
+        for area in self.gallery.hang(&mut self.screen) {
+            self.pen.forget(area);
+        }
+        let changed = self.screen.take_changed();
+        self.pen.show(self.screen.buffer(), &changed)?;
+        if !self.options.keep_title {
+            self.session.show_title(&views::title(view))?;
+        }
+        Ok(if self.screen.is_animating() {
+            QUICK
+        } else if view.deck.speed == 0.0 {
+            IDLE
+        } else if self.gallery.cheap() {
+            SMOOTH
+        } else {
+            FRAME
+        })
+    }
+
+    /// Empties the terminal, so that everything is drawn again.
+    fn begin_anew(&mut self, area: Rect) -> io::Result<()> {
+        self.pen.clear()?;
+        self.area = area;
+        self.screen.show_by(self.gallery.clear());
+        Ok(())
+    }
+
+    /// What an event asks of the machine.
+    fn take(&mut self, event: &Event, view: &View) -> io::Result<Option<Action>> {
+        if self.stray.is_part_of_answer(event) {
+            return Ok(None);
+        }
+        match event {
+            Event::Key(key)
+                if key.kind != KeyEventKind::Release
+                    && key.code == KeyCode::Char('z')
+                    && key.modifiers.contains(KeyModifiers::CONTROL) =>
+            {
+                self.session.suspend()?;
+                self.begin_anew(size()?)?;
+            }
+            Event::Resize(columns, rows) => self.begin_anew(Rect::new(0, 0, *columns, *rows))?,
+            _ => {}
+        }
+        Ok(self.screen.handle(event, view))
+    }
+
+    /// Goes on to the next theme.
+    fn change_theme(&mut self, machine: &mut dyn Machine) {
+        let all = Theme::all(self.options.themes.as_deref());
+        let now = all
+            .iter()
+            .position(|(_, theme)| theme == self.screen.theme());
+        let next = now.map_or(0, |now| now + 1) % all.len().max(1);
+        if let Some((name, theme)) = all.into_iter().nth(next) {
+            machine.keep_theme(&name, &format!("{}: {}", theme.name, theme.about));
+            self.screen.set_theme(theme);
+            self.screen.show_by(self.gallery.clear());
+        }
     }
 }
 
@@ -206,128 +250,5 @@ impl Stray {
         }
         self.0
             .is_some_and(|since| since.elapsed() < Duration::from_millis(60))
-    }
-}
-
-/// The way that pictures go to the terminal.
-struct Gallery {
-    kitty: Option<Kitty>,
-    images: Option<InlineImages>,
-    blocks: Blocks,
-    cell: Option<(u16, u16)>,
-    out: Pictures,
-    /// The card's picture that hangs there.
-    cover: Option<(Rect, u32)>,
-    /// Something lies over the pictures, and pixels would shine through.
-    covered: bool,
-}
-
-impl Gallery {
-    fn new(ability: &Ability, blocks: Blocks, out: Pictures) -> Self {
-        let (mut kitty, mut images) = (None, None);
-        match ability.graphics {
-            Graphics::Blocks => {}
-            Graphics::Kitty => kitty = Some(Kitty::default()),
-            Graphics::Iterm => images = Some(InlineImages::new(Protocol::Iterm)),
-            Graphics::Sixel => images = Some(InlineImages::new(Protocol::Sixel)),
-        }
-        Self {
-            kitty,
-            images,
-            blocks,
-            cell: ability.cell,
-            out,
-            cover: None,
-            covered: false,
-        }
-    }
-
-    /// How pictures are to be made for the terminal as it is now.
-    fn medium(&self) -> Medium {
-        if !self.is_pixels() || self.covered {
-            return Medium::Cells(self.blocks);
-        }
-        let told = crossterm::terminal::window_size().ok().and_then(|size| {
-            let (w, h) = (
-                size.width.checked_div(size.columns)?,
-                size.height.checked_div(size.rows)?,
-            );
-            (w > 2 && h > 4).then_some((w, h))
-        });
-        let cell = told.or(self.cell);
-        let (w, h) = cell.unwrap_or((10, 20));
-        let (w, h) = (w.min(40), h.min(80));
-        match &self.images {
-            None => Medium::Pixels(w, h),
-            // Pixels of a size only guessed would not meet their cells.
-            Some(_) if cell.is_none() => Medium::Cells(self.blocks),
-            Some(_) => Medium::Inlaid(w, h),
-        }
-    }
-
-    fn is_pixels(&self) -> bool {
-        self.kitty.is_some() || self.images.is_some()
-    }
-
-    /// Takes note of what lies over the pictures; true where they must be made
-    /// anew for it.
-    fn is_to_change(&mut self, covered: bool) -> bool {
-        let changes = self.is_pixels() && covered != self.covered;
-        self.covered = covered;
-        changes
-    }
-
-    /// True where small motions cost next to nothing.
-    fn cheap(&self) -> bool {
-        self.kitty.is_some()
-    }
-
-    /// Takes everything down.
-    fn clear(&mut self) -> Medium {
-        if let Some(kitty) = &mut self.kitty {
-            self.out.borrow_mut().extend_from_slice(kitty.forget());
-        }
-        if let Some(images) = &mut self.images {
-            images.forget();
-        }
-        self.cover = None;
-        self.medium()
-    }
-
-    /// Hangs up what is new; gives the cells whose text it may have covered.
-    fn hang(&mut self, app: &mut Screen) -> Vec<Rect> {
-        let mut covered = Vec::new();
-        let mut out = self.out.borrow_mut();
-        if let Some((scene, patches)) = app.patches() {
-            if let Some(kitty) = &mut self.kitty {
-                kitty.patches(&mut out, &patches, |sprite| scene.alone(sprite));
-            } else if let Some(images) = &mut self.images {
-                covered = images.patches(&mut out, &patches, |sprite| scene.in_place(sprite));
-            }
-        }
-        let cover = app.cover().map(|(_, area, version)| (area, version));
-        if cover != self.cover {
-            if let (Some(kitty), Some((area, _))) = (&mut self.kitty, self.cover) {
-                kitty.take_down(&mut out, area);
-            }
-            if let Some((picture, area, _)) = app.cover() {
-                if let Some(kitty) = &mut self.kitty {
-                    kitty.picture(&mut out, area, picture);
-                } else if let Some(images) = &self.images {
-                    images.picture(&mut out, area, picture);
-                }
-            }
-            self.cover = cover;
-        }
-        covered
-    }
-}
-
-impl Drop for Gallery {
-    fn drop(&mut self) {
-        if let Some(kitty) = &mut self.kitty {
-            // The terminal may be gone; then so are the pictures.
-            let _ = io::stdout().write_all(kitty.forget());
-        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 
-use super::Depth;
+use super::{Characters, Depth};
 
 /// How pictures are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub enum Graphics {
 pub struct Ability {
     /// How many colours.
     pub depth: Depth,
-    /// No characters but ASCII.
-    pub ascii: bool,
+    /// Which characters there are.
+    pub characters: Characters,
     /// How pictures are shown.
     pub graphics: Graphics,
     /// Whether lines under text can have colours of their own.
@@ -44,8 +44,8 @@ pub struct Ability {
 pub struct Wanted {
     /// See [`Ability::depth`].
     pub depth: Option<Depth>,
-    /// See [`Ability::ascii`].
-    pub ascii: Option<bool>,
+    /// See [`Ability::characters`].
+    pub characters: Option<Characters>,
     /// See [`Ability::graphics`].
     pub graphics: Option<Graphics>,
 }
@@ -56,17 +56,20 @@ impl Ability {
         let variable = |name: &str| std::env::var(name).unwrap_or_default();
         let mut found = named(&variable);
         // Asking costs a moment: only where the answer can change anything.
-        let settled = found.graphics == Graphics::Kitty || found.depth == Depth::Mono;
+        let settled = found.graphics == Graphics::Kitty
+            || found.depth == Depth::Mono
+            || found.characters == Characters::Console;
+        let inside = Multiplexer::of(&variable);
         let told = wanted.graphics == Some(Graphics::Blocks) && wanted.depth.is_some();
         if !settled
             && !told
-            && let Ok(answer) = ask()
+            && let Ok(answer) = ask(inside)
         {
-            found = found.with(&answer, !variable("TMUX").is_empty());
+            found = found.with(&answer, inside != Multiplexer::None);
         }
         Self {
             depth: wanted.depth.unwrap_or(found.depth),
-            ascii: wanted.ascii.unwrap_or(found.ascii),
+            characters: wanted.characters.unwrap_or(found.characters),
             graphics: wanted.graphics.unwrap_or(found.graphics),
             ruled: found.ruled,
             sextants: found.sextants,
@@ -75,7 +78,7 @@ impl Ability {
     }
 
     /// Adds what a terminal answered.
-    fn with(mut self, answer: &str, inside_tmux: bool) -> Self {
+    fn with(mut self, answer: &str, multiplexed: bool) -> Self {
         if self.depth != Depth::Mono
             && ["48:2:1:2:3", "48:2::1:2:3", "48;2;1;2;3"]
                 .iter()
@@ -83,7 +86,7 @@ impl Ability {
         {
             self.depth = Depth::True;
         }
-        if answer.contains("_Gi=31;OK") && !inside_tmux {
+        if answer.contains("_Gi=31;OK") && !multiplexed {
             self.graphics = Graphics::Kitty;
         }
         // CSI ? 62 ; 4 ; … c, where 4 says sixel
@@ -92,7 +95,7 @@ impl Ability {
             .next()
             .and_then(|a| a.split_once('c'));
         let draws = attributes.is_some_and(|(list, _)| list.split(';').skip(1).any(|a| a == "4"));
-        if draws && self.graphics == Graphics::Blocks && !inside_tmux {
+        if draws && self.graphics == Graphics::Blocks && !multiplexed {
             self.graphics = Graphics::Sixel;
         }
         // CSI > 0 ; version ; 1 c: Alacritty, of 0.14 and later.
@@ -101,7 +104,7 @@ impl Ability {
             .nth(1)
             .and_then(|a| a.split_once(';'));
         if let Some((version, _)) = version
-            && !inside_tmux
+            && !multiplexed
             && version
                 .parse::<u32>()
                 .is_ok_and(|v| (1400..100_000).contains(&v))
@@ -148,6 +151,11 @@ fn named(variable: &dyn Fn(&str) -> String) -> Ability {
         let l = l.to_lowercase();
         !l.contains("utf-8") && !l.contains("utf8") && l != "c" && l != "posix"
     });
+    let characters = match (ascii, term.as_str()) {
+        (true, _) => Characters::Ascii,
+        (false, "linux") => Characters::Console,
+        (false, _) => Characters::All,
+    };
     let pixels = depth == Depth::True && ["kitty", "ghostty"].iter().any(|t| term.contains(t));
     // xterm takes the colour of a line for faint text; these know it.
     let ruled = [
@@ -168,17 +176,16 @@ fn named(variable: &dyn Fn(&str) -> String) -> Ability {
         || ["VTE_VERSION", "WT_SESSION", "KONSOLE_VERSION"]
             .iter()
             .any(|name| !variable(name).is_empty());
+    let multiplexed = Multiplexer::of(variable) != Multiplexer::None;
     let iterm = says("TERM_PROGRAM", &["iTerm", "WezTerm"]) || says("LC_TERMINAL", &["iTerm2"]);
     let graphics = if pixels {
         Graphics::Kitty
-    } else if iterm && depth != Depth::Mono && variable("TMUX").is_empty() {
+    } else if iterm && depth != Depth::Mono && !multiplexed {
         Graphics::Iterm
     } else {
         Graphics::Blocks
     };
-    let multiplexed = ["tmux", "screen"].iter().any(|t| term.starts_with(t));
     let sextants = !multiplexed
-        && variable("TMUX").is_empty()
         && (["kitty", "ghostty", "foot", "wezterm"]
             .iter()
             .any(|t| term.contains(t))
@@ -188,7 +195,7 @@ fn named(variable: &dyn Fn(&str) -> String) -> Ability {
                 .is_ok_and(|v: u32| v >= 7000));
     Ability {
         depth,
-        ascii,
+        characters,
         graphics,
         ruled,
         sextants,
@@ -199,9 +206,44 @@ fn named(variable: &dyn Fn(&str) -> String) -> Ability {
 /// How long to wait for a terminal's answer.
 const PATIENCE: Duration = Duration::from_millis(400);
 
+/// What the program runs in, in the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Multiplexer {
+    None,
+    Tmux,
+    Screen,
+}
+
+impl Multiplexer {
+    fn of(variable: &dyn Fn(&str) -> String) -> Self {
+        let term = variable("TERM");
+        if !variable("TMUX").is_empty() || term.starts_with("tmux") {
+            Self::Tmux
+        } else if !variable("STY").is_empty() || term.starts_with("screen") {
+            Self::Screen
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// What to ask: for pixels, for colours, for a cell's size, and last for what
+/// every terminal answers. tmux and screen take kitty's question for a window's
+/// title, and screen passes the one for colours on to what it runs in.
+fn question(inside: Multiplexer) -> &'static [u8] {
+    match inside {
+        Multiplexer::None => {
+            b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\
+              \x1b[48:2:1:2:3m\x1bP$qm\x1b\\\x1b[m\x1b[16t\x1b[>c\x1b[c"
+        }
+        Multiplexer::Tmux => b"\x1b[48:2:1:2:3m\x1bP$qm\x1b\\\x1b[m\x1b[16t\x1b[>c\x1b[c",
+        Multiplexer::Screen => b"\x1b[16t\x1b[>c\x1b[c",
+    }
+}
+
 /// Asks for pixels, colours, cell size, and last for what every terminal
 /// answers, and gives what came until then.
-fn ask() -> io::Result<String> {
+fn ask(inside: Multiplexer) -> io::Result<String> {
     let input = io::stdin();
     let before = tcgetattr(&input)?;
     let mut timed = before.clone();
@@ -209,17 +251,14 @@ fn ask() -> io::Result<String> {
     timed.special_codes[SpecialCodeIndex::VMIN] = 0;
     timed.special_codes[SpecialCodeIndex::VTIME] = 1;
     tcsetattr(&input, OptionalActions::Now, &timed)?;
-    let answer = exchange();
+    let answer = exchange(inside);
     tcsetattr(&input, OptionalActions::Now, &before)?;
     answer
 }
 
-fn exchange() -> io::Result<String> {
+fn exchange(inside: Multiplexer) -> io::Result<String> {
     let mut out = io::stdout();
-    out.write_all(
-        b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\
-          \x1b[48:2:1:2:3m\x1bP$qm\x1b\\\x1b[m\x1b[16t\x1b[>c\x1b[c",
-    )?;
+    out.write_all(question(inside))?;
     out.flush()?;
     let mut answer = Vec::new();
     let since = Instant::now();
@@ -269,8 +308,22 @@ mod tests {
         ] {
             assert_eq!(of(pairs).depth, depth, "{pairs:?}");
         }
-        assert!(of(&[("TERM", "xterm"), ("LANG", "de_DE.ISO-8859-1")]).ascii);
-        assert!(!of(&[("TERM", "xterm"), ("LANG", "de_DE.UTF-8")]).ascii);
+        for (pairs, characters) in [
+            (
+                [("TERM", "xterm"), ("LANG", "de_DE.ISO-8859-1")],
+                Characters::Ascii,
+            ),
+            (
+                [("TERM", "xterm"), ("LANG", "de_DE.UTF-8")],
+                Characters::All,
+            ),
+            (
+                [("TERM", "linux"), ("LANG", "de_DE.UTF-8")],
+                Characters::Console,
+            ),
+        ] {
+            assert_eq!(of(&pairs).characters, characters, "{pairs:?}");
+        }
     }
 
     #[test]
@@ -283,6 +336,26 @@ mod tests {
         }
         assert!(!of(&[vte[0], ("VTE_VERSION", "5202")]).sextants);
         assert!(!of(&[("TERM", "xterm")]).sextants);
+    }
+
+    #[test]
+    fn a_multiplexer_is_asked_nothing_that_it_takes_for_something_else() {
+        let inside = |name: &str, value: &str| {
+            let variable = |asked: &str| if asked == name { value } else { "" }.to_owned();
+            question(Multiplexer::of(&variable)).to_vec()
+        };
+        let has = |question: &[u8], part: &[u8]| question.windows(part.len()).any(|w| w == part);
+        assert!(has(&inside("TERM", "xterm"), b"\x1b_G"));
+        for (name, value) in [
+            ("TMUX", "/tmp/tmux-0/default,1,0"),
+            ("TERM", "tmux-256color"),
+            ("STY", "123.pts-0.host"),
+            ("TERM", "screen"),
+        ] {
+            let question = inside(name, value);
+            assert!(!has(&question, b"\x1b_"), "{name}={value}");
+            assert!(question.ends_with(b"\x1b[c"), "{name}={value}");
+        }
     }
 
     #[test]

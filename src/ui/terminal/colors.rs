@@ -73,12 +73,24 @@ fn lab(rgb: [u8; 3]) -> [f32; 3] {
     ]
 }
 
+/// Which characters a terminal has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Characters {
+    /// All that its fonts have.
+    #[default]
+    All,
+    /// Those of code page 437, which the fonts of a console have.
+    Console,
+    /// ASCII alone.
+    Ascii,
+}
+
 /// Turns a screen's colours into those of the terminal, and characters into
-/// ASCII where it has no others.
+/// those that it has.
 #[derive(Debug, Default)]
 pub struct Colors {
     depth: Depth,
-    ascii: bool,
+    characters: Characters,
     /// Lines under text cannot have a colour of their own.
     unruled: bool,
     known: HashMap<[u8; 3], u8>,
@@ -86,10 +98,10 @@ pub struct Colors {
 
 impl Colors {
     /// For a terminal with these abilities.
-    pub fn new(depth: Depth, ascii: bool) -> Self {
+    pub fn new(depth: Depth, characters: Characters) -> Self {
         Self {
             depth,
-            ascii,
+            characters,
             unruled: !matches!(depth, Depth::True),
             known: HashMap::new(),
         }
@@ -104,7 +116,7 @@ impl Colors {
 
     /// True where cells go out as they are.
     pub fn are_all(&self) -> bool {
-        self.depth == Depth::True && !self.ascii && !self.unruled
+        self.depth == Depth::True && self.characters == Characters::All && !self.unruled
     }
 
     /// The cell as this terminal can show it.
@@ -115,12 +127,13 @@ impl Colors {
             out.modifier.remove(Modifier::UNDERLINED);
         }
         let block = is_block(cell.symbol());
-        if self.ascii && block && self.depth != Depth::Mono {
+        let is_ascii = self.characters == Characters::Ascii;
+        if is_ascii && block && self.depth != Depth::Mono {
             flat(&mut out);
         }
         match self.depth {
             Depth::True => {}
-            Depth::Mono => mono(&mut out, block, self.ascii),
+            Depth::Mono => mono(&mut out, block, is_ascii),
             Depth::Indexed | Depth::Sixteen => {
                 out.fg = self.nearest(out.fg);
                 out.bg = self.nearest(out.bg);
@@ -129,9 +142,17 @@ impl Colors {
                 }
             }
         }
-        if self.ascii {
-            let symbol = ascii(out.symbol());
-            out.set_char(symbol);
+        match self.characters {
+            Characters::All => {}
+            Characters::Console => {
+                if let Some(symbol) = console(out.symbol()) {
+                    out.set_char(symbol);
+                }
+            }
+            Characters::Ascii => {
+                let symbol = ascii(out.symbol());
+                out.set_char(symbol);
+            }
         }
         out
     }
@@ -247,6 +268,34 @@ fn mono(cell: &mut Cell, block: bool, ascii: bool) {
     (cell.fg, cell.bg, cell.underline_color) = (Color::Reset, Color::Reset, Color::Reset);
 }
 
+/// The nearest character of code page 437 for one of ours that is not in it.
+fn console(symbol: &str) -> Option<char> {
+    Some(match symbol.chars().next()? {
+        '−' | '–' | '—' => '-',
+        '━' => '═',
+        '┃' => '║',
+        '┿' => '╪',
+        '╭' => '┌',
+        '╮' => '┐',
+        '╰' => '└',
+        '╯' => '┘',
+        '▏' => '│',
+        '●' | '◉' => '•',
+        '▶' => '►',
+        '▮' => '■',
+        '▯' => '·',
+        '▊' => '▌',
+        '▁' | '▂' => '_',
+        '▃' | '▅' => '▄',
+        '▆' | '▇' => '█',
+        '…' => '.',
+        '×' | '✗' => 'x',
+        '’' | '‘' => '\'',
+        '“' | '”' => '"',
+        _ => return None,
+    })
+}
+
 /// The nearest character of ASCII.
 fn ascii(symbol: &str) -> char {
     let mut chars = symbol.chars();
@@ -293,7 +342,7 @@ mod tests {
 
     #[test]
     fn colours_of_the_cube_stay_themselves() {
-        let mut colors = Colors::new(Depth::Indexed, false);
+        let mut colors = Colors::new(Depth::Indexed, Characters::All);
         // xterm's table: 208 is ff8700, 54 is 5f0087, 244 is 808080.
         for (rgb, n) in [
             ([0xff, 0x87, 0], 208),
@@ -312,7 +361,9 @@ mod tests {
         let mut ruled = cell("a", [9; 3], [200; 3]);
         ruled.underline_color = Color::Rgb(1, 2, 3);
         ruled.modifier = Modifier::UNDERLINED | Modifier::BOLD;
-        let out = Colors::new(Depth::True, false).unruled().cell(&ruled);
+        let out = Colors::new(Depth::True, Characters::All)
+            .unruled()
+            .cell(&ruled);
         assert_eq!(
             (out.modifier, out.underline_color),
             (Modifier::BOLD, Color::Reset)
@@ -322,7 +373,7 @@ mod tests {
     #[test]
     fn text_never_sinks_into_its_ground() {
         for depth in [Depth::Indexed, Depth::Sixteen] {
-            let mut colors = Colors::new(depth, false);
+            let mut colors = Colors::new(depth, Characters::All);
             let out = colors.cell(&cell("a", [0x4a, 0x3a, 0x58], [0x1f, 0x12, 0x2b]));
             let (Color::Indexed(fg), Color::Indexed(bg)) = (out.fg, out.bg) else {
                 panic!()
@@ -336,14 +387,14 @@ mod tests {
 
     #[test]
     fn without_colours_light_is_shade_and_ascii_is_ascii() {
-        let mut colors = Colors::new(Depth::Mono, false);
+        let mut colors = Colors::new(Depth::Mono, Characters::All);
         let light = colors.cell(&cell("▀", [255; 3], [255; 3]));
         assert!(light.symbol() == " " && light.modifier.contains(Modifier::REVERSED));
         assert_eq!(colors.cell(&cell("▀", [160; 3], [120; 3])).symbol(), "▒");
         assert_eq!(colors.cell(&cell(" ", [0; 3], [0; 3])).symbol(), " ");
         let out = colors.cell(&cell("a", [0; 3], [255; 3]));
         assert!(out.modifier.contains(Modifier::REVERSED) && out.fg == Color::Reset);
-        let mut colors = Colors::new(Depth::Mono, true);
+        let mut colors = Colors::new(Depth::Mono, Characters::Ascii);
         for symbol in ["▀", "━", "夜", "é", "●"] {
             assert!(
                 colors

@@ -1,6 +1,7 @@
 //! The terminal: opened, given back on every way out, written to sparingly.
 
 mod ability;
+mod cluster;
 mod colors;
 mod ink;
 mod inline_images;
@@ -10,7 +11,7 @@ mod pen;
 mod session;
 
 pub use ability::{Ability, Graphics, Wanted};
-pub use colors::{Colors, Depth};
+pub use colors::{Characters, Colors, Depth};
 pub use inline_images::{InlineImages, Protocol};
 pub use kitty::Kitty;
 pub use patch::{Patch, Sprite};

@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::Colors;
+use super::cluster::alone;
 use super::ink::{State, ink};
 
 /// The way to the terminal, and what it shows.
@@ -145,10 +146,14 @@ impl<W: Write> Pen<W> {
                     &converted
                 };
                 let symbol = ink(out, state, cell)?;
-                out.extend_from_slice(symbol.as_bytes());
+                let alone = alone(symbol);
+                let text = alone.as_deref().unwrap_or(symbol);
+                out.extend_from_slice(text.as_bytes());
+                // What is left of the columns that it has on the screen.
+                out.extend((columns(text)..wide).map(|_| b' '));
                 // Terminals differ on the width of what is not plain: say the next
                 // place anew after anything that may not be one column wide.
-                next = is_plain(symbol).then_some((x + 1, y));
+                next = (wide == 1 && is_plain(symbol)).then_some((x + 1, y));
             }
         }
         Ok(())
@@ -181,11 +186,11 @@ mod tests {
     use ratatui::style::{Color, Modifier};
 
     use super::*;
-    use crate::ui::terminal::Depth;
+    use crate::ui::terminal::{Characters, Depth};
 
     /// What a terminal shows after these screens of one line.
     fn shown(screens: &[&[Cell]]) -> (vt100::Parser, usize) {
-        let mut pen = Pen::to(Vec::new(), Colors::new(Depth::True, false));
+        let mut pen = Pen::to(Vec::new(), Colors::new(Depth::True, Characters::All));
         for cells in screens {
             let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 1));
             buffer.content[..cells.len()].clone_from_slice(cells);
@@ -298,6 +303,34 @@ mod tests {
         ];
         let (terminal, _) = shown(&[&wide, &narrow]);
         assert_eq!(terminal.screen().contents().trim_end(), "y x");
+    }
+
+    #[test]
+    fn joined_characters_take_the_columns_that_every_terminal_gives_them() {
+        // A heart with a sign for colour, a family, a thumb with a skin, a flag,
+        // a keycap, a telephone as text; each with what all terminals show of it.
+        for (cluster, shown_as) in [
+            ("❤\u{fe0f}", "❤ "),
+            ("👩\u{200d}👩\u{200d}👧", "👩"),
+            ("👍🏽", "👍"),
+            ("🇩🇪", "DE"),
+            ("1\u{fe0f}\u{20e3}", "1 "),
+            ("☎\u{fe0e}", "☎"),
+        ] {
+            let columns = columns(cluster);
+            let mut cells = vec![cell(cluster, Color::Reset)];
+            cells.resize(columns, Cell::default());
+            cells.extend(["x", "y"].map(|c| cell(c, Color::Reset)));
+            let (terminal, _) = shown(&[&cells]);
+            let line = terminal.screen().contents();
+            assert_eq!(line.trim_end(), format!("{shown_as}xy"), "{cluster}");
+            let at = columns as u16;
+            assert_eq!(terminal.screen().cell(0, at).unwrap().contents(), "x");
+        }
+        // Letters with marks and scripts that join stay whole.
+        for whole in ["e\u{301}", "क्ष", "ﷺ", "夜", "🎹", "한"] {
+            assert_eq!(alone(whole), None, "{whole}");
+        }
     }
 
     #[test]

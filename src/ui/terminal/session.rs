@@ -4,12 +4,16 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use afterdark_media::media::panic_is_caught;
+use afterdark_media::text;
 use crossterm::{event, execute, terminal};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::{SigId, flag, low_level};
 
 /// Whether the screen is ours; the panic hook must know without a session.
 static OPEN: AtomicBool = AtomicBool::new(false);
+/// Whether the window's title is.
+static TITLED: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while it is ours. Given back when dropped.
 pub struct Session {
@@ -17,6 +21,7 @@ pub struct Session {
     stop: Arc<AtomicBool>,
     resume: Arc<AtomicBool>,
     signals: Vec<SigId>,
+    title: String,
 }
 
 impl Session {
@@ -40,7 +45,7 @@ impl Session {
                 .collect::<io::Result<Vec<_>>>()?;
             Ok((seen, ids))
         };
-        let (end, mut signals) = set(&[SIGINT, SIGTERM, SIGHUP])?;
+        let (end, mut signals) = set(&[SIGINT, SIGTERM, SIGHUP, SIGQUIT])?;
         let (stop, ids) = set(&[SIGTSTP])?;
         signals.extend(ids);
         let (resume, ids) = set(&[SIGCONT])?;
@@ -50,14 +55,35 @@ impl Session {
             stop,
             resume,
             signals,
+            title: String::new(),
         };
         enter()?;
         Ok(session)
     }
 
-    /// True once a signal asked to end.
+    /// Gives the window a title; the one that it had comes back in the end.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn show_title(&mut self, title: &str) -> io::Result<()> {
+        let new = !TITLED.swap(true, Ordering::SeqCst);
+        if !new && self.title == title {
+            return Ok(());
+        }
+        title.clone_into(&mut self.title);
+        let mut out = io::stdout();
+        if new {
+            out.write_all(KEEP_TITLE)?;
+        }
+        // Clean text has nothing in it that could end the sequence early.
+        write!(out, "\x1b]2;{}\x1b\\", text::clean(title))?;
+        out.flush()
+    }
+
+    /// True once a signal asked to end, or a panic of some thread has given the
+    /// terminal back.
     pub fn ended(&self) -> bool {
-        self.end.load(Ordering::Relaxed)
+        self.end.load(Ordering::Relaxed) || !OPEN.load(Ordering::SeqCst)
     }
 
     /// True where the program was stopped and goes on, so that everything must
@@ -99,6 +125,10 @@ impl Drop for Session {
     }
 }
 
+/// Puts the window's title on the terminal's stack, and takes it off again.
+const KEEP_TITLE: &[u8] = b"\x1b[22;2t";
+const RESTORE_TITLE: &[u8] = b"\x1b[23;2t";
+
 fn enter() -> io::Result<()> {
     OPEN.store(true, Ordering::SeqCst);
     terminal::enable_raw_mode()?;
@@ -107,6 +137,7 @@ fn enter() -> io::Result<()> {
         terminal::EnterAlternateScreen,
         event::EnableMouseCapture,
         event::EnableFocusChange,
+        event::EnableBracketedPaste,
         crossterm::cursor::Hide
     )
 }
@@ -117,6 +148,10 @@ fn leave() {
     }
     let mut out = io::stdout();
     // Each by itself: where one fails the others may still help.
+    if TITLED.swap(false, Ordering::SeqCst) {
+        let _ = out.write_all(RESTORE_TITLE);
+    }
+    let _ = execute!(out, event::DisableBracketedPaste);
     let _ = execute!(out, event::DisableFocusChange);
     let _ = execute!(out, event::DisableMouseCapture);
     let _ = execute!(out, terminal::LeaveAlternateScreen, crossterm::cursor::Show);
@@ -124,12 +159,16 @@ fn leave() {
     let _ = out.flush();
 }
 
-/// A panic's words belong on the ordinary screen.
+/// A panic's words belong on the ordinary screen, but for one that is caught:
+/// then the screen stays, and says what has become of the file.
 fn hook_panic() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
+            if panic_is_caught() {
+                return;
+            }
             leave();
             before(info);
         }));

@@ -182,7 +182,7 @@ fn head(frame: &Frame, buffer: &mut Buffer, area: Rect) -> (u16, Drawn) {
         lines.push((format!("reading {done} of {all}"), ink(look.second)));
     }
     if let Some(words) = wear(frame.view, frame.appearance.plain).filter(|_| !low) {
-        lines.push((words, ink(look.second)));
+        lines.push((words, ink(look.dim)));
     }
     let write_lines = |buffer: &mut Buffer, area: Rect| {
         for ((words, style), y) in lines.iter().zip(area.y..area.bottom()) {
@@ -248,7 +248,7 @@ fn wear(view: &View, plain: bool) -> Option<String> {
         return None;
     }
     if plain {
-        return Some(format!("wear {:.0} %", most * 100.0));
+        return Some(format!("worn {:.0} %", most * 100.0));
     }
     let bars: String = (0..PARTS)
         .map(|n| {
@@ -258,7 +258,7 @@ fn wear(view: &View, plain: bool) -> Option<String> {
             BARS[(level * 7.0).round() as usize]
         })
         .collect();
-    Some(format!("wear {bars} {:.0} %", most * 100.0))
+    Some(format!("worn {:.0} % {bars}", most * 100.0))
 }
 
 fn heading(frame: &Frame, buffer: &mut Buffer, area: Rect, words: &str) {
@@ -370,7 +370,7 @@ fn notes(frame: &Frame, buffer: &mut Buffer, area: Rect, from: Option<usize>) ->
             buffer,
             (area.x, area.y),
             area.width,
-            "No notes came with this tape.",
+            "No liner notes.",
             ink(look.dim),
         );
         return 1;

@@ -182,7 +182,10 @@ fn position(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Rect {
         let room = area.width.saturating_sub(used + width + 3);
         let (words, style) = match &song.blank {
             None => (song.title.clone(), bold(screen.text)),
-            Some(why) => (format!("{}: {why}", song.title), ink(screen.bad)),
+            Some(why) => (
+                format!("“{}” can't be played: {why}", song.title),
+                ink(screen.bad),
+            ),
         };
         write(buffer, (area.x + used + 1, area.y), room, &words, style);
     } else {
@@ -379,7 +382,7 @@ fn switches(frame: &Frame, buffer: &mut Buffer) {
     let label = ink(screen.dim);
     write(buffer, row(0), 4, "VOL", label);
     if deck.muted {
-        write(buffer, (area.x + 6, area.y), 14, "SILENT", bold(screen.bad));
+        write(buffer, (area.x + 6, area.y), 14, "MUTED", bold(screen.bad));
     } else {
         write(buffer, (area.x + 6, area.y), 8, &lit, ink(screen.second));
         write(

@@ -7,6 +7,7 @@ use super::controls::{gauge, state};
 use super::pen::{bold, ink, scrollbar, write, write_right};
 use crate::deck::Monitor;
 use crate::ui::frame::{Drawn, Frame, Hit};
+use crate::ui::keys::SPEED_STEP;
 use crate::ui::model::{Action, Knob, Sound, Switch, View};
 use crate::ui::state::Page;
 use afterdark_media::text;
@@ -93,53 +94,71 @@ pub fn height(view: &View) -> usize {
     lines(view).len()
 }
 
-fn lines(view: &View) -> Vec<Line> {
-    let d = &view.deck;
-    let sound = &view.sound;
-    let plain = |name, value: String| Line {
-        keys: "",
-        name,
-        values: vec![value],
-        part: None,
-        turn: None,
-    };
-    let switch = |keys, name, value: &str, action| Line {
-        keys,
-        turn: Some((action, action)),
-        ..plain(name, value.to_owned())
-    };
-    let choice = |keys, name, value: String, switch| Line {
-        keys,
-        turn: Some((Action::Switch(switch, 1), Action::Switch(switch, -1))),
-        ..plain(name, value)
-    };
-    let knob = |keys, name, value, part, more, less| Line {
-        keys,
-        part: Some(part),
-        turn: Some((more, less)),
-        ..plain(name, value)
-    };
-    let flaw = |keys, name, amount: f32, knob_: Knob| {
-        let (more, less) = (Action::Knob(knob_, 0.25), Action::Knob(knob_, -0.25));
-        knob(
-            keys,
+impl Line {
+    fn plain(name: &'static str, value: String) -> Self {
+        Self {
+            keys: "",
             name,
-            format!("{:.0} %", amount * 100.0),
-            amount / 2.0,
-            more,
-            less,
-        )
-    };
-    let on = |b: bool| if b { "on" } else { "off" };
-    let heard = if d.monitor == Monitor::Tape {
-        "tape"
-    } else {
-        "source"
-    };
-    let semitone = 2.0_f64.powf(1.0 / 12.0);
-    let eq = |keys, name, n: usize, which| {
-        let position = sound.eq[n];
-        let said = if sound.eq_right[n] {
+            values: vec![value],
+            part: None,
+            turn: None,
+        }
+    }
+
+    /// Figures of what stands above them, at greater and at smaller length.
+    fn figures(values: Vec<String>) -> Self {
+        Self {
+            values,
+            ..Self::plain("", String::new())
+        }
+    }
+
+    fn switch(keys: &'static str, name: &'static str, value: &str, action: Action) -> Self {
+        Self {
+            keys,
+            turn: Some((action, action)),
+            ..Self::plain(name, value.to_owned())
+        }
+    }
+
+    fn choice(keys: &'static str, name: &'static str, value: &str, switch: Switch) -> Self {
+        Self {
+            keys,
+            turn: Some((Action::Switch(switch, 1), Action::Switch(switch, -1))),
+            ..Self::plain(name, value.to_owned())
+        }
+    }
+
+    /// `part`: how far it is turned up.
+    fn knob(
+        (keys, name): (&'static str, &'static str),
+        value: String,
+        part: f32,
+        turn: (Action, Action),
+    ) -> Self {
+        Self {
+            keys,
+            part: Some(part),
+            turn: Some(turn),
+            ..Self::plain(name, value)
+        }
+    }
+
+    /// A knob of the machine's flaws, by so many times what is measured.
+    fn flaw(keys: &'static str, name: &'static str, amount: f32, knob: Knob) -> Self {
+        let turn = (Action::Knob(knob, 0.25), Action::Knob(knob, -0.25));
+        let value = format!("{:.0} %", amount * 100.0);
+        Self::knob((keys, name), value, amount / 2.0, turn)
+    }
+
+    /// A tape selector, and whether it is right for the tape.
+    fn selector(
+        (keys, name): (&'static str, &'static str),
+        position: &str,
+        right: bool,
+        switch: Switch,
+    ) -> Self {
+        let values = if right {
             vec![
                 format!("{position}, right for the tape"),
                 format!("{position}, right"),
@@ -152,72 +171,115 @@ fn lines(view: &View) -> Vec<Line> {
                 format!("{position} ✗"),
             ]
         };
-        Line {
-            values: said,
-            ..choice(keys, name, String::new(), which)
+        Self {
+            values,
+            ..Self::choice(keys, name, "", switch)
         }
+    }
+}
+
+fn lines(view: &View) -> Vec<Line> {
+    let mut lines = machine_lines(view);
+    lines.extend(tape_lines(&view.sound));
+    lines.extend(flaw_lines(view));
+    lines.push(Line::switch(
+        "F",
+        "Worn so far",
+        &worn(view),
+        Action::FreshTape,
+    ));
+    if view.deck.missed_blocks > 0 {
+        lines.push(Line::plain(
+            "Late blocks",
+            view.deck.missed_blocks.to_string(),
+        ));
+    }
+    lines.push(Line::plain("Underruns", view.underruns.to_string()));
+    lines.push(Line::plain("Output", view.output.clone()));
+    lines
+}
+
+/// What the transport does, and what is heard of it.
+fn machine_lines(view: &View) -> Vec<Line> {
+    let d = &view.deck;
+    let on = |b: bool| if b { "on" } else { "off" };
+    let heard = match d.monitor {
+        Monitor::Tape => "tape",
+        Monitor::Source => "source",
     };
-    let figures = |values| Line {
-        values,
-        ..plain("", String::new())
-    };
+    let volume = (Action::Volume(0.05), Action::Volume(-0.05));
+    let speed = (Action::Speed(SPEED_STEP), Action::Speed(1.0 / SPEED_STEP));
     vec![
-        plain("Transport", state(d.motion).to_lowercase()),
-        switch("t", "Monitor", heard, Action::Monitor),
-        knob(
-            "+ -",
-            "Volume",
+        Line::plain("Transport", state(d.motion).to_lowercase()),
+        Line::switch("t", "Monitor", heard, Action::Monitor),
+        Line::knob(
+            ("+ -", "Volume"),
             format!("{:.0} %", d.volume * 100.0),
             d.volume,
-            Action::Volume(0.05),
-            Action::Volume(-0.05),
+            volume,
         ),
-        knob(
-            "[ ]",
-            "Speed",
+        Line::knob(
+            ("[ ]", "Speed"),
             format!("{:.3} ×", d.speed_setting),
             (d.speed_setting / 2.0) as f32,
-            Action::Speed(semitone),
-            Action::Speed(1.0 / semitone),
+            speed,
         ),
-        switch("a", "Auto reverse", on(d.auto_reverse), Action::AutoReverse),
-        switch("z", "Noises", on(d.noises), Action::Noises),
-        choice("p P", "Preset", sound.preset.clone(), Switch::Preset),
-        choice("g G", "Deck", sound.deck.clone(), Switch::Deck),
-        figures(deck_figures(sound)),
-        choice("y Y", "Tape", sound.tape.clone(), Switch::Tape),
-        figures(tape_figures(sound)),
-        plain("Recorded on", sound.dubbed_on.clone()),
-        choice("i", "NR recorded", sound.nr[0].to_owned(), Switch::NrRecord),
-        choice("I", "NR played", sound.nr[1].to_owned(), Switch::NrPlay),
+        Line::switch("a", "Auto-reverse", on(d.auto_reverse), Action::AutoReverse),
+        Line::switch("z", "Noises", on(d.noises), Action::Noises),
+    ]
+}
+
+/// Machine, tape and switches.
+fn tape_lines(sound: &Sound) -> Vec<Line> {
+    let bias = format!("{:+.1} dB", sound.bias_db);
+    let [recorded, played] = sound.nr;
+    vec![
+        Line::choice("p P", "Preset", &sound.preset, Switch::Preset),
+        Line::choice("g G", "Deck", &sound.deck, Switch::Deck),
+        Line::figures(deck_figures(sound)),
+        Line::choice("y Y", "Tape", &sound.tape, Switch::Tape),
+        Line::figures(tape_figures(sound)),
+        Line::plain("Recorded on", sound.dubbed_on.clone()),
+        Line::choice("i", "NR recorded", recorded, Switch::NrRecord),
+        Line::choice("I", "NR played", played, Switch::NrPlay),
         Line {
             part: Some(0.5 + sound.bias_db / 12.0),
-            ..choice(
-                "{ }",
-                "Bias",
-                format!("{:+.1} dB", sound.bias_db),
-                Switch::Bias,
-            )
+            ..Line::choice("{ }", "Bias", &bias, Switch::Bias)
         },
-        eq(";", "EQ recorded", 0, Switch::RecordEq),
-        eq(":", "EQ played", 1, Switch::PlayEq),
-        flaw("o O", "Wow", d.knobs.wow, Knob::Wow),
-        flaw("l L", "Flutter", d.knobs.flutter, Knob::Flutter),
-        flaw("h H", "Hiss", d.knobs.hiss, Knob::Hiss),
-        knob(
-            "d D",
-            "Record level",
-            format!("{:+.0} dB", sound.drive_db),
-            0.5 + sound.drive_db / 24.0,
-            Action::Knob(Knob::Drive, 1.0),
-            Action::Knob(Knob::Drive, -1.0),
+        Line::selector(
+            (";", "EQ recorded"),
+            sound.eq[0],
+            sound.eq_right[0],
+            Switch::RecordEq,
         ),
-        flaw("u U", "Azimuth", d.knobs.azimuth, Knob::Azimuth),
-        flaw("v V", "Wear", d.knobs.wear, Knob::Wear),
-        switch("F", "Worn so far", &worn(view), Action::FreshTape),
-        plain("Missed blocks", d.missed_blocks.to_string()),
-        plain("Dropouts", view.underruns.to_string()),
-        plain("Output", view.output.clone()),
+        Line::selector(
+            (":", "EQ played"),
+            sound.eq[1],
+            sound.eq_right[1],
+            Switch::PlayEq,
+        ),
+    ]
+}
+
+/// The knobs of the machine's and the tape's flaws.
+fn flaw_lines(view: &View) -> Vec<Line> {
+    let (knobs, drive_db) = (&view.deck.knobs, view.sound.drive_db);
+    let level = (
+        Action::Knob(Knob::Drive, 1.0),
+        Action::Knob(Knob::Drive, -1.0),
+    );
+    vec![
+        Line::flaw("o O", "Wow", knobs.wow, Knob::Wow),
+        Line::flaw("l L", "Flutter", knobs.flutter, Knob::Flutter),
+        Line::flaw("h H", "Hiss", knobs.hiss, Knob::Hiss),
+        Line::knob(
+            ("d D", "Record level"),
+            format!("{drive_db:+.0} dB"),
+            0.5 + drive_db / 24.0,
+            level,
+        ),
+        Line::flaw("u U", "Azimuth", knobs.azimuth, Knob::Azimuth),
+        Line::flaw("v V", "Wear", knobs.wear, Knob::Wear),
     ]
 }
 

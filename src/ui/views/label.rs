@@ -6,9 +6,10 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::pen::{bold, ink, spaced, write, write_right};
-use crate::look::theme::Theme;
+use crate::look::theme::{LabelColors, Theme};
 use crate::ui::frame::{Drawn, Frame, Hit};
-use crate::ui::scene::{PianoKey, Scene};
+use crate::ui::scene::cells::Blocks;
+use crate::ui::scene::{Medium, PianoKey, Scene};
 use afterdark_media::text;
 
 /// Text over the painted scene.
@@ -102,95 +103,71 @@ pub fn stand_on_paint(scene: &Scene, origin: Rect, buffer: &mut Buffer, area: Re
     }
 }
 
+/// The writing on the paper above the window, and below it.
 fn label(frame: &Frame, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buffer) {
     if area.width < 16 || area.height == 0 {
         return;
     }
-    let look = &frame.theme().label;
     let card = &frame.view.card;
-    let origin = frame.layout.scene;
     let title = if card.title.is_empty() {
         "untitled"
     } else {
         &card.title
     };
+    let right: Vec<&str> = [card.length.as_str(), &card.noise_reduction]
+        .into_iter()
+        .filter(|words| !words.is_empty())
+        .collect();
+    let beside = right.iter().map(|words| text::width(words)).max();
+    let beside = beside.unwrap_or(0);
     // On a large label the title is lettered, four lines high.
-    let beside = text::width(&card.length).max(text::width(&card.noise_reduction));
-    let large = lettering(title).filter(|letters| {
+    let has_quadrants = frame.appearance.medium != Medium::Cells(Blocks::Halves);
+    let letters = lettering(title).filter(|letters| {
         let wide = text::width(&letters[0]) + beside + 6;
-        area.height >= 6 && wide <= usize::from(area.width)
+        has_quadrants && area.height >= 6 && wide <= usize::from(area.width)
     });
-    let high = if large.is_some() { 4 } else { 1 };
+    let is_large = letters.is_some();
+    let high = if is_large { 4 } else { 1 };
     // Lines of writing, in the middle of the paper above the window.
-    let lines = match (&large, area.height) {
-        (Some(_), height) => {
-            if height >= 8 {
-                6
-            } else {
-                5
-            }
-        }
-        (None, height) => height.min(if height >= 5 { 3 } else { 2 }),
+    let lines = match (is_large, area.height) {
+        (true, 8..) => 6,
+        (true, _) => 5,
+        (false, height) => height.min(if height >= 5 { 3 } else { 2 }),
     };
     // High letters keep clear of the paper's edge.
-    let top = area.y + (area.height - lines + u16::from(large.is_some())) / 2;
+    let top = area.y + (area.height - lines + u16::from(is_large)) / 2;
     let rows = Rect::new(area.x, top, area.width, lines);
-    stand_on_paint(scene, origin, buffer, rows);
-    let rule = |buffer: &mut Buffer, y: u16, from: u16| {
-        let style = Style::new()
-            .underline_color(Color::from(look.rule))
-            .add_modifier(Modifier::UNDERLINED);
-        buffer.set_style(Rect::new(from, y, area.right() - from, 1), style);
-    };
+    stand_on_paint(scene, frame.layout.scene, buffer, rows);
+    side_letter(frame, scene, buffer, (area.x, top));
 
-    // The side's letter, white on a dark patch; pixels would hide the patch.
-    let side = frame.view.deck.side.name();
-    let letter = if scene.is_under() {
-        bold(look.ink).add_modifier(Modifier::UNDERLINED)
-    } else {
-        buffer.set_style(
-            Rect::new(area.x, top, 3, 1),
-            Style::new().bg(look.ink.into()),
-        );
-        bold(look.paper)
-    };
-    write(buffer, (area.x + 1, top), 1, side, letter);
-
+    let look = &frame.theme().label;
     let left = area.x + 5;
-    let right: Vec<String> = [card.length.clone(), card.noise_reduction.clone()]
-        .into_iter()
-        .filter(|s| !s.is_empty())
-        .collect();
-    let right_width = right.iter().map(|s| text::width(s)).max().unwrap_or(0) as u16;
-    let room = (area.right() - left).saturating_sub(right_width + 2);
-    if let Some(letters) = &large {
+    let row = |y| Rect::new(left, y, area.right() - left, 1);
+    let room = row(top).width.saturating_sub(beside as u16 + 2);
+    if let Some(letters) = &letters {
         for (line, y) in letters.iter().zip(top..) {
             write(buffer, (left, y), area.width, line, ink(look.ink));
         }
     } else {
         write(buffer, (left, top), room, title, bold(look.ink));
+        rule(look, buffer, row(top));
     }
     write_right(
         buffer,
-        Rect::new(left, top, area.right() - left, 1),
-        &right[..1.min(right.len())].concat(),
+        row(top),
+        right.first().unwrap_or(&""),
         bold(look.ink),
     );
-    if large.is_none() {
-        rule(buffer, top, left);
-    }
     let second = top + high;
     if lines > high {
         write(buffer, (left, second), room, &card.artist, ink(look.dim));
-        if let Some(words) = right.get(1) {
-            write_right(
-                buffer,
-                Rect::new(left, second, area.right() - left, 1),
-                words,
-                ink(look.dim),
-            );
-        }
-        rule(buffer, second, left);
+        write_right(
+            buffer,
+            row(second),
+            right.get(1).unwrap_or(&""),
+            ink(look.dim),
+        );
+        rule(look, buffer, row(second));
     }
     if lines > high + 1 {
         let of = match card.tape_of {
@@ -198,25 +175,42 @@ fn label(frame: &Frame, area: Rect, foot: Rect, scene: &Scene, buffer: &mut Buff
             _ => String::new(),
         };
         write(buffer, (left, second + 1), room, &of, ink(look.dim));
-        rule(buffer, second + 1, left);
+        rule(look, buffer, row(second + 1));
     }
     if foot.height > 0 && foot.width > 40 {
-        let y = foot.y + (foot.height - 1) / 2;
-        stand_on_paint(scene, origin, buffer, Rect::new(foot.x, y, foot.width, 1));
+        let line = Rect::new(foot.x, foot.y + (foot.height - 1) / 2, foot.width, 1);
+        stand_on_paint(scene, frame.layout.scene, buffer, line);
+        let name = spaced("AFTER DARK");
         write(
             buffer,
-            (foot.x, y),
-            foot.width / 2,
-            &spaced("AFTER DARK"),
+            (line.x, line.y),
+            line.width / 2,
+            &name,
             ink(look.dim),
         );
-        write_right(
-            buffer,
-            Rect::new(foot.x, y, foot.width, 1),
-            &card.formulation,
-            ink(look.dim),
-        );
+        write_right(buffer, line, &card.formulation, ink(look.dim));
     }
+}
+
+/// The side's letter, white on a dark patch; pixels would hide the patch.
+fn side_letter(frame: &Frame, scene: &Scene, buffer: &mut Buffer, (x, y): (u16, u16)) {
+    let look = &frame.theme().label;
+    let style = if scene.is_under() {
+        bold(look.ink).add_modifier(Modifier::UNDERLINED)
+    } else {
+        let patch = Style::new().bg(look.ink.into());
+        buffer.set_style(Rect::new(x, y, 3, 1), patch);
+        bold(look.paper)
+    };
+    write(buffer, (x + 1, y), 1, frame.view.deck.side.name(), style);
+}
+
+/// A ruled line to write on.
+fn rule(look: &LabelColors, buffer: &mut Buffer, row: Rect) {
+    let style = Style::new()
+        .underline_color(Color::from(look.rule))
+        .add_modifier(Modifier::UNDERLINED);
+    buffer.set_style(row, style);
 }
 
 /// Words in letters of four columns and four lines, made of quadrants; `None`

@@ -13,7 +13,7 @@ use afterdark_media::text;
 pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect, from: usize) -> usize {
     let look = &frame.theme().card;
     let Some(lyrics) = &frame.view.lyrics else {
-        let words = "No words came with this song.";
+        let words = "No lyrics for this song.";
         write(buffer, (area.x, area.y), area.width, words, ink(look.dim));
         return 1;
     };

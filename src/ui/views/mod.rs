@@ -19,11 +19,26 @@ use ratatui::layout::Rect;
 use ratatui::style::Color;
 
 use super::frame::{Drawn, Frame};
+use super::model::View;
 use super::scene::Scene;
 use super::scene::cells::Tile;
 use crate::look::theme::Theme;
 
 pub(super) use controls::meters;
+
+/// What plays, for the window's title.
+pub(super) fn title(view: &View) -> String {
+    let card = &view.card;
+    let song = view.current_song().map(|i| &card.songs[i]);
+    let title = song.map_or(&card.title, |song| &song.title);
+    let artist = song.and_then(|song| song.artist.as_ref());
+    let artist = artist.unwrap_or(&card.artist);
+    if artist.is_empty() {
+        title.clone()
+    } else {
+        format!("{artist} – {title}")
+    }
+}
 
 /// Draws everything but what lies over it.
 pub(super) fn draw(frame: &Frame, scene: Option<&Scene>, buffer: &mut Buffer) -> Drawn {

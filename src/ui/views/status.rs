@@ -36,7 +36,7 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) {
     let mut output = frame.view.output.clone();
     if frame.view.underruns > 0 {
         let s = if frame.view.underruns == 1 { "" } else { "s" };
-        output = format!("{output} · {} dropout{s}", frame.view.underruns);
+        output = format!("{output} · {} gap{s} in the sound", frame.view.underruns);
     }
     let color = if frame.view.output_lost {
         screen.bad
@@ -70,7 +70,7 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) {
         .get(frame.state.selected)
         .filter(|_| frame.state.page == Page::Songs && frame.state.find.is_none());
     if let Some((song, why)) = chosen.and_then(|song| Some((song, song.blank.as_ref()?))) {
-        let words = format!("{}: {why}", song.title);
+        let words = format!("“{}” can't be played: {why}", song.title);
         write(buffer, (area.x, area.y), room, &words, ink(screen.bad));
         return;
     }

@@ -117,12 +117,15 @@ pub fn panic_is_caught() -> bool {
 }
 
 /// Runs a decoder's code; a panic in it is an error of this file only.
-pub(crate) fn guard<T>(
+///
+/// # Errors
+/// Those of `work`, and [`Unplayable::DecoderFailed`] in place of a panic.
+pub fn guard<T>(
     path: &Path,
     work: impl FnOnce() -> Result<T, MediaError>,
 ) -> Result<T, MediaError> {
-    GUARDED.set(true);
+    let outer = GUARDED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
-    GUARDED.set(false);
+    GUARDED.set(outer);
     result.unwrap_or_else(|_| Err(Unplayable::DecoderFailed.of(path)))
 }

@@ -19,6 +19,6 @@ pub use about::lyrics::{Line, lyrics};
 pub use about::tags::tags;
 pub use complaint::Complaint;
 pub use decoder::Decoder;
-pub use error::{MediaError, Unplayable, panic_is_caught};
+pub use error::{MediaError, Unplayable, guard, panic_is_caught};
 pub use info::{Chapter, Gain, Info, Tags};
 pub use source::Survey;
