@@ -93,7 +93,7 @@ fn the_doctor_finds_what_is_wrong_and_writes_it_right() {
         .iter()
         .map(|entry| {
             entry
-                .path
+                .path()
                 .file_name()
                 .unwrap_or_default()
                 .to_string_lossy()
@@ -145,11 +145,14 @@ fn a_mixtape_fills_two_sides_and_says_what_is_left() {
     assert!(out.contains("Left over"), "{out}");
     let tape = gather(&[at.join("a.tape.toml")]).unwrap();
     let length = |side| -> usize {
-        let songs = tape.entries.iter().filter(|entry| entry.side == Some(side));
+        let songs = tape
+            .entries
+            .iter()
+            .filter(|entry| entry.side() == Some(side));
         songs
             .map(|entry| {
                 [50, 30, 20, 59, 25][entry
-                    .path
+                    .path()
                     .file_stem()
                     .unwrap()
                     .to_str()

@@ -136,8 +136,8 @@ proptest! {
         let path = damaged(folder.path(), &format!("list.{kind}"), &[start.as_bytes(), &words.concat()].concat());
         if let Ok(programme) = gather(&[path]) {
             for entry in &programme.entries {
-                let reason = entry.locate().err().unwrap_or_default();
-                let shown = [entry.name(), reason, entry.artist.clone().unwrap_or_default()].concat();
+                let reason = entry.locate().err().map_or_else(String::new, |reason| reason.to_string());
+                let shown = [entry.name(), reason, entry.artist.as_deref().unwrap_or_default().to_owned()].concat();
                 prop_assert!(!shown.chars().any(|c| c.is_control() || c == '\u{202e}'), "{shown:?}");
             }
         }

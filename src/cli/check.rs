@@ -1,5 +1,6 @@
 //! `afterdark check`: what would be on the tape, and what is wrong with it.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -46,20 +47,23 @@ const RATE: u32 = 48_000;
 /// # Errors
 /// When an argument cannot be read or the repaired copy not be written.
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
-    let mut programme = cut(playlist::gather(&args.paths)?);
-    programme.remarks.extend(empty(&args.paths, &programme));
+    let programme = cut(playlist::gather(&args.paths)?);
+    let mut remarks: Vec<String> = programme.remarks.iter().map(ToString::to_string).collect();
+    remarks.extend(empty(&args.paths, &programme));
     let wished = programme.request.length.as_ref();
     let wished = wished.and_then(|length| length.parse::<Length>().err());
-    programme
-        .remarks
-        .extend(wished.map(|error| error.to_string()));
+    remarks.extend(wished.map(|error| error.to_string()));
     let mut repaired = args.write.is_some().then(|| programme.clone());
     if let Some(path) = &args.write {
-        let entries = programme.entries.iter().map(|entry| &entry.path);
-        files::may_write(path, args.paths.iter().chain(entries), args.force)?;
+        let entries = programme.entries.iter().map(playlist::Entry::path);
+        files::may_write(
+            path,
+            args.paths.iter().map(Cow::from).chain(entries),
+            args.force,
+        )?;
     }
     let mut report = Report::new(&programme, args.json);
-    let mut printed = report.begin(&programme);
+    let mut printed = report.begin(&programme, &remarks);
     let mut lengths = Vec::new();
     let mut on_tape = Vec::new();
     look_at_each(&programme.entries, args.thorough, |finding| {
@@ -95,7 +99,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
 fn empty(paths: &[PathBuf], programme: &Programme) -> Vec<String> {
     let gave = |folder: &Path| {
         let mut entries = programme.entries.iter();
-        entries.any(|entry| entry.path.starts_with(folder))
+        entries.any(|entry| entry.path().starts_with(folder))
     };
     // A folder that cannot be read is told of already.
     let folders = paths

@@ -96,7 +96,7 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
     // A wrong name is told before anything is read.
     args.sound.over(Setup::default(), &catalogue)?;
     let programme = cut(playlist::gather(&args.paths)?);
-    let entries = programme.entries.iter().map(|entry| &entry.path);
+    let entries = programme.entries.iter().map(playlist::Entry::path);
     files::may_write(&args.output, entries, args.force)?;
     let (setup, length) = args.sound.for_tape(&catalogue, &programme.request)?;
     let seed = args.seed.unwrap_or_else(|| tape_number(&programme));

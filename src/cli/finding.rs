@@ -72,10 +72,11 @@ impl Finding {
     /// Puts into a list's entry what was found of it.
     pub(super) fn repair(&self, entry: &mut Entry) {
         if let Some(found) = &self.found {
-            entry.path.clone_from(found);
+            entry.set_path(found);
         }
-        entry.title = entry.title.take().or_else(|| self.title.clone());
-        entry.artist = entry.artist.take().or_else(|| self.artist.clone());
+        let boxed = |words: &Option<String>| words.as_deref().map(Into::into);
+        entry.title = entry.title.take().or_else(|| boxed(&self.title));
+        entry.artist = entry.artist.take().or_else(|| boxed(&self.artist));
     }
 }
 
@@ -105,9 +106,9 @@ pub(super) fn look_at_each(
         .min(8);
     let hasher = RandomState::new();
     let key = |entry: &Entry| {
-        let span = entry.span;
+        let span = entry.span();
         let span = span.map(|s| [s.start_s, s.end_s.unwrap_or(-1.0)].map(f64::to_bits));
-        hasher.hash_one((&entry.path, span, &entry.title, &entry.artist))
+        hasher.hash_one((entry.path(), span, &entry.title, &entry.artist))
     };
     let mut known: HashMap<u64, Finding> = HashMap::new();
     for (batch, start) in entries.chunks(BATCH).zip((0..).step_by(BATCH)) {
@@ -150,20 +151,20 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
     let mut finding = Finding {
         number,
         name: entry.name(),
-        written: text::clean(&entry.path.to_string_lossy()),
-        title: entry.title.clone(),
-        artist: entry.artist.clone(),
+        written: text::clean(&entry.path().to_string_lossy()),
+        title: entry.title.as_deref().map(str::to_owned),
+        artist: entry.artist.as_deref().map(str::to_owned),
         ..Finding::default()
     };
     let located = match entry.locate() {
         Ok(located) => located,
         Err(reason) => {
-            finding.blank = Some(reason);
+            finding.blank = Some(reason.to_string());
             return finding;
         }
     };
     finding.name = entry.name_of(&located.path);
-    finding.how = located.how;
+    finding.how = located.how.map(|how| how.to_string());
     finding.found = Some(located.path.clone());
     let mut decoder = match Decoder::open(&located.path) {
         Ok(decoder) => decoder,
@@ -173,16 +174,16 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
         }
     };
     let info = decoder.info().clone();
-    let (_, frames) = Span::in_frames(entry.span, info.sample_rate, info.frames);
+    let (_, frames) = Span::in_frames(entry.span(), info.sample_rate, info.frames);
     if frames == 0 {
         finding.blank = Some("there is no sound in it".to_owned());
     }
     // Tags win, but those of a whole recording are not those of a part of it.
-    let tags = Some(&info.tags).filter(|_| entry.span.is_none());
+    let tags = Some(&info.tags).filter(|_| entry.span().is_none());
     let title = tags.and_then(|tags| tags.title.clone());
     let artist = tags.and_then(|tags| tags.artist.clone());
-    finding.title = title.or_else(|| entry.title.clone());
-    finding.artist = artist.or_else(|| entry.artist.clone()).or(info.tags.artist);
+    finding.title = title.or(finding.title);
+    finding.artist = artist.or(finding.artist).or(info.tags.artist);
     finding.name = finding.title.clone().unwrap_or(finding.name);
     finding.format = Some(info.format.clone());
     finding.sample_rate = Some(info.sample_rate);

@@ -67,7 +67,7 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
 fn read(args: &JcardArgs) -> Result<(Card, [Vec<f32>; 2])> {
     let catalogue = Catalogue::open();
     let programme = cut(playlist::gather(&args.paths)?);
-    let entries = programme.entries.iter().map(|entry| &entry.path);
+    let entries = programme.entries.iter().map(playlist::Entry::path);
     files::may_write(&args.output, entries, args.force)?;
     let (setup, length) = args.sound.for_tape(&catalogue, &programme.request)?;
     let entries = programme.entries.iter().cloned();

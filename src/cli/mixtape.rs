@@ -83,7 +83,7 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
         bail!("--gap takes 0 to 60 seconds, not {}", args.gap);
     }
     let mut programme = cut(playlist::gather(&args.paths)?);
-    let entries = programme.entries.iter().map(|entry| &entry.path);
+    let entries = programme.entries.iter().map(playlist::Entry::path);
     files::may_write(&args.output, entries, args.force)?;
     let mut findings = Vec::new();
     look_at_each(&programme.entries, false, |finding| {
@@ -112,12 +112,13 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
         for (n, song) in order.iter().map(|song| songs[*song]).enumerate() {
             let mut entry = programme.entries[song.number - 1].clone();
             if let Some(found) = &song.found {
-                entry.path.clone_from(found);
+                entry.set_path(found);
             }
-            entry.title = song.title.clone().or(entry.title);
-            entry.artist = song.artist.clone().or(entry.artist);
-            entry.side = Some(side);
-            entry.gap_s = (args.gap > 0.0 && n > 0).then_some(args.gap);
+            entry.title = song.title.as_deref().map(Into::into).or(entry.title);
+            entry.artist = song.artist.as_deref().map(Into::into).or(entry.artist);
+            let particulars = entry.particulars_mut();
+            particulars.side = Some(side);
+            particulars.gap_s = (args.gap > 0.0 && n > 0).then_some(args.gap);
             entries.push((entry, song.seconds));
         }
     }

@@ -94,11 +94,11 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     } else {
         args.paths.clone()
     };
-    let mut programme = cut(playlist::gather(&asked)?);
+    let programme = cut(playlist::gather(&asked)?);
     anything_there(&programme)?;
     let (setup, remarks) = begin_with(&catalogue, &settings.sound, &programme.request);
     let setup = args.sound.over(setup, &catalogue)?;
-    programme.remarks.splice(0..0, remarks);
+    memory.remarks.extend(remarks);
     let choice = Choice {
         length: args.sound.length_or(&programme.request),
         patient: args.patient || config.patient,
@@ -133,11 +133,9 @@ fn anything_there(programme: &Programme) -> Result<()> {
     let entries = &programme.entries;
     let mut first = None;
     for entry in entries.iter().take(LOOKED_FOR) {
-        let found = match &entry.blank {
-            Some(reason) => Err(reason.clone()),
-            None => entry.locate().map(drop),
+        let Err(reason) = entry.locate() else {
+            return Ok(());
         };
-        let Err(reason) = found else { return Ok(()) };
         first.get_or_insert(reason);
     }
     match first {

@@ -47,13 +47,13 @@ impl Report {
     }
 
     /// What is said of the list itself.
-    pub(super) fn begin(&mut self, programme: &Programme) -> io::Result<()> {
+    pub(super) fn begin(&mut self, programme: &Programme, remarks: &[String]) -> io::Result<()> {
         let out = &mut self.out;
         if self.json {
             write!(out, "{{\n  \"title\": ")?;
             serde_json::to_writer(&mut *out, &programme.title)?;
             write!(out, ",\n  \"remarks\": ")?;
-            serde_json::to_writer(&mut *out, &programme.remarks)?;
+            serde_json::to_writer(&mut *out, remarks)?;
             return write!(out, ",\n  \"entries\": [");
         }
         let bold = if self.watched {
@@ -64,7 +64,7 @@ impl Report {
         if let Some(title) = &programme.title {
             writeln!(out, "{}{title}{}", bold.0, bold.1)?;
         }
-        for remark in &programme.remarks {
+        for remark in remarks {
             writeln!(out, "      {remark}")?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::box_of_tapes::tape_seed;
 use super::model::{Card, Listed, SongLine, WEAR_PARTS};
@@ -165,7 +165,7 @@ fn common_artist(songs: &[Song]) -> String {
 /// Liner notes: a file beside the music, else the playlist's own words, else
 /// the songs' comment where all have the same.
 pub fn notes(programme: &Programme, songs: &[Song]) -> String {
-    let folders: BTreeSet<&Path> = songs.iter().take(200).filter_map(Song::folder).collect();
+    let folders: BTreeSet<PathBuf> = songs.iter().take(200).filter_map(Song::folder).collect();
     let beside = folders
         .iter()
         .flat_map(|folder| NOTES.iter().map(|name| folder.join(name)));

@@ -35,7 +35,7 @@ pub fn cut(mut programme: Programme) -> Programme {
 
 fn cut_one(entry: &Entry) -> Vec<Entry> {
     // What is a part already is cut no further.
-    if entry.span.is_some() || entry.blank.is_some() {
+    if entry.span().is_some() || entry.blank().is_some() {
         return vec![entry.clone()];
     }
     let found = entry.locate();

@@ -210,12 +210,13 @@ pub fn tape_number(programme: &Programme) -> u64 {
     let mut hash = Fnv::default();
     hash.add(&programme.entries.len().to_le_bytes());
     for entry in programme.entries.iter().take(KNOWN_BY) {
-        if let Some(name) = entry.path.file_name() {
+        let path = entry.path();
+        if let Some(name) = path.file_name() {
             hash.add(name.as_encoded_bytes());
         }
-        let size = fs::metadata(&entry.path).map_or(0, |meta| meta.len());
+        let size = fs::metadata(&path).map_or(0, |meta| meta.len());
         hash.add(&size.to_le_bytes());
-        let start = entry.span.map_or(0.0, |span| span.start_s);
+        let start = entry.span().map_or(0.0, |span| span.start_s);
         hash.add(&start.to_le_bytes());
     }
     hash.0
@@ -277,10 +278,7 @@ mod tests {
             let place = folder.path().join(place);
             fs::create_dir_all(&place).unwrap();
             fs::write(place.join("a.flac"), vec![0; bytes]).unwrap();
-            let entries = vec![afterdark_media::playlist::Entry {
-                path: place.join("a.flac"),
-                ..Default::default()
-            }];
+            let entries = vec![place.join("a.flac").into()];
             tape_number(&Programme {
                 entries,
                 ..Programme::default()

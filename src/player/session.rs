@@ -148,7 +148,7 @@ impl Session {
             .remarks
             .drain(..)
             .chain(choice.catalogue.remarks.iter().cloned())
-            .chain(programme.remarks.iter().cloned())
+            .chain(programme.remarks.iter().map(ToString::to_string))
             .collect();
         let mut session = Self {
             songs,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::recorder::SongSource;
 use afterdark_media::media::{Decoder, Gain, Info, Tags};
-use afterdark_media::playlist::{Entry, Span};
+use afterdark_media::playlist::{Entry, How, Located, Span};
 use afterdark_tape::cassette::{Side, SongLength};
 
 /// What a song is taken for until its file has been looked at, seconds.
@@ -41,7 +41,7 @@ pub struct Found {
     /// Where the file is.
     pub path: PathBuf,
     /// How it was found, where not simply as written.
-    pub how: Option<String>,
+    pub how: Option<How>,
     /// Codec.
     pub format: String,
     /// First frame of the song in the file.
@@ -65,32 +65,32 @@ impl Found {
     /// # Errors
     /// With the reason why it is blank tape.
     pub fn look_up(entry: &Entry, count: bool) -> Result<Self, String> {
-        let located = entry.locate()?;
+        let located = entry.locate().map_err(|reason| reason.to_string())?;
         let open = if count {
             Decoder::open
         } else {
             Decoder::open_quick
         };
         let decoder = open(&located.path).map_err(|error| error.why.to_string())?;
-        let found = Self::new(entry, located.path, located.how, decoder.info());
+        let found = Self::new(entry, located, decoder.info());
         if found.frames == 0 {
             return Err("there is no sound in it".to_owned());
         }
         Ok(found)
     }
 
-    fn new(entry: &Entry, path: PathBuf, how: Option<String>, info: &Info) -> Self {
-        let (start, frames) = Span::in_frames(entry.span, info.sample_rate, info.frames);
+    fn new(entry: &Entry, located: Located, info: &Info) -> Self {
+        let (start, frames) = Span::in_frames(entry.span(), info.sample_rate, info.frames);
         Self {
-            path,
-            how,
+            path: located.path,
+            how: located.how,
             format: info.format.clone(),
             start,
             frames,
             exact: info.exact,
             sample_rate: info.sample_rate,
             tags: info.tags.clone(),
-            gain: info.gain,
+            gain: entry.particulars().gain.or(info.gain),
         }
     }
 }
@@ -98,8 +98,8 @@ impl Found {
 impl Song {
     /// Of an entry not looked at.
     pub fn new(entry: Entry) -> Self {
-        let state = match &entry.blank {
-            Some(reason) => State::Blank(reason.clone()),
+        let state = match entry.blank() {
+            Some(reason) => State::Blank(reason.to_string()),
             None => State::Unknown(None),
         };
         Self { entry, state }
@@ -132,10 +132,10 @@ impl Song {
             frames,
             sample_rate,
             blank: matches!(self.state, State::Blank(_)),
-            gap_s: self.entry.gap_s.unwrap_or(0.0),
+            gap_s: self.entry.gap_s().unwrap_or(0.0),
             side: self
                 .entry
-                .side
+                .side()
                 .and_then(|side| Side::BOTH.get(side).copied()),
         }
     }
@@ -174,7 +174,7 @@ impl Song {
             return self.entry.name();
         };
         let tagged = found.tags.title.clone();
-        let tagged = tagged.filter(|_| self.entry.span.is_none());
+        let tagged = tagged.filter(|_| self.entry.span().is_none());
         tagged.unwrap_or_else(|| self.entry.name_of(&found.path))
     }
 
@@ -183,7 +183,7 @@ impl Song {
     pub fn artist(&self) -> Option<&str> {
         let tagged = self.found().and_then(|found| found.tags.artist.as_deref());
         let listed = self.entry.artist.as_deref();
-        if self.entry.span.is_some() {
+        if self.entry.span().is_some() {
             listed.or(tagged)
         } else {
             tagged.or(listed)
@@ -191,9 +191,11 @@ impl Song {
     }
 
     /// The file's place, for finding what lies beside it.
-    pub fn folder(&self) -> Option<&Path> {
-        self.found()
-            .map_or(&*self.entry.path, |found| &found.path)
-            .parent()
+    pub fn folder(&self) -> Option<PathBuf> {
+        let path = match self.found() {
+            Some(found) => (&*found.path).into(),
+            None => self.entry.path(),
+        };
+        path.parent().map(Path::to_owned)
     }
 }

@@ -1,5 +1,6 @@
 //! What is known of a file without decoding it.
 
+use crate::gain::Gain;
 use crate::media::complaint::Complaint;
 
 /// A media file's sound and words.
@@ -52,17 +53,6 @@ pub struct Tags {
     pub composer: Option<String>,
     pub compilation: bool,
     pub comment: Option<String>,
-}
-
-/// Loudness tags, as gains in dB to −18 LUFS (ReplayGain 2; R128 tags are
-/// moved up by 5 dB from their −23 LUFS), and peaks (1.0 = full scale).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[allow(missing_docs)]
-pub struct Gain {
-    pub track_db: Option<f32>,
-    pub track_peak: Option<f32>,
-    pub album_db: Option<f32>,
-    pub album_peak: Option<f32>,
 }
 
 /// One of the songs in a recording.

@@ -12,6 +12,7 @@ mod open;
 mod read;
 mod source;
 
+pub use crate::gain::Gain;
 pub use about::chapters::{Parts, parts};
 pub use about::cover::cover;
 pub use about::doctor::complaints;
@@ -20,5 +21,5 @@ pub use about::tags::tags;
 pub use complaint::Complaint;
 pub use decoder::Decoder;
 pub use error::{MediaError, Unplayable, guard, panic_is_caught};
-pub use info::{Chapter, Gain, Info, Tags};
+pub use info::{Chapter, Info, Tags};
 pub use source::Survey;

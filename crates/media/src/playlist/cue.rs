@@ -1,8 +1,11 @@
 //! CUE sheets: one file or many, cut in tracks at 1/75 s.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::gain::{self, Gain};
 use crate::playlist::entry::{Entry, Span};
+use crate::playlist::error::{Blank, Remark};
 use crate::playlist::home::Home;
 use crate::playlist::programme::Programme;
 use crate::text;
@@ -20,8 +23,9 @@ struct Track {
     /// Silence asked for that is in no file, before it and after.
     gap_s: Option<f64>,
     post_gap_s: f64,
-    /// Why it has no sound, where it has none.
+    /// Its number, where it is data and no sound.
     data: Option<String>,
+    gain: Gain,
 }
 
 /// What a sheet calls its files' formats.
@@ -38,6 +42,7 @@ const FORMATS: [&str; 10] = [
 pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut Programme) {
     let mut files: Vec<Entry> = Vec::new();
     let mut tracks: Vec<Track> = Vec::new();
+    let mut album = Gain::default();
     if let Some(own) = own {
         files.push(own.clone());
     }
@@ -52,7 +57,7 @@ pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut
                 let sound = kind.is_empty() || kind.to_ascii_uppercase().starts_with("AUDIO");
                 tracks.push(Track {
                     file,
-                    data: (!sound).then(|| text::brief(number)),
+                    data: (!sound).then(|| number.to_owned()),
                     ..Track::default()
                 });
             }
@@ -89,6 +94,20 @@ pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut
                     _ => {}
                 }
             }
+            "REM" => {
+                let (key, words) = cut(rest);
+                match (key.to_ascii_uppercase().as_str(), tracks.last_mut()) {
+                    ("REPLAYGAIN_ALBUM_GAIN", _) => album.album_db = gain::decibels(value(words)),
+                    ("REPLAYGAIN_ALBUM_PEAK", _) => album.album_peak = gain::peak(value(words)),
+                    ("REPLAYGAIN_TRACK_GAIN", Some(track)) => {
+                        track.gain.track_db = gain::decibels(value(words));
+                    }
+                    ("REPLAYGAIN_TRACK_PEAK", Some(track)) => {
+                        track.gain.track_peak = gain::peak(value(words));
+                    }
+                    _ => {}
+                }
+            }
             "PREGAP" => {
                 if let (Some(track), Some(gap)) = (tracks.last_mut(), time(rest)) {
                     track.gap_s = Some(gap);
@@ -107,8 +126,7 @@ pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut
     for n in 0..tracks.len() {
         let track = &tracks[n];
         if let Some(number) = &track.data {
-            let remark = format!("track {number} of the cue sheet is data and left out");
-            programme.remarks.push(remark);
+            programme.remarks.push(Remark::DataTrack(number.clone()));
             continue;
         }
         let opens = last_file.replace(track.file) != Some(track.file);
@@ -121,26 +139,24 @@ pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut
         };
         let next = tracks.get(n + 1).filter(|next| next.file == track.file);
         let end = next.and_then(|next| next.index_1.or(next.index_0));
-        let mut entry = files.get(track.file).cloned().unwrap_or_else(|| Entry {
-            blank: Some("the cue sheet names no file for this track".to_owned()),
-            ..Entry::default()
-        });
+        let nameless = || Entry::blank_for(PathBuf::new(), Blank::TrackWithoutFile);
+        let mut entry = files.get(track.file).cloned().unwrap_or_else(nameless);
         let start = start.unwrap_or(0.0);
         if end.is_some_and(|end| end <= start) {
-            programme.remarks.push(format!(
-                "track {} of the cue sheet ends before it starts",
-                n + 1
-            ));
-            entry.blank = Some("the cue sheet's times for this track run backwards".to_owned());
+            programme.remarks.push(Remark::TimesBackwards(n + 1));
+            entry.set_blank(Blank::TimesBackwards);
         }
-        entry.span = (start > 0.0 || end.is_some()).then_some(Span {
+        let boxed = |words: &Option<String>| words.as_deref().map(Into::into);
+        entry.title = boxed(&track.title);
+        entry.artist = boxed(&track.artist).or_else(|| boxed(&programme.artist));
+        let gap = track.gap_s.unwrap_or(0.0) + std::mem::replace(&mut gap_before, track.post_gap_s);
+        let particulars = entry.particulars_mut();
+        particulars.span = (start > 0.0 || end.is_some()).then_some(Span {
             start_s: start,
             end_s: end,
         });
-        entry.title.clone_from(&track.title);
-        entry.artist = track.artist.clone().or_else(|| programme.artist.clone());
-        let gap = track.gap_s.unwrap_or(0.0) + std::mem::replace(&mut gap_before, track.post_gap_s);
-        entry.gap_s = track.gap_s.map(|_| gap).or((gap > 0.0).then_some(gap));
+        particulars.gap_s = track.gap_s.map(|_| gap).or((gap > 0.0).then_some(gap));
+        particulars.gain = track.gain.or(album);
         programme.entries.push(entry);
     }
 }

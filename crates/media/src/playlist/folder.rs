@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::playlist::entry::Entry;
+use crate::playlist::error::Remark;
 use crate::playlist::extensions::has_audio_extension;
 use crate::playlist::programme::{MOST_ENTRIES, Programme};
 use crate::playlist::read::cue_entries;
-use crate::text;
 
 /// Deepest folder in a folder.
 const DEEPEST: usize = 24;
@@ -21,11 +21,10 @@ pub(crate) fn read(folder: &Path, programme: &mut Programme) {
 }
 
 fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, programme: &mut Programme) {
-    let shown = || text::clean(&folder.to_string_lossy());
     if depth > DEEPEST {
         programme
             .remarks
-            .push(format!("{} is too deep in folders and left out", shown()));
+            .push(Remark::FolderTooDeep(folder.to_owned()));
         return;
     }
     // A link back to a folder above would go round for ever.
@@ -35,10 +34,10 @@ fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, programme: &mu
     let listing = match fs::read_dir(folder) {
         Ok(listing) => listing,
         Err(error) => {
-            programme.remarks.push(format!(
-                "{} cannot be read and is left out: {error}",
-                shown()
-            ));
+            programme.remarks.push(Remark::FolderUnreadable {
+                path: folder.to_owned(),
+                why: error.to_string(),
+            });
             return;
         }
     };
@@ -85,7 +84,7 @@ fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, programme: &mu
         }
         match cut.remove(&path) {
             Some(tracks) => programme.entries.extend(tracks),
-            None => programme.entries.push(Entry::file(path)),
+            None => programme.entries.push(Entry::from(path)),
         }
     }
     for (_, path) in folders {

@@ -6,20 +6,16 @@ use std::sync::Arc;
 
 use crate::playlist::address::{from_file_address, scheme};
 use crate::playlist::entry::Entry;
+use crate::playlist::error::{Blank, MOST_PLAYLISTS, PlaylistError};
 use crate::playlist::extensions::has_audio_extension;
 use crate::playlist::folder;
 use crate::playlist::home::Home;
-use crate::playlist::programme::{MOST_ENTRIES, PlaylistError, Programme};
-use crate::playlist::read::{
-    LARGEST, failed, kind_of_name, looks_like_playlist, read_file, read_playlist, show,
-};
+use crate::playlist::programme::{MOST_ENTRIES, Programme};
+use crate::playlist::read::{LARGEST, kind_of_name, looks_like_playlist, read_file, read_playlist};
 use crate::text;
 
 /// Deepest playlist in a playlist.
 const DEEPEST: usize = 8;
-
-/// Most playlists read for one argument.
-const MOST_PLAYLISTS: usize = 1_000;
 
 /// The way into playlists that name playlists.
 #[derive(Default)]
@@ -41,11 +37,8 @@ pub fn gather(arguments: &[PathBuf]) -> Result<Programme, PlaylistError> {
     for argument in arguments {
         let one = gather_one(argument).unwrap_or_else(|error| {
             let mut one = Programme::default();
-            one.entries.push(Entry {
-                path: argument.clone(),
-                blank: Some(error.to_string()),
-                ..Entry::default()
-            });
+            let reason = Blank::Unreadable(Box::new(error.clone()));
+            one.entries.push(Entry::blank_for(argument.clone(), reason));
             failed.get_or_insert(error);
             one
         });
@@ -57,19 +50,18 @@ pub fn gather(arguments: &[PathBuf]) -> Result<Programme, PlaylistError> {
     }
     // What is missing among others is blank tape; alone it is an error.
     if let Some(error) = failed
-        && programme.entries.iter().all(|entry| entry.blank.is_some())
+        && programme
+            .entries
+            .iter()
+            .all(|entry| entry.blank().is_some())
     {
         return Err(error);
     }
     if programme.entries.is_empty() {
-        if let Some(remark) = programme.remarks.first() {
-            return Err(PlaylistError(remark.clone()));
-        }
-        let names: Vec<_> = arguments.iter().map(|path| show(path)).collect();
-        return Err(PlaylistError(format!(
-            "nothing to play in {}",
-            names.join(", ")
-        )));
+        return Err(match programme.remarks.first() {
+            Some(remark) => PlaylistError::Remarked(remark.clone()),
+            None => PlaylistError::Nothing(arguments.to_vec()),
+        });
     }
     Ok(programme)
 }
@@ -79,9 +71,8 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
     if argument.as_os_str() == "-" {
         let mut bytes = Vec::new();
         let read = io::stdin().lock().take(LARGEST).read_to_end(&mut bytes);
-        read.map_err(|error| PlaylistError(format!("standard input cannot be read: {error}")))?;
-        let read = read_playlist(&bytes, Path::new(""), None, &mut programme);
-        read.map_err(|error| PlaylistError(format!("standard input: {error}")))?;
+        read.map_err(|error| PlaylistError::Input(error.to_string()))?;
+        read_playlist(&bytes, None, None, &mut programme)?;
         expand(&mut programme, &mut Descent::default());
         return Ok(programme);
     }
@@ -98,7 +89,9 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
         }
         None => argument.to_owned(),
     };
-    let meta = path.metadata().map_err(|error| failed(argument, &error))?;
+    let meta = path
+        .metadata()
+        .map_err(|error| PlaylistError::of(argument, &error))?;
     if meta.is_dir() {
         folder::read(&path, &mut programme);
         let name = path.canonicalize().unwrap_or_else(|_| path.clone());
@@ -107,9 +100,12 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
             .and_then(|name| text::clean_some(&name.to_string_lossy()));
         return Ok(programme);
     }
+    if !meta.is_file() {
+        return Err(PlaylistError::NotAFile(path));
+    }
     let kind = kind_of_name(&path);
     if kind.is_none() && (has_audio_extension(&path) || !looks_like_playlist(&path)) {
-        programme.entries.push(Entry::file(path));
+        programme.entries.push(Entry::from(path));
         return Ok(programme);
     }
     read_file(&path, kind, &mut programme)?;
@@ -121,7 +117,7 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
 
 /// Puts the entries of playlists that `programme` names in their places.
 fn expand(programme: &mut Programme, way: &mut Descent) {
-    let nested = |entry: &Entry| entry.blank.is_none() && kind_of_name(&entry.path).is_some();
+    let nested = |entry: &Entry| entry.blank().is_none() && kind_of_name(&entry.written).is_some();
     if !programme.entries.iter().any(nested) {
         return;
     }
@@ -136,9 +132,7 @@ fn expand(programme: &mut Programme, way: &mut Descent) {
             continue;
         }
         if way.read >= MOST_PLAYLISTS {
-            entry.blank = Some(format!(
-                "only {MOST_PLAYLISTS} playlists in playlists are read"
-            ));
+            entry.set_blank(Blank::TooManyLists);
             programme.entries.push(entry);
             continue;
         }
@@ -148,15 +142,15 @@ fn expand(programme: &mut Programme, way: &mut Descent) {
                 .canonicalize()
                 .unwrap_or_else(|_| found.path.clone());
             if way.above.contains(&real) {
-                return Err("a playlist that contains itself".to_owned());
+                return Err(Blank::ContainsItself);
             }
             if way.above.len() >= DEEPEST {
-                return Err("a playlist too deep in playlists".to_owned());
+                return Err(Blank::TooDeep);
             }
             way.read += 1;
             let mut inner = Programme::default();
             let read = read_file(&found.path, kind_of_name(&found.path), &mut inner);
-            read.map_err(|error| error.to_string())?;
+            read.map_err(|error| Blank::Unreadable(Box::new(error)))?;
             way.above.push(real);
             expand(&mut inner, way);
             way.above.pop();
@@ -167,7 +161,7 @@ fn expand(programme: &mut Programme, way: &mut Descent) {
                 programme.take(inner);
             }
             Err(reason) => {
-                entry.blank = Some(reason);
+                entry.set_blank(reason);
                 programme.entries.push(entry);
             }
         }

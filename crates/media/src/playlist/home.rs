@@ -50,6 +50,11 @@ impl Listing {
             .get(&fold(&stem.to_string_lossy()))
             .map_or(&[], Vec::as_slice)
     }
+
+    /// All names, in groups.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &[OsString]> {
+        self.names.values().map(Vec::as_slice)
+    }
 }
 
 impl Home {

@@ -1,10 +1,13 @@
 //! Finding the file that a playlist means.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use crate::playlist::address::unescape;
 use crate::playlist::entry::{Entry, Located};
+use crate::playlist::error::{Blank, How};
 use crate::playlist::extensions::has_audio_extension;
 use crate::playlist::home::Home;
 use crate::text;
@@ -18,8 +21,8 @@ impl Entry {
     ///
     /// # Errors
     /// With the reason why it is blank tape.
-    pub fn locate(&self) -> Result<Located, String> {
-        match &self.blank {
+    pub fn locate(&self) -> Result<Located, Blank> {
+        match self.blank() {
             Some(reason) => Err(reason.clone()),
             None => find(self),
         }
@@ -28,107 +31,128 @@ impl Entry {
 
 /// Looks for an entry's file as written, then as a kind reader would; a guess
 /// is taken only where exactly one file fits.
-fn find(entry: &Entry) -> Result<Located, String> {
-    let found = |path: PathBuf, how: &str| {
-        let how = Some(how.to_owned()).filter(|how| !how.is_empty());
-        Ok(Located { path, how })
-    };
-    if entry.path.is_file() {
-        return found(entry.path.clone(), "");
+fn find(entry: &Entry) -> Result<Located, Blank> {
+    let found = |path: PathBuf, how| Ok(Located { path, how });
+    let path = entry.path();
+    if path.is_file() {
+        return found(path.into_owned(), None);
     }
-    for (path, how) in &entry.also {
+    let also = &entry.particulars().also;
+    for (path, how) in also {
         if path.is_file() {
-            return found(path.clone(), how);
+            return found(path.clone(), *how);
         }
     }
-    let mut readings = vec![entry.path.clone()];
-    readings.extend(entry.also.iter().map(|(path, _)| path.clone()));
-    if let Some(home) = &entry.home {
-        for (path, how) in other_readings(&entry.path, home) {
-            if path.is_file() {
-                return found(path, how);
-            }
-            readings.push(path);
+    let Some(home) = &entry.home else {
+        return Err(why_not(&path));
+    };
+    let mut readings = vec![path.to_path_buf()];
+    readings.extend(also.iter().map(|(path, _)| path.clone()));
+    for (path, how) in other_readings(&entry.written, home) {
+        if path.is_file() {
+            return found(path, Some(how));
         }
-        for (path, _) in &entry.also {
-            let fits = in_other_encodings(path, home).into_iter();
-            let mut fits = fits.filter(|(path, _)| path.is_file());
-            if let Some((path, name)) = fits.next() {
-                return found(path, &format!("read as {name}"));
-            }
+        readings.push(path);
+    }
+    for (path, _) in also {
+        let mut fits = in_other_encodings(path, home).into_iter();
+        if let Some((path, name)) = fits.find(|(path, _)| path.is_file()) {
+            return found(path, Some(How::ReadAs(name)));
         }
-        let mut loose = BTreeSet::new();
+    }
+    let mut loose = BTreeSet::new();
+    for path in &readings {
+        loose.extend(loosely(path, home));
+    }
+    if let Some(path) = one_of(loose)? {
+        return found(path, Some(How::CaseOrAccents));
+    }
+    for (fits, how) in [
+        (moved as fn(&Path, &Home) -> BTreeSet<PathBuf>, How::Moved),
+        (other_extension, How::OtherExtension),
+    ] {
         for path in &readings {
-            loose.extend(loosely(path, home));
-        }
-        if let Some(path) = one_of(loose)? {
-            return found(path, "letter case or accents differ");
-        }
-        for path in &readings {
-            if let Some(path) = one_of(moved(path, home))? {
-                return found(path, "the tree was moved; found from the playlist's folder");
-            }
-        }
-        for path in &readings {
-            if let Some(path) = one_of(other_extension(path, home))? {
-                return found(path, "the extension differs");
+            if let Some(path) = one_of(fits(path, home))? {
+                return found(path, Some(how));
             }
         }
     }
-    Err(why_not(&entry.path))
+    if let Some((path, how)) = beside_sheet(entry, home)? {
+        return found(path, Some(how));
+    }
+    Err(why_not(&path))
 }
 
-fn why_not(path: &Path) -> String {
-    let shown = text::brief(&path.to_string_lossy());
+/// The recording that a cue sheet means which names another: the one of the
+/// sheet's own name, else the only one beside it.
+fn beside_sheet(entry: &Entry, home: &Home) -> Result<Option<(PathBuf, How)>, Blank> {
+    let sheet = entry.particulars().sheet.as_deref();
+    let Some((stem, names)) = sheet
+        .and_then(Path::file_stem)
+        .zip(home.names(home.folder()))
+    else {
+        return Ok(None);
+    };
+    let recordings = |names: &[OsString]| -> BTreeSet<PathBuf> {
+        let paths = names.iter().map(|name| home.folder().join(name));
+        paths
+            .filter(|path| has_audio_extension(path) && path.is_file())
+            .collect()
+    };
+    if let Some(path) = one_of(recordings(names.with_stem(stem)))? {
+        return Ok(Some((path, How::NameOfSheet)));
+    }
+    let all = names.all().flat_map(recordings).collect();
+    Ok(one_of(all)
+        .ok()
+        .flatten()
+        .map(|path| (path, How::OnlyRecording)))
+}
+
+fn why_not(path: &Path) -> Blank {
+    let own = path.to_owned();
     match path.metadata() {
-        Ok(meta) if meta.is_dir() => format!("{shown} is a folder, not a file"),
-        Ok(_) => format!("{shown} is not a file"),
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-            format!("not allowed to read {shown}")
-        }
-        Err(_) => format!("no such file: {shown}"),
+        Ok(meta) if meta.is_dir() => Blank::Folder(own),
+        Ok(_) => Blank::NotAFile(own),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Blank::NotAllowed(own),
+        Err(_) => Blank::NotFound(own),
     }
 }
 
 /// The only one of several candidates; none is no error, many are.
-fn one_of(candidates: BTreeSet<PathBuf>) -> Result<Option<PathBuf>, String> {
-    let many = candidates.len();
+fn one_of(candidates: BTreeSet<PathBuf>) -> Result<Option<PathBuf>, Blank> {
+    let count = candidates.len();
     let mut candidates = candidates.into_iter();
-    let first = candidates.next();
-    match (&first, candidates.next()) {
-        (Some(one), Some(other)) => Err(format!(
-            "{many} files fit and none is meant for sure: {}, {}{}",
-            text::brief(&one.to_string_lossy()),
-            text::brief(&other.to_string_lossy()),
-            if many > 2 { "…" } else { "" }
-        )),
-        _ => Ok(first),
+    match (candidates.next(), candidates.next()) {
+        (Some(one), Some(other)) => Err(Blank::Ambiguous {
+            count,
+            two: [one, other],
+        }),
+        (first, _) => Ok(first),
     }
 }
 
 /// Other ways to read what is written: escapes, a home folder, Windows.
-fn other_readings(path: &Path, home: &Home) -> Vec<(PathBuf, &'static str)> {
+fn other_readings(written: &Path, home: &Home) -> Vec<(PathBuf, How)> {
     let mut readings = Vec::new();
-    if let Some(unescaped) = unescape(path) {
+    if let Some(unescaped) = unescape(written) {
         if unescaped.to_str().is_none() {
             let (text, _) = text::decode(unescaped.as_os_str().as_encoded_bytes());
-            let how = "percent escapes undone, in another encoding";
-            readings.push((PathBuf::from(&*text), how));
+            readings.push((home.folder().join(&*text), How::UnescapedInOtherEncoding));
         }
-        readings.push((unescaped, "percent escapes undone"));
+        readings.push((home.folder().join(unescaped), How::Unescaped));
     }
-    let written = path.strip_prefix(home.folder()).unwrap_or(path);
     let Some(text) = written.to_str() else {
         return readings;
     };
     if let Some(rest) = text.strip_prefix("~/")
         && let Ok(own) = etcetera::home_dir()
     {
-        readings.push((own.join(rest), "~ is the home folder"));
+        readings.push((own.join(rest), How::HomeFolder));
     }
     if text.contains('\\') || drive(text).is_some() {
         let slashed = text.replace('\\', "/");
-        let how = "a Windows path read as one of here";
+        let how = How::WindowsPath;
         let bare = drive(&slashed).unwrap_or(&slashed);
         readings.push((home.folder().join(bare), how));
         if bare.starts_with('/') {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::playlist::address::from_bytes;
-use crate::playlist::entry::{Entry, Span};
+use crate::playlist::entry::{Entry, Span, clean_boxed};
 use crate::playlist::home::Home;
 use crate::playlist::programme::{MOST_ENTRIES, Programme};
 use crate::text;
@@ -37,15 +37,17 @@ pub(crate) fn read(
             return;
         }
         let mut entry = Entry::written(line, home);
-        if let Some(bytes) = bytes.filter(|bytes| !bytes.is_ascii() && entry.blank.is_none()) {
+        if let Some(bytes) = bytes.filter(|bytes| !bytes.is_ascii() && entry.blank().is_none()) {
             let raw = home.folder().join(from_bytes(bytes.to_vec()));
-            entry.also.push((raw, ""));
+            entry.particulars_mut().also.push((raw, None));
         }
         entry.title = pending.title.take();
         entry.artist = pending.artist.take();
-        entry.span = span.take();
         // A group goes on until another begins.
-        entry.side = pending.side;
+        if span.is_some() || pending.side().is_some() {
+            let particulars = entry.particulars_mut();
+            (particulars.span, particulars.side) = (span.take(), pending.side());
+        }
         programme.entries.push(entry);
     }
 }
@@ -68,11 +70,11 @@ fn directive(
         "EXTINF" => {
             let name = after_comma(value);
             (pending.artist, pending.title) = match name.split_once(" - ") {
-                Some((by, name)) => (text::clean_some(by), text::clean_some(name)),
-                None => (None, text::clean_some(name)),
+                Some((by, name)) => (clean_boxed(by), clean_boxed(name)),
+                None => (None, clean_boxed(name)),
             };
         }
-        "EXTGRP" => pending.side = side(value),
+        "EXTGRP" => pending.particulars_mut().side = side(value),
         "PLAYLIST" => programme.title = text::clean_some(value),
         "EXTALB" if programme.title.is_none() => programme.title = text::clean_some(value),
         "EXTART" if programme.artist.is_none() => programme.artist = text::clean_some(value),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::playlist::entry::Entry;
+use crate::playlist::entry::{Entry, clean_boxed};
+use crate::playlist::error::{Blank, How, Remark};
 use crate::playlist::home::Home;
 use crate::playlist::programme::{MOST_ENTRIES, Programme};
 use crate::text;
@@ -67,9 +68,7 @@ pub(crate) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) 
             Ok(Event::Eof) => break,
             Ok(_) => {}
             Err(error) => {
-                programme.remarks.push(format!(
-                    "the playlist is damaged and read as far as it goes: {error}"
-                ));
+                programme.remarks.push(Remark::Damaged(error.to_string()));
                 break;
             }
         }
@@ -123,8 +122,8 @@ fn finish(
 ) {
     match (name, track.as_mut()) {
         ("location", Some(_)) => point(track, Entry::referred(words, home), programme),
-        ("title", Some(track)) => track.title = text::clean_some(words),
-        ("creator" | "author", Some(track)) => track.artist = text::clean_some(words),
+        ("title", Some(track)) => track.title = clean_boxed(words),
+        ("creator" | "author", Some(track)) => track.artist = clean_boxed(words),
         ("title", None) => programme.title = text::clean_some(words),
         ("creator" | "author", None) => programme.artist = text::clean_some(words),
         ("annotation" | "abstract", None) => {
@@ -133,7 +132,7 @@ fn finish(
         ("track" | "entry", Some(_)) => {
             let mut entry = track.take().unwrap_or_default();
             if entry.home.is_none() {
-                entry.blank = Some("the playlist names no file here".to_owned());
+                entry.set_blank(Blank::NamesNothing);
             }
             programme.entries.push(entry);
         }
@@ -144,21 +143,17 @@ fn finish(
 /// Gives the open entry its file; a further one becomes another reading.
 fn point(track: &mut Option<Entry>, found: Entry, programme: &mut Programme) {
     match track {
-        Some(track) if track.home.is_none() || track.blank.is_some() => {
-            let (title, artist) = (track.title.take(), track.artist.take());
-            *track = Entry {
-                title,
-                artist,
-                ..found
-            };
+        Some(track) if track.home.is_none() || track.blank().is_some() => {
+            let before = std::mem::replace(track, found);
+            (track.title, track.artist) = (before.title, before.artist);
         }
         Some(track) => {
-            if found.blank.is_none() {
-                let how = "the other place that the playlist names";
-                track.also.push((found.path, how));
-                track
-                    .also
-                    .extend(found.also.into_iter().map(|(path, _)| (path, how)));
+            if found.blank().is_none() {
+                let how = Some(How::OtherPlace);
+                let also = &mut track.particulars_mut().also;
+                also.push((found.path().into_owned(), how));
+                let further = &found.particulars().also;
+                also.extend(further.iter().map(|(path, _)| (path.clone(), how)));
             }
         }
         None => programme.entries.push(found),

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::playlist::entry::Entry;
+use crate::playlist::entry::{Entry, clean_boxed};
+use crate::playlist::error::Blank;
 use crate::playlist::home::Home;
 use crate::playlist::programme::{MOST_ENTRIES, Programme};
 use crate::text;
@@ -31,17 +32,14 @@ pub(crate) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) 
                 let slot = entries
                     .entry((number.unwrap_or(0), unnumbered))
                     .or_default();
-                let title = slot.title.take();
-                *slot = Entry {
-                    title,
-                    ..Entry::written(value, home)
-                };
+                let before = std::mem::replace(slot, Entry::written(value, home));
+                slot.title = before.title;
             }
             "title" if entries.len() < MOST_ENTRIES => {
                 let slot = entries
                     .entry((number.unwrap_or(0), unnumbered))
                     .or_default();
-                slot.title = text::clean_some(value);
+                slot.title = clean_boxed(value);
             }
             "x-gnome-title" | "playlistname" => programme.title = text::clean_some(value),
             _ => {}
@@ -52,7 +50,7 @@ pub(crate) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) 
         .entries
         .extend(entries.into_values().map(|mut entry| {
             if entry.home.is_none() {
-                entry.blank = Some("the playlist names no file here".to_owned());
+                entry.set_blank(Blank::NamesNothing);
             }
             entry
         }));

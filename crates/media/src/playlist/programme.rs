@@ -1,6 +1,7 @@
 //! A list of songs and what goes with it.
 
 use crate::playlist::entry::Entry;
+use crate::playlist::error::Remark;
 
 /// What a person asked to hear.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,8 +19,8 @@ pub struct Programme {
     pub request: TapeRequest,
     /// Songs in order.
     pub entries: Vec<Entry>,
-    /// What the reader had to guess or leave out, a sentence each.
-    pub remarks: Vec<String>,
+    /// What the reader had to guess or leave out.
+    pub remarks: Vec<Remark>,
 }
 
 /// What a `.tape.toml` asks of tape and machine, in its own words.
@@ -34,11 +35,6 @@ pub struct TapeRequest {
     /// Noise reduction: `off`, `B` or `C`.
     pub nr: Option<String>,
 }
-
-/// Why nothing could be gathered at all.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct PlaylistError(pub String);
 
 /// Most entries that one programme takes; a playlist of a million lines is
 /// read whole, an endless one is not.
@@ -58,9 +54,8 @@ impl Programme {
 
     /// Tells, once, that there is no room for more.
     pub(crate) fn is_full(&mut self) {
-        let remark = format!("only the first {MOST_ENTRIES} entries are taken");
-        if !self.remarks.contains(&remark) {
-            self.remarks.push(remark);
+        if !self.remarks.contains(&Remark::Full) {
+            self.remarks.push(Remark::Full);
         }
     }
 }

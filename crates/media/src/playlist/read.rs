@@ -1,15 +1,15 @@
 //! One playlist's bytes to its entries.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::playlist::entry::Entry;
+use crate::playlist::error::{PlaylistError, Remark};
 use crate::playlist::home::Home;
-use crate::playlist::programme::{PlaylistError, Programme};
+use crate::playlist::programme::Programme;
 use crate::playlist::{cue, m3u, markup, pls, tape_file};
-use crate::text;
+use crate::{regular, text};
 
 /// Largest playlist read, in bytes.
 pub(crate) const LARGEST: u64 = 512 << 20;
@@ -32,13 +32,9 @@ pub(crate) fn read_file(
     programme: &mut Programme,
 ) -> Result<(), PlaylistError> {
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| failed(path, &error))?;
-    file.take(LARGEST)
-        .read_to_end(&mut bytes)
-        .map_err(|error| failed(path, &error))?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let read = read_playlist(&bytes, folder, kind, programme);
-    read.map_err(|error| PlaylistError(format!("{}: {error}", show(path))))?;
+    let read = regular::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+    read.map_err(|error| PlaylistError::of(path, &error))?;
+    read_playlist(&bytes, Some(path), kind, programme)?;
     if programme.title.is_none() {
         let name = path
             .file_name()
@@ -52,31 +48,58 @@ pub(crate) fn read_file(
     Ok(())
 }
 
+/// Reads a playlist's bytes; without a path it is standard input's.
 pub(crate) fn read_playlist(
     bytes: &[u8],
-    folder: &Path,
+    path: Option<&Path>,
     kind: Option<Kind>,
     programme: &mut Programme,
-) -> Result<(), String> {
+) -> Result<(), PlaylistError> {
     let (playlist, guessed) = text::decode_declared(bytes);
     if let Some(name) = guessed {
-        programme
-            .remarks
-            .push(format!("the playlist is not UTF-8; it was read as {name}"));
+        programme.remarks.push(Remark::Encoding(name));
     }
     // The name on the disk may be in the playlist's encoding too.
     let raw = guessed
         .filter(|name| !name.starts_with("UTF-16"))
         .map(|_| bytes);
-    let home = Arc::new(Home::new(folder));
+    let home = Arc::new(Home::new(
+        path.and_then(Path::parent).unwrap_or(Path::new("")),
+    ));
     match kind_of_content(&playlist).or(kind) {
         Some(Kind::Pls) => pls::read(&playlist, &home, programme),
         Some(Kind::Markup) => markup::read(&playlist, &home, programme),
-        Some(Kind::Cue) => cue::sheet(&playlist, &home, None, programme),
-        Some(Kind::Tape) => tape_file::read(&playlist, &home, programme)?,
+        Some(Kind::Cue) => {
+            cue::sheet(&playlist, &home, None, programme);
+            of_sheet(path, programme);
+        }
+        Some(Kind::Tape) => {
+            let read = tape_file::read(&playlist, &home, programme);
+            read.map_err(|why| PlaylistError::NotToml {
+                path: path.map(Path::to_owned),
+                why,
+            })?;
+        }
         Some(Kind::M3u) | None => m3u::read(&playlist, raw, &home, programme),
     }
     Ok(())
+}
+
+/// A sheet that names one file can be found a recording for where it names it
+/// wrongly; of several, nobody knows which.
+fn of_sheet(path: Option<&Path>, programme: &mut Programme) {
+    let Some(path) = path else { return };
+    let entries = &mut programme.entries;
+    if entries
+        .windows(2)
+        .any(|two| two[0].written != two[1].written)
+    {
+        return;
+    }
+    let sheet: Arc<Path> = path.into();
+    for entry in entries {
+        entry.particulars_mut().sheet = Some(sheet.clone());
+    }
 }
 
 pub(crate) fn kind_of_name(path: &Path) -> Option<Kind> {
@@ -124,20 +147,8 @@ fn kind_of_content(playlist: &str) -> Option<Kind> {
 /// Whether a file without a telling name starts as a playlist does.
 pub(crate) fn looks_like_playlist(path: &Path) -> bool {
     let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(4_096).read_to_end(&mut head));
+    let read = regular::open(path).and_then(|file| file.take(4_096).read_to_end(&mut head));
     read.is_ok() && kind_of_content(&text::decode(&head).0).is_some()
-}
-
-pub(crate) fn failed(path: &Path, error: &io::Error) -> PlaylistError {
-    PlaylistError(match error.kind() {
-        io::ErrorKind::NotFound => format!("no such file or folder: {}", show(path)),
-        io::ErrorKind::PermissionDenied => format!("not allowed to read {}", show(path)),
-        _ => format!("{} cannot be read: {error}", show(path)),
-    })
-}
-
-pub(crate) fn show(path: &Path) -> String {
-    text::brief(&path.to_string_lossy())
 }
 
 /// Reads the cue sheet at `path` for a folder's listing.

@@ -22,7 +22,7 @@ pub struct Part {
 /// tells of. `None` where there are fewer than two parts, or the entry is a
 /// part already.
 pub fn split(entry: &Entry, cue_sheet: Option<&str>, mut parts: Vec<Part>) -> Option<Vec<Entry>> {
-    if entry.span.is_some() || entry.blank.is_some() {
+    if entry.span().is_some() || entry.blank().is_some() {
         return None;
     }
     if let Some(sheet) = cue_sheet {
@@ -50,13 +50,13 @@ pub fn split(entry: &Entry, cue_sheet: Option<&str>, mut parts: Vec<Part>) -> Op
             start_s,
             end_s: starts.get(n + 1).copied(),
         };
+        let mut cut = entry.clone();
         let title = part.title;
-        Entry {
-            span: Some(span),
-            title: title.or_else(|| Some(format!("{} ({})", entry.name(), n + 1))),
-            artist: part.artist.or_else(|| entry.artist.clone()),
-            ..entry.clone()
-        }
+        let title = title.unwrap_or_else(|| format!("{} ({})", entry.name(), n + 1));
+        cut.title = Some(title.into());
+        cut.artist = part.artist.map(Into::into).or(cut.artist);
+        cut.particulars_mut().span = Some(span);
+        cut
     };
     Some(parts.into_iter().enumerate().map(cut).collect())
 }

@@ -28,7 +28,8 @@ use std::sync::Arc;
 
 use toml::{Table, Value};
 
-use crate::playlist::entry::{Entry, Span};
+use crate::playlist::entry::{Entry, Span, clean_boxed};
+use crate::playlist::error::Remark;
 use crate::playlist::home::Home;
 use crate::playlist::programme::{MOST_ENTRIES, Programme};
 use crate::text;
@@ -36,14 +37,11 @@ use crate::text;
 /// Reads a tape file into `programme`.
 ///
 /// # Errors
-/// In words, where it is no TOML.
+/// In the parser's words, where it is no TOML.
 pub(crate) fn read(tape: &str, home: &Arc<Home>, programme: &mut Programme) -> Result<(), String> {
-    let table: Table = tape.parse().map_err(|error: toml::de::Error| {
-        format!(
-            "it is not well-formed TOML: {}",
-            text::clean(&error.to_string())
-        )
-    })?;
+    let table: Table = tape
+        .parse()
+        .map_err(|error: toml::de::Error| text::clean(&error.to_string()))?;
     let mut gap = None;
     let mut songs: [&[Value]; 3] = [&[]; 3];
     for (key, value) in &table {
@@ -66,10 +64,10 @@ pub(crate) fn read(tape: &str, home: &Arc<Home>, programme: &mut Programme) -> R
             "side-b" => songs[1] = value.as_array().map_or(&[], Vec::as_slice),
             "song" => songs[2] = value.as_array().map_or(&[], Vec::as_slice),
             other => {
-                let other = text::clean(other);
-                programme.remarks.push(format!(
-                    "the tape file says “{other}”, which means nothing here"
-                ));
+                programme.remarks.push(Remark::UnknownKey {
+                    key: other.to_owned(),
+                    of_song: false,
+                });
             }
         }
     }
@@ -89,29 +87,30 @@ fn read_song(
     side: Option<usize>,
     gap_s: Option<f64>,
     home: &Arc<Home>,
-    remarks: &mut Vec<String>,
+    remarks: &mut Vec<Remark>,
 ) -> Entry {
     let named = |key: &str| song.get(key).and_then(Value::as_str);
     let mut entry = Entry::written(named("file").or(song.as_str()).unwrap_or(""), home);
-    entry.side = side;
-    entry.title = named("title").and_then(text::clean_some);
-    entry.artist = named("by").or(named("artist")).and_then(text::clean_some);
-    entry.gap_s = song.get("gap").and_then(seconds).or(gap_s);
-    let start = song.get("start").and_then(seconds);
-    let end = song.get("end").and_then(seconds);
-    if start.is_some() || end.is_some() {
-        entry.span = Some(Span {
-            start_s: start.unwrap_or(0.0),
-            end_s: end,
-        });
-    }
+    entry.title = named("title").and_then(clean_boxed);
+    entry.artist = named("by").or(named("artist")).and_then(clean_boxed);
+    let (start, end) = (
+        song.get("start").and_then(seconds),
+        song.get("end").and_then(seconds),
+    );
+    let particulars = entry.particulars_mut();
+    particulars.side = side;
+    particulars.gap_s = song.get("gap").and_then(seconds).or(gap_s);
+    particulars.span = (start.is_some() || end.is_some()).then_some(Span {
+        start_s: start.unwrap_or(0.0),
+        end_s: end,
+    });
     let known = ["file", "title", "by", "artist", "gap", "start", "end"];
     for key in song.as_table().into_iter().flat_map(Table::keys) {
         if !known.contains(&key.as_str()) {
-            let key = text::clean(key);
-            remarks.push(format!(
-                "a song of the tape file says “{key}”, which means nothing here"
-            ));
+            remarks.push(Remark::UnknownKey {
+                key: key.clone(),
+                of_song: true,
+            });
         }
     }
     entry

@@ -66,8 +66,8 @@ fn named(path: &Path, folder: &Path) -> PathBuf {
 
 /// What stands where a file is named: its path, or what the playlist had.
 fn target(entry: &Entry, folder: &Path) -> String {
-    if entry.blank.is_some() {
-        let written = entry.path.to_string_lossy().into_owned();
+    if entry.blank().is_some() {
+        let written = entry.path().to_string_lossy().into_owned();
         // An empty line would be no entry, and the others would move up.
         return if written.is_empty() {
             "(nothing)".to_owned()
@@ -75,7 +75,7 @@ fn target(entry: &Entry, folder: &Path) -> String {
             written
         };
     }
-    let path = named(&entry.path, folder);
+    let path = named(&entry.path(), folder);
     match path.to_str() {
         Some(path) => path.to_owned(),
         // Playlists are text; readers undo percent escapes.
@@ -95,7 +95,7 @@ fn m3u8(programme: &Programme, folder: &Path, seconds: impl Fn(usize) -> Option<
             None => entry.name(),
         };
         let _ = writeln!(out, "#EXTINF:{length:.0},{name}");
-        if let Some(span) = entry.span {
+        if let Some(span) = entry.span() {
             let _ = writeln!(out, "#EXTVLCOPT:start-time={}", span.start_s);
             if let Some(end) = span.end_s {
                 let _ = writeln!(out, "#EXTVLCOPT:stop-time={end}");
@@ -104,7 +104,7 @@ fn m3u8(programme: &Programme, folder: &Path, seconds: impl Fn(usize) -> Option<
         let target = target(entry, folder);
         // A name that starts as a comment does, or looks like an address.
         let odd = target.starts_with(['#', ' ']) || scheme(&target).is_some();
-        let dot = if odd && entry.blank.is_none() {
+        let dot = if odd && entry.blank().is_none() {
             "./"
         } else {
             ""
@@ -131,19 +131,19 @@ fn xspf(programme: &Programme, folder: &Path, seconds: impl Fn(usize) -> Option<
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <playlist version=\"1\" xmlns=\"http://xspf.org/ns/0/\">\n",
     );
-    let element = |out: &mut String, indent: &str, name: &str, words: Option<&String>| {
+    let element = |out: &mut String, indent: &str, name: &str, words: Option<&str>| {
         if let Some(words) = words {
-            let _ = writeln!(out, "{indent}<{name}>{}</{name}>", escape(words.as_str()));
+            let _ = writeln!(out, "{indent}<{name}>{}</{name}>", escape(words));
         }
     };
-    element(&mut out, "  ", "title", programme.title.as_ref());
-    element(&mut out, "  ", "creator", programme.artist.as_ref());
-    element(&mut out, "  ", "annotation", programme.notes.as_ref());
+    element(&mut out, "  ", "title", programme.title.as_deref());
+    element(&mut out, "  ", "creator", programme.artist.as_deref());
+    element(&mut out, "  ", "annotation", programme.notes.as_deref());
     out.push_str("  <trackList>\n");
     for (n, entry) in programme.entries.iter().enumerate() {
         out.push_str("    <track>\n");
         let target = target(entry, folder);
-        let address = if entry.blank.is_some() {
+        let address = if entry.blank().is_some() {
             escape(target.as_str()).into_owned()
         } else {
             let scheme = if Path::new(&target).is_absolute() {
@@ -151,11 +151,11 @@ fn xspf(programme: &Programme, folder: &Path, seconds: impl Fn(usize) -> Option<
             } else {
                 ""
             };
-            format!("{scheme}{}", escaped(&named(&entry.path, folder)))
+            format!("{scheme}{}", escaped(&named(&entry.path(), folder)))
         };
         let _ = writeln!(out, "      <location>{address}</location>");
-        element(&mut out, "      ", "title", entry.title.as_ref());
-        element(&mut out, "      ", "creator", entry.artist.as_ref());
+        element(&mut out, "      ", "title", entry.title.as_deref());
+        element(&mut out, "      ", "creator", entry.artist.as_deref());
         if let Some(seconds) = seconds(n) {
             let _ = writeln!(out, "      <duration>{:.0}</duration>", seconds * 1_000.0);
         }
@@ -181,7 +181,11 @@ fn tape(programme: &Programme, folder: &Path) -> String {
     put("nr", &programme.request.nr);
     let mut out = toml::to_string(&head).unwrap_or_default();
     for (side, key) in [(Some(0), "side-a"), (Some(1), "side-b"), (None, "song")] {
-        for entry in programme.entries.iter().filter(|entry| entry.side == side) {
+        for entry in programme
+            .entries
+            .iter()
+            .filter(|entry| entry.side() == side)
+        {
             let mut song = Table::new();
             let mut put = |key: &str, value: Option<Value>| {
                 if let Some(value) = value {
@@ -189,10 +193,10 @@ fn tape(programme: &Programme, folder: &Path) -> String {
                 }
             };
             put("file", Some(Value::String(target(entry, folder))));
-            put("title", entry.title.clone().map(Value::String));
-            put("by", entry.artist.clone().map(Value::String));
-            put("gap", entry.gap_s.map(Value::Float));
-            if let Some(span) = entry.span {
+            put("title", entry.title.as_deref().map(Value::from));
+            put("by", entry.artist.as_deref().map(Value::from));
+            put("gap", entry.gap_s().map(Value::Float));
+            if let Some(span) = entry.span() {
                 put("start", Some(Value::Float(span.start_s)));
                 put("end", span.end_s.map(Value::Float));
             }

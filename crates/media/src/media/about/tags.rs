@@ -7,8 +7,9 @@ use lofty::file::TaggedFileExt;
 use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag, TagType};
 
+use crate::gain::Gain;
 use crate::media::error::guard;
-use crate::media::info::{Gain, Tags};
+use crate::media::info::Tags;
 use crate::text;
 
 /// From the −23 LUFS of R128 tags to the −18 LUFS of ReplayGain 2.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use afterdark_media::playlist::{Entry, Format, Programme, gather, write};
+use afterdark_media::playlist::{Entry, Format, How, PlaylistError, Programme, gather, write};
 use tempfile::TempDir;
 
 /// A folder with files of these names, each holding its own name.
@@ -140,7 +140,7 @@ fn cue_of_one_file_and_of_many() {
     let spans: Vec<_> = programme
         .entries
         .iter()
-        .map(|entry| entry.span.unwrap())
+        .map(|entry| entry.span().unwrap())
         .collect();
     assert_eq!((spans[0].start_s, spans[0].end_s), (0.0, Some(240.2)));
     assert_eq!(
@@ -163,7 +163,7 @@ fn cue_of_one_file_and_of_many() {
     let programme = read(&folder, "many.cue", many.as_bytes());
     assert_eq!(found(&folder, &programme), ["1.wav", "2.wav"]);
     assert!(
-        programme.entries.iter().all(|entry| entry.span.is_none()),
+        programme.entries.iter().all(|entry| entry.span().is_none()),
         "both whole"
     );
     // A folder's sheet cuts the recording that lies in it.
@@ -188,15 +188,20 @@ fn cue_with_data_gaps_and_forgotten_quotes() {
         found(&folder, &programme),
         ["my album.flac", "my album.flac", "two.mp3", "three.wav"]
     );
-    let how = programme.entries[0].locate().unwrap().how.unwrap();
+    let how = programme.entries[0]
+        .locate()
+        .unwrap()
+        .how
+        .unwrap()
+        .to_string();
     assert!(how.contains("extension"), "{how}");
-    let gaps: Vec<_> = programme.entries.iter().map(|entry| entry.gap_s).collect();
+    let gaps: Vec<_> = programme.entries.iter().map(Entry::gap_s).collect();
     assert_eq!(gaps, [Some(2.0), Some(1.0), Some(0.4), Some(3.0)]);
-    let spans = programme.entries[0].span.unwrap();
+    let spans = programme.entries[0].span().unwrap();
     assert_eq!((spans.start_s, spans.end_s), (60.0, Some(120.0)));
     assert_eq!(programme.entries[0].artist.as_deref(), Some("Band"));
     assert_eq!(programme.entries[1].artist, None);
-    let remark = &programme.remarks[0];
+    let remark = programme.remarks[0].to_string();
     assert!(
         remark.contains("track 01") && remark.contains("data"),
         "{remark}"
@@ -232,7 +237,12 @@ fn addresses_written_twice_over_and_second_places() {
         found(&folder, &programme),
         ["a b.mp3", "second.mp3", "second.mp3"]
     );
-    let how = programme.entries[2].locate().unwrap().how.unwrap();
+    let how = programme.entries[2]
+        .locate()
+        .unwrap()
+        .how
+        .unwrap()
+        .to_string();
     assert!(how.contains("other place"), "{how}");
     fs::write(
         folder.path().join("inner.asx"),
@@ -249,7 +259,7 @@ fn addresses_written_twice_over_and_second_places() {
 fn an_endless_name_is_told_in_short() {
     let folder = folder(&[]);
     let programme = read(&folder, "l.m3u", &[b'x'; 5_000]);
-    let reason = programme.entries[0].locate().unwrap_err();
+    let reason = programme.entries[0].locate().unwrap_err().to_string();
     assert!(reason.chars().count() < 250, "{reason}");
 }
 
@@ -266,7 +276,7 @@ fn legacy_encodings_find_files_under_either_name() {
     let programme = read(&folder, "cyr.m3u", &[&cyrillic[..], b"\n"].concat());
     assert_eq!(found(&folder, &programme), [names[1]]);
     assert!(
-        programme.remarks[0].contains("windows-1251"),
+        programme.remarks[0].to_string().contains("windows-1251"),
         "{:?}",
         programme.remarks
     );
@@ -308,8 +318,7 @@ fn moved_misspelt_and_windows_names_are_found_where_one_file_fits() {
             .locate()
             .unwrap()
             .how
-            .unwrap()
-            .contains("moved")
+            .is_some_and(|how| how == How::Moved)
     );
 }
 
@@ -341,8 +350,8 @@ fn lists_that_multiply_end() {
         fs::write(folder.path().join(format!("{n}.m3u")), list).unwrap();
     }
     let programme = gather(&[folder.path().join("0.m3u")]).unwrap();
-    let reason = programme.entries.last().unwrap().blank.as_deref();
-    assert!(reason.is_some_and(|reason| reason.contains("playlists in playlists")));
+    let reason = programme.entries.last().unwrap().blank();
+    assert!(reason.is_some_and(|reason| reason.to_string().contains("playlists in playlists")));
 }
 
 #[test]
@@ -373,10 +382,10 @@ fn what_is_written_is_read_again() {
         end = 90\n[[side-a]]\nfile = \"./#c.mp3\"\n[[side-b]]\nfile = \"d%20.mp3\"\ngap = 0\n[[song]]\nfile = \"sub/\u{fc}.flac\"\n";
     let programme = read(&folder, "x.tape.toml", tape.as_bytes());
     assert_eq!(programme.request.length.as_deref(), Some("C60"));
-    let sides: Vec<_> = programme.entries.iter().map(|entry| entry.side).collect();
+    let sides: Vec<_> = programme.entries.iter().map(Entry::side).collect();
     assert_eq!(sides, [Some(0), Some(0), Some(1), None]);
-    assert_eq!(programme.entries[1].gap_s, Some(2.0));
-    let span = programme.entries[0].span.unwrap();
+    assert_eq!(programme.entries[1].gap_s(), Some(2.0));
+    let span = programme.entries[0].span().unwrap();
     assert_eq!((span.start_s, span.end_s), (62.5, Some(90.0)));
     let places = found(&folder, &programme);
     assert_eq!(
@@ -398,8 +407,8 @@ fn what_is_written_is_read_again() {
         assert_eq!(again.title, programme.title);
         if format == Format::Tape {
             assert_eq!(
-                (&again.request, again.entries[0].span),
-                (&programme.request, programme.entries[0].span)
+                (&again.request, again.entries[0].span()),
+                (&programme.request, programme.entries[0].span())
             );
         }
     }
@@ -414,7 +423,7 @@ fn ten_thousand_entries_are_read_without_a_look_at_the_disk() {
     let programme = read(&folder, "big.m3u", list.as_bytes());
     assert_eq!(programme.entries.len(), 10_000);
     assert_eq!(
-        programme.entries[9_999].path,
+        programme.entries[9_999].path(),
         Path::new("/nowhere/9999.mp3")
     );
     let start = Instant::now();
@@ -431,4 +440,70 @@ fn what_cannot_be_read_at_all_is_said_in_words() {
     assert!(error.starts_with("no such file or folder"), "{error}");
     let error = gather(&[folder.path().to_owned()]).unwrap_err().to_string();
     assert!(error.starts_with("nothing to play in"), "{error}");
+}
+
+/// A sheet made for the WAV that was deleted after encoding, or renamed since.
+#[test]
+fn a_cue_sheet_that_names_its_file_wrongly() {
+    let sheet = "FILE \"CD Image (ripped).wav\" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\n\
+        INDEX 01 00:01:00\n";
+    let lone = folder(&["Band - Album.flac", "cover.jpg"]);
+    let programme = read(&lone, "disc.cue", sheet.as_bytes());
+    assert_eq!(found(&lone, &programme), ["Band - Album.flac"; 2]);
+    let how = programme.entries[0].locate().unwrap().how;
+    assert_eq!(how, Some(How::OnlyRecording));
+    let several = folder(&["disc.mp3", "another.mp3"]);
+    let programme = read(&several, "Disc.cue", sheet.as_bytes());
+    assert_eq!(found(&several, &programme), ["disc.mp3"; 2]);
+    let how = programme.entries[0].locate().unwrap().how;
+    assert_eq!(how, Some(How::NameOfSheet));
+    // Nobody knows which of two is meant, nor which of two files the one is.
+    let programme = read(&several, "other.cue", sheet.as_bytes());
+    assert!(found(&several, &programme)[0].contains("no such file"));
+    let two = "FILE 1.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nFILE 2.wav WAVE\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n";
+    let programme = read(&lone, "two.cue", two.as_bytes());
+    assert!(
+        found(&lone, &programme)
+            .iter()
+            .all(|found| found.contains("no such file"))
+    );
+}
+
+/// What a sheet says of loudness, as foobar2000 writes it.
+#[test]
+fn a_cue_sheet_with_replaygain() {
+    let folder = folder(&["a.flac"]);
+    let sheet = "REM REPLAYGAIN_ALBUM_GAIN -7.10 dB\nREM REPLAYGAIN_ALBUM_PEAK 0.977\nFILE \"a.flac\" WAVE\n\
+        TRACK 01 AUDIO\nREM REPLAYGAIN_TRACK_GAIN +1.50 dB\nREM REPLAYGAIN_TRACK_PEAK 0.500000\nINDEX 01 00:00:00\n\
+        TRACK 02 AUDIO\nINDEX 01 00:01:00\n";
+    let programme = read(&folder, "a.cue", sheet.as_bytes());
+    let gain = |n: usize| programme.entries[n].particulars().gain;
+    assert_eq!(
+        (gain(0).track_db, gain(0).track_peak),
+        (Some(1.5), Some(0.5))
+    );
+    assert_eq!((gain(1).track_db, gain(1).album_db), (None, Some(-7.1)));
+    assert_eq!(gain(0).album_peak, Some(0.977));
+}
+
+/// Opening a pipe waits for whoever writes into it, perhaps for ever.
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_no_list() {
+    let folder = folder(&["a.mp3"]);
+    for name in ["pipe.m3u", "pipe", "pipe.cue"] {
+        let pipe = folder.path().join(name);
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let error = gather(std::slice::from_ref(&pipe)).unwrap_err();
+        assert_eq!(error, PlaylistError::NotAFile(pipe), "{error}");
+    }
+    let error = gather(&["/dev/zero".into()]).unwrap_err();
+    assert!(error.to_string().contains("device"), "{error}");
+    // Among a folder's files they are passed over.
+    let programme = gather(&[folder.path().to_owned()]).unwrap();
+    assert_eq!(found(&folder, &programme), ["a.mp3"]);
+    let programme = read(&folder, "list.m3u", b"pipe.m3u\na.mp3\n");
+    let found = found(&folder, &programme);
+    assert!(found[0].contains("not a file"), "{}", found[0]);
 }
