@@ -41,3 +41,11 @@ pub(crate) fn peak(text: &str) -> Option<f32> {
     let peak = text.trim().replace(',', ".").parse::<f32>().ok()?;
     (1e-6..=100.0).contains(&peak).then_some(peak)
 }
+
+/// The number of an R128 tag: dB to −23 LUFS in 1/256 dB (RFC 7845, 5.2.1).
+pub(crate) fn r128(text: &str) -> Option<f32> {
+    const TO_REPLAYGAIN_DB: f32 = 5.0;
+    let fixed = text.trim().parse::<i16>().ok()?;
+    let gain = f32::from(fixed) / 256.0 + TO_REPLAYGAIN_DB;
+    (-60.0..=60.0).contains(&gain).then_some(gain)
+}

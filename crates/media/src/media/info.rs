@@ -39,19 +39,30 @@ impl Info {
 }
 
 /// A file's tags; every text is already cleaned of control and bidi characters.
+/// Several artists, composers or genres are one text, joined by `, `.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct Tags {
+    /// Of the song.
     pub title: Option<String>,
+    /// Who plays, all of them.
     pub artist: Option<String>,
+    /// The album that it is from.
     pub album: Option<String>,
+    /// Who the album is by, where the file says it.
     pub album_artist: Option<String>,
+    /// Number on its disc, from 1.
     pub track: Option<u32>,
+    /// Number of its disc, from 1.
     pub disc: Option<u32>,
+    /// When it was recorded or came out, as the file writes it: `1984`, `1984-06-25`.
     pub date: Option<String>,
+    /// All of them.
     pub genre: Option<String>,
+    /// All of them.
     pub composer: Option<String>,
+    /// Whether the album is of several artists by its own word.
     pub compilation: bool,
+    /// Whatever else somebody wrote.
     pub comment: Option<String>,
 }
 

@@ -17,7 +17,7 @@ use crate::media::format::patched::PatchedFile;
 use crate::media::format::{flac, mkv, mp4};
 use crate::media::info::Chapter;
 use crate::media::read::chain::{self, Chain};
-use crate::text;
+use crate::{regular, text};
 
 /// Most chapters taken; a CD has 99 tracks, a long book a few hundred.
 const MOST: usize = 5_000;
@@ -39,7 +39,7 @@ pub fn parts(path: &Path) -> Parts {
 }
 
 fn read(path: &Path) -> Result<Parts, MediaError> {
-    let file = File::open(path).map_err(|error| Unplayable::from(&error).of(path))?;
+    let file = regular::open(path).map_err(|error| Unplayable::from(&error).of(path))?;
     let size = file
         .metadata()
         .map_err(|error| Unplayable::from(&error).of(path))?

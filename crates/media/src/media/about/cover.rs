@@ -1,14 +1,14 @@
 //! The picture that belongs to a recording.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-use crate::media::error::guard;
-use lofty::config::ParseOptions;
 use lofty::file::TaggedFileExt;
 use lofty::picture::PictureType;
-use lofty::probe::Probe;
+
+use crate::media::about::tagged;
+use crate::regular;
 
 /// Largest picture taken, in bytes.
 const LARGEST: u64 = 16 << 20;
@@ -21,12 +21,7 @@ pub fn cover(path: &Path) -> Option<Vec<u8>> {
 }
 
 fn embedded(path: &Path) -> Option<Vec<u8>> {
-    let found = guard(path, || {
-        let options = ParseOptions::new().read_properties(false);
-        let probe = Probe::open(path).and_then(|probe| Ok(probe.guess_file_type()?));
-        Ok(probe.and_then(|probe| probe.options(options).read()).ok())
-    });
-    let file = found.ok().flatten()?;
+    let file = tagged::read(path, true)?;
     let pictures = || file.tags().iter().flat_map(lofty::tag::Tag::pictures);
     let front = pictures().find(|picture| picture.pic_type() == PictureType::CoverFront);
     let picture = front.or_else(|| pictures().next())?.data();
@@ -56,7 +51,7 @@ fn beside(path: &Path) -> Option<Vec<u8>> {
         .filter_map(|path| Some((rank(&path)?, path)));
     let (_, path) = found.min()?;
     let mut data = Vec::new();
-    File::open(path)
+    regular::open(&path)
         .ok()?
         .take(LARGEST + 1)
         .read_to_end(&mut data)

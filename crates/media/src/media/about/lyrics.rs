@@ -1,16 +1,13 @@
 //! The words of a song: beside it as LRC or text, or embedded.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use lofty::config::ParseOptions;
 use lofty::file::TaggedFileExt;
-use lofty::probe::Probe;
 use lofty::tag::ItemKey;
 
-use crate::media::error::guard;
-use crate::text;
+use crate::media::about::tagged;
+use crate::{regular, text};
 
 /// Largest text file taken, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -29,7 +26,7 @@ pub struct Line {
 pub fn lyrics(path: &Path) -> Vec<Line> {
     let beside = |extension| {
         let mut bytes = Vec::new();
-        let file = File::open(path.with_extension(extension)).ok()?;
+        let file = regular::open(&path.with_extension(extension)).ok()?;
         file.take(LARGEST).read_to_end(&mut bytes).ok()?;
         Some(crate::text::decode(&bytes).0.into_owned())
     };
@@ -40,14 +37,7 @@ pub fn lyrics(path: &Path) -> Vec<Line> {
 }
 
 fn embedded(path: &Path) -> Option<String> {
-    let found = guard(path, || {
-        let options = ParseOptions::new()
-            .read_properties(false)
-            .read_cover_art(false);
-        let probe = Probe::open(path).and_then(|probe| Ok(probe.guess_file_type()?));
-        Ok(probe.and_then(|probe| probe.options(options).read()).ok())
-    });
-    let file = found.ok().flatten()?;
+    let file = tagged::read(path, false)?;
     let keys = [ItemKey::Lyrics, ItemKey::UnsyncLyrics];
     let mut words = keys
         .iter()

@@ -3,5 +3,7 @@
 pub(crate) mod chapters;
 pub(crate) mod cover;
 pub(crate) mod doctor;
+mod loudness;
 pub(crate) mod lyrics;
+mod tagged;
 pub(crate) mod tags;
