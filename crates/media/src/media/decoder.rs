@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::Frame;
 use crate::media::about::tags;
 use crate::media::complaint::Complaint;
+use crate::media::dropout::Dropout;
 use crate::media::error::{MediaError, guard};
 use crate::media::info::Info;
 use crate::media::open::open;
@@ -21,6 +22,9 @@ pub struct Decoder {
     block: Vec<Frame>,
     /// Place of the first of them.
     block_at: i64,
+    /// They cannot be what was recorded.
+    burst: bool,
+    dropout: Dropout,
     /// Frames given as silence because they are damaged.
     silenced: u64,
     /// Nothing more will come from where the source is.
@@ -83,6 +87,8 @@ impl Decoder {
             at: 0,
             block: Vec::new(),
             block_at: 0,
+            burst: false,
+            dropout: Dropout::default(),
             silenced: 0,
             ended: false,
         })
@@ -154,6 +160,7 @@ impl Decoder {
         let goal = i64::try_from(frame).unwrap_or(i64::MAX);
         let near = decoded.end..decoded.end.saturating_add(self.source.lead().max(8_192));
         self.at = frame;
+        self.dropout = Dropout::default();
         if frame >= self.info.frames || decoded.contains(&goal) {
             return Ok(());
         }
@@ -169,7 +176,8 @@ impl Decoder {
 
     /// Fills `out` from the current frame on and returns how many frames came;
     /// fewer than asked for only at the end, which for a cut file comes before
-    /// the length told on opening. Damaged packets are silence of their length.
+    /// the length told on opening. Damaged packets are silence of their length,
+    /// and so is what is 18 dB above full scale, infinite or no number.
     /// Mono is given to both channels, more than two are folded down by
     /// ITU-R BS.775.
     ///
@@ -190,7 +198,7 @@ impl Decoder {
             let skip = at - self.block_at;
             let came = if skip < 0 {
                 let silent = into.len().min(usize::try_from(-skip).unwrap_or(usize::MAX));
-                into[..silent].fill([0.0; 2]);
+                self.dropout.fill(&mut into[..silent]);
                 self.silenced += silent as u64;
                 silent
             } else if let Some(rest) = self
@@ -199,13 +207,22 @@ impl Decoder {
                 .filter(|rest| !rest.is_empty())
             {
                 let came = into.len().min(rest.len());
-                into[..came].copy_from_slice(&rest[..came]);
+                if self.burst {
+                    self.dropout.fill(&mut into[..came]);
+                    self.silenced += came as u64;
+                } else {
+                    into[..came].copy_from_slice(&rest[..came]);
+                    self.dropout.pass(&mut into[..came]);
+                }
                 came
             } else if self.ended {
                 break;
             } else {
                 match guard(&self.path, || self.source.next(&mut self.block)) {
-                    Ok(Some(at)) => self.block_at = at,
+                    Ok(Some(at)) => {
+                        self.block_at = at;
+                        self.burst = Dropout::is_burst(&self.block);
+                    }
                     Ok(None) => self.ended = true,
                     Err(error) => {
                         self.ended = true;

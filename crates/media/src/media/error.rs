@@ -46,6 +46,9 @@ pub enum Unplayable {
     /// A format that no decoder here knows, by the decoder's name of it.
     #[error("not a format that can be played here ({0})")]
     UnknownCodec(&'static str),
+    /// Something else, by its name.
+    #[error("it is {0}, not sound")]
+    NotSound(&'static str),
     /// Nothing known.
     #[error("not a sound file that can be played here")]
     UnknownFormat,

@@ -5,6 +5,7 @@ mod about;
 mod codec;
 mod complaint;
 mod decoder;
+mod dropout;
 mod error;
 mod format;
 mod info;

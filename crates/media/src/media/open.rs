@@ -4,20 +4,25 @@ use std::fs::File;
 use std::path::Path;
 
 use symphonia::core::errors::Error;
+use symphonia::core::formats::well_known::FORMAT_ID_WAVE;
 
 use crate::media::codec;
 use crate::media::error::{MediaError, Unplayable};
+use crate::media::format::magic::{self, Start, Way};
 use crate::media::read::chain::{self, Chain};
 use crate::media::read::container::Container;
 use crate::media::read::mpeg::Elementary;
-use crate::media::read::pipe::{self, Pipe, Refusal};
+use crate::media::read::pipe::{Pipe, Refusal};
 use crate::media::source::{Heading, Source};
+
+/// A way into a file and what it tells.
+type Opened = (Box<dyn Source>, Heading);
 
 /// Opens the first audio track of `path` that a decoder is known for.
 ///
 /// # Errors
 /// When the file cannot be read, or no decoder knows it.
-pub(crate) fn open(path: &Path) -> Result<(Box<dyn Source>, Heading), MediaError> {
+pub(crate) fn open(path: &Path) -> Result<Opened, MediaError> {
     let failed = |error: std::io::Error| Unplayable::from(&error).of(path);
     let file = File::open(path).map_err(failed)?;
     let meta = file.metadata().map_err(failed)?;
@@ -27,10 +32,25 @@ pub(crate) fn open(path: &Path) -> Result<(Box<dyn Source>, Heading), MediaError
     if meta.len() == 0 {
         return Err(Unplayable::Empty.of(path));
     }
-    if let Some((source, heading)) = Elementary::open(path, &file) {
+    let start = magic::start(&file, &(0..meta.len())).map_err(failed)?;
+    match start.way {
+        Way::NotSound => Err(Unplayable::NotSound(start.name).of(path)),
+        Way::Ffmpeg => by_ffmpeg(path, start.name, &Error::Unsupported("")),
+        Way::Reader(_) | Way::Search => {
+            by_reader(path, &file, &start).or_else(|error| by_ffmpeg(path, "", &error))
+        }
+    }
+}
+
+/// By what is built in.
+fn by_reader(path: &Path, file: &File, start: &Start) -> Result<Opened, Error> {
+    let size = file.metadata().map_err(Error::IoError)?.len();
+    if matches!(start.way, Way::Search | Way::Reader(FORMAT_ID_WAVE))
+        && let Some((source, heading)) = Elementary::open(path, file, start)
+    {
         return Ok((Box::new(source), heading));
     }
-    if let Some(links) = chain::links(&file, meta.len())
+    if let Some(links) = chain::links(file, size)
         && let Ok((chain, heading)) = Chain::open(path, &links)
     {
         // Another rate in it is converted by ffmpeg, where that is installed.
@@ -41,20 +61,22 @@ pub(crate) fn open(path: &Path) -> Result<(Box<dyn Source>, Heading), MediaError
         }
         return Ok((Box::new(chain), heading));
     }
-    let refused = match Container::open(path, &(0..meta.len())) {
-        Ok((source, heading)) => return Ok((Box::new(source), heading)),
-        Err(error) => error,
-    };
-    match Pipe::open(path) {
-        Ok((source, heading)) => Ok((Box::new(source), heading)),
-        Err(Refusal::Missing) => Err(match (&refused, pipe::kind(path)) {
-            (Error::Unsupported(codec::SURROUND_VORBIS), _) => {
-                Unplayable::NeedsFfmpeg(codec::SURROUND_VORBIS)
-            }
-            (_, Some(kind)) => Unplayable::NeedsFfmpeg(kind),
-            _ => Unplayable::PerhapsWithFfmpeg(Box::new((&refused).into())),
+    let (source, heading) = Container::open(path, &(0..size))?;
+    Ok((Box::new(source), heading))
+}
+
+/// By ffmpeg; `name` is the format's where nothing else reads it, `refused` why
+/// what is built in does not.
+fn by_ffmpeg(path: &Path, name: &'static str, refused: &Error) -> Result<Opened, MediaError> {
+    let why = match (Pipe::open(path), name, refused) {
+        (Ok((source, heading)), ..) => return Ok((Box::new(source), heading)),
+        (Err(Refusal::Missing), "", Error::Unsupported(codec::SURROUND_VORBIS)) => {
+            Unplayable::NeedsFfmpeg(codec::SURROUND_VORBIS)
         }
-        .of(path)),
-        Err(Refusal::Unknown) => Err(Unplayable::from(&refused).of(path)),
-    }
+        (Err(Refusal::Missing), "", _) => Unplayable::PerhapsWithFfmpeg(Box::new(refused.into())),
+        (Err(Refusal::Missing), ..) => Unplayable::NeedsFfmpeg(name),
+        (Err(Refusal::Unknown), "", _) => refused.into(),
+        (Err(Refusal::Unknown), ..) => Unplayable::UnknownCodec(name),
+    };
+    Err(why.of(path))
 }

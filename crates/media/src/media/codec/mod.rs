@@ -1,6 +1,7 @@
 //! Packets to stereo frames, whatever the codec.
 
 mod downmix;
+mod mpeg;
 pub(crate) mod opus;
 mod opus_ffi;
 
@@ -14,10 +15,18 @@ use symphonia::core::packet::PacketRef;
 
 use crate::Frame;
 use crate::media::codec::downmix::{Fold, Place};
+use crate::media::codec::mpeg::MpegDecoder;
 use crate::media::codec::opus::{OpusDecoder, OpusHead};
 
 /// What symphonia decodes to something else than what is in it.
 pub(crate) const SURROUND_VORBIS: &str = "Vorbis of more than two channels";
+
+/// The layers of MPEG audio.
+const MPEG: [AudioCodecId; 3] = [
+    codecs::CODEC_ID_MP1,
+    codecs::CODEC_ID_MP2,
+    codecs::CODEC_ID_MP3,
+];
 
 /// A decoder and the fold to stereo behind it.
 pub(crate) struct Codec {
@@ -31,6 +40,7 @@ pub(crate) struct Codec {
 enum Kind {
     Symphonia(Box<dyn AudioDecoder>),
     Opus(OpusDecoder),
+    Mpeg(MpegDecoder),
 }
 
 impl Codec {
@@ -52,6 +62,8 @@ impl Codec {
             let head = params.extra_data.as_deref().and_then(OpusHead::read);
             let decoder = head.and_then(OpusDecoder::new);
             Kind::Opus(decoder.ok_or(Error::DecodeError("opus: damaged header"))?)
+        } else if MPEG.contains(&params.codec) {
+            Kind::Mpeg(MpegDecoder::new())
         } else {
             // Vorbis' decoder alone knows that its first block gives nothing;
             // all other trimming is done by place.
@@ -84,6 +96,14 @@ impl Codec {
                 let samples = decoder.decode(packet.data);
                 samples.map(|samples| fold.fold(samples, out)).is_some()
             }
+            Kind::Mpeg(decoder) => {
+                let Some((channels, samples)) = decoder.decode(packet.data) else {
+                    return false;
+                };
+                let places = || Place::unknown(channels);
+                fold_for(&mut self.fold, channels, places).fold(samples, out);
+                true
+            }
             Kind::Symphonia(decoder) => {
                 let Ok(audio) = decoder.decode_ref(packet) else {
                     return false;
@@ -102,6 +122,7 @@ impl Codec {
         match &mut self.decoder {
             Kind::Symphonia(decoder) => decoder.reset(),
             Kind::Opus(decoder) => decoder.reset(),
+            Kind::Mpeg(decoder) => decoder.reset(),
         }
     }
 
@@ -113,7 +134,7 @@ impl Codec {
             codecs::CODEC_ID_VORBIS => 16_384,
             // The bit reservoir reaches back up to nine frames at the lowest
             // rates, the filter banks two more.
-            codecs::CODEC_ID_MP1 | codecs::CODEC_ID_MP2 | codecs::CODEC_ID_MP3 => 12 * 1_152,
+            id if MPEG.contains(&id) => 12 * 1_152,
             codecs::CODEC_ID_AAC => 4 * 1_024,
             // Predictors fade; after a second their rest is below −100 dB.
             codecs::CODEC_ID_OPUS => 48_000,

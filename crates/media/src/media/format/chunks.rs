@@ -32,16 +32,17 @@ impl Sound {
     }
 }
 
-/// Finds the sound; `None` in files of another kind.
-pub(crate) fn sound(file: &File) -> Option<Sound> {
-    find(&mut BufReader::with_capacity(256, file))
+/// Finds the sound in what begins at byte `base`; `None` in files of another
+/// kind.
+pub(crate) fn sound(file: &File, base: u64) -> Option<Sound> {
+    find(&mut BufReader::with_capacity(256, file), base)
         .ok()
         .flatten()
 }
 
-fn find(reader: &mut BufReader<&File>) -> io::Result<Option<Sound>> {
+fn find(reader: &mut BufReader<&File>, base: u64) -> io::Result<Option<Sound>> {
     let size = reader.seek(SeekFrom::End(0))?;
-    reader.rewind()?;
+    reader.seek(SeekFrom::Start(base))?;
     let magic: [u8; 4] = array(reader)?;
     // Bytes of a chunk's name, bytes of its size, whether the size is little
     // end first and counts the header, and where chunks begin.
@@ -53,6 +54,7 @@ fn find(reader: &mut BufReader<&File>) -> io::Result<Option<Sound>> {
         b"DSD " => (4, 8, true, true, 28),
         _ => return Ok(None),
     };
+    at += base;
     let mut found: Option<Sound> = None;
     let (mut long, mut valid) = (None, None);
     for _ in 0..MOST {

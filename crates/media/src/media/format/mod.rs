@@ -4,6 +4,7 @@ pub(crate) mod bytes;
 pub(crate) mod chunks;
 pub(crate) mod flac;
 pub(crate) mod id3;
+pub(crate) mod magic;
 pub(crate) mod mkv;
 pub(crate) mod mp4;
 pub(crate) mod mpeg_head;

@@ -23,19 +23,20 @@ pub(crate) struct Edit {
     pub claimed_frames: u64,
 }
 
-/// The length that the boxes of an MP4 claim, 0 for other files. symphonia
+/// The length that the boxes of an MP4 from byte `base` on claim, 0 for other
+/// files. symphonia
 /// reads nothing of one whose boxes reach over its end, though it plays up to
 /// there; so it is told the length that the file should have.
-pub(crate) fn claimed(file: &mut File) -> io::Result<u64> {
-    let own = file.seek(SeekFrom::End(0))?;
-    file.rewind()?;
+pub(crate) fn claimed(file: &mut File, base: u64) -> io::Result<u64> {
+    let own = file.seek(SeekFrom::End(0))?.saturating_sub(base);
+    file.seek(SeekFrom::Start(base))?;
     let mut head = [0; 16];
     if file.read_exact(&mut head).is_err() || &head[4..8] != b"ftyp" {
         return Ok(0);
     }
     let (mut at, mut length) = (0u64, own);
     while at.saturating_add(16) <= own {
-        file.seek(SeekFrom::Start(at))?;
+        file.seek(SeekFrom::Start(base + at))?;
         let size = match (u64::from(u32(file)?), array::<4>(file)?) {
             (0, _) => break,
             (1, _) => u64(file)?,
@@ -88,14 +89,15 @@ struct Movie {
     chapters: Vec<Chapter>,
 }
 
-/// Reads the music's part of track `id` at `rate` frames a second; `None`
-/// where the file tells none, and all of it is music.
-pub(crate) fn edit(file: &File, id: u32, rate: u32) -> Option<Edit> {
+/// Reads the music's part of track `id` at `rate` frames a second in what
+/// begins at byte `base`; `None` where the file tells none, and all of it is
+/// music.
+pub(crate) fn edit(file: &File, base: u64, id: u32, rate: u32) -> Option<Edit> {
     let mut reader = BufReader::new(file);
     let end = reader.seek(SeekFrom::End(0)).ok()?;
     let mut movie = Movie::default();
     // A file that is cut keeps what was found up to there.
-    let _ = boxes(&mut reader, 0, end, 0, &mut movie);
+    let _ = boxes(&mut reader, base, end, 0, &mut movie);
     let trak = movie.traks.iter().find(|trak| trak.id == id)?;
     let scale = |n: u64, per: u32| {
         let per = u128::from(per.max(1));
@@ -104,10 +106,10 @@ pub(crate) fn edit(file: &File, id: u32, rate: u32) -> Option<Edit> {
     let all = scale(trak.total, trak.timescale);
     let whole = whole(&movie, trak, all, &scale, rate)?;
     let mut owned = file.try_clone().ok()?;
-    if all == 0 || claimed(&mut owned).ok()? <= end {
+    if all == 0 || claimed(&mut owned, base).ok()? <= end - base {
         return Some(whole);
     }
-    let present_frames = present_frames(&mut reader, trak, end)
+    let present_frames = present_frames(&mut reader, trak, end - base)
         .map_or(all, |present_frames| scale(present_frames, trak.timescale));
     let frames = whole.frames.min(present_frames.saturating_sub(whole.start));
     Some(Edit { frames, ..whole })

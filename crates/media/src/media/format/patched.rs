@@ -45,11 +45,13 @@ impl PatchedFile {
         let mut own = bytes.end - base;
         let mut length = own;
         let mut patches = Vec::new();
+        let mut claimed = mp4::claimed(&mut file, base)?;
+        // Nobody puts another format's tags before Matroska.
         if base == 0 {
-            let claimed = mp4::claimed(&mut file)?.max(mkv::claimed(&file));
-            length = claimed.min(own.saturating_mul(1_000)).max(own);
+            claimed = claimed.max(mkv::claimed(&file));
             patches = mkv::patches(&file, claimed > own);
         }
+        length = claimed.min(own.saturating_mul(1_000)).max(length);
         if let Some(head) = flac::head(&file, bytes) {
             patches.extend(head.patches());
             own = head.audio.end - base;

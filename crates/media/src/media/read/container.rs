@@ -27,7 +27,7 @@ use crate::media::complaint::Complaint;
 use crate::media::error::{MediaError, Unplayable};
 use crate::media::format::bytes::before_tags;
 use crate::media::format::patched::PatchedFile;
-use crate::media::format::{chunks, flac, mkv, mp4, ogg};
+use crate::media::format::{chunks, flac, magic, mkv, mp4, ogg};
 use crate::media::read::clock::Clock;
 use crate::media::source::{Heading, Mark, PATIENCE, Source, Survey};
 
@@ -57,11 +57,16 @@ impl Container {
     /// Opens the first audio track in these bytes of the file at `path`.
     pub(crate) fn open(path: &Path, bytes: &Range<u64>) -> Result<(Self, Heading), Error> {
         let file = File::open(path).map_err(Error::IoError)?;
+        let start = magic::start(&file, bytes).map_err(Error::IoError)?;
+        let bytes = &(start.at..bytes.end);
         // The reader moves about in its file, so others read in one of their own.
         let again = File::open(path).map_err(Error::IoError)?;
         let size = bytes.end - bytes.start;
         let (reader, track) = probe(file, bytes)?;
         let format = reader.format_info().format;
+        if !start.allows(format) {
+            return Err(Error::Unsupported("core (probe): no sound at its start"));
+        }
         let (params, head, rate) = track_sound(&track)?;
         let codec = Codec::new(&params)?;
         let skip = head.as_ref().map_or(0, |head| i64::from(head.pre_skip));
@@ -78,7 +83,7 @@ impl Container {
         let mut complaints = Vec::new();
         match format {
             formats::FORMAT_ID_ISOMP4 => {
-                let edit = mp4::edit(&again, track.id, rate);
+                let edit = mp4::edit(&again, bytes.start, track.id, rate);
                 clock.origin = edit.map_or(skip, |edit| edit.start as i64);
                 claimed_frames = edit.map(|edit| edit.claimed_frames);
                 frames = match edit {
@@ -129,16 +134,16 @@ impl Container {
         // A header's claim that the file's size cannot hold is no length: the
         // densest codec here packs 65 535 frames of silence in 11 bytes.
         let sane = |frames: &u64| *frames > 0 && frames / 6_000 <= size;
-        let data = chunks::sound(&again);
+        let data = chunks::sound(&again, bytes.start);
         if let Some((start, length)) = data.and_then(|data| data.valid) {
             clock.origin = start;
             // Writers count the last packet of ALAC as a full one.
             let full = params.codec == codecs::CODEC_ID_ALAC && length.is_multiple_of(4_096);
             frames = Some(length).filter(|_| !full);
         }
-        if let Some(data) = data.filter(|data| data.is_cut(size)) {
+        if let Some(data) = data.filter(|data| data.is_cut(bytes.end)) {
             claimed_frames = frames.filter(sane).or(guess.filter(sane));
-            frames = limit_pcm(claimed_frames, &params, size - data.start);
+            frames = limit_pcm(claimed_frames, &params, bytes.end - data.start);
         }
         let frames = frames.filter(sane);
         let channels = params

@@ -19,6 +19,7 @@ use crate::media::codec::{self, Codec};
 use crate::media::complaint::Complaint;
 use crate::media::error::{MediaError, Unplayable};
 use crate::media::format::bytes::before_tags;
+use crate::media::format::magic::{Start, Way};
 use crate::media::format::mpeg_head::{HEADER, Head, Toc};
 use crate::media::source::{Heading, Mark, Source, Survey};
 
@@ -68,10 +69,11 @@ struct Frames {
 }
 
 impl Elementary {
-    /// Opens the stream in `file`, or `None` where there is no bare stream of
-    /// frames in it.
-    pub(crate) fn open(path: &Path, file: &File) -> Option<(Self, Heading)> {
-        let bounds = bounds(file).ok()?;
+    /// Opens the stream in `file`, which starts so, or `None` where there is no
+    /// bare stream of frames in it.
+    pub(crate) fn open(path: &Path, file: &File, start: &Start) -> Option<(Self, Heading)> {
+        let bounds = bounds(file, start).ok()?;
+        let wrapped = start.way != Way::Search;
         let own = file.try_clone().ok()?;
         let size = bounds.end;
         let mut frames = Frames::start(own, bounds)?;
@@ -150,7 +152,7 @@ impl Elementary {
         }
         let heading = Heading {
             format: codec::name(first.codec).to_owned(),
-            container: if wrapped(file) {
+            container: if wrapped {
                 "wav"
             } else if first.codec == codecs::CODEC_ID_AAC {
                 "aac"
@@ -435,62 +437,36 @@ impl Frames {
     }
 }
 
-/// Whether the stream is inside a WAV.
-fn wrapped(mut file: &File) -> bool {
-    let mut head = [0; 4];
-    let read = file.rewind().and_then(|()| file.read_exact(&mut head));
-    read.is_ok() && &head == b"RIFF"
-}
-
-/// Where frames can be in a file: after ID3v2 tags, before ID3v1 and APE tags;
-/// in a WAV that wraps MPEG audio, its data.
-fn bounds(mut file: &File) -> io::Result<Range<u64>> {
+/// Where frames can be in a file: from its start to ID3v1 and APE tags; in a WAV
+/// that wraps MPEG audio, its data.
+fn bounds(mut file: &File, start: &Start) -> io::Result<Range<u64>> {
     let end = file.seek(SeekFrom::End(0))?;
-    let mut start = 0;
+    if start.way == Way::Search {
+        let end = before_tags(file, end);
+        return Ok(start.at.min(end)..end);
+    }
     let mut read = |at: u64, bytes: &mut [u8]| {
         file.seek(SeekFrom::Start(at))
             .and_then(|_| file.read_exact(bytes))
             .is_ok()
     };
-    let mut head = [0; 12];
-    while read(start, &mut head[..10]) && &head[..3] == b"ID3" {
-        let size = head[6..10]
-            .iter()
-            .fold(0, |size, byte| size << 7 | u64::from(byte & 0x7f));
-        let footer = if head[5] & 0x10 != 0 { 10 } else { 0 };
-        start += 10 + size + footer;
-    }
-    if read(start, &mut head) && &head[..4] == b"RIFF" && &head[8..] == b"WAVE" {
-        let mut at = start + 12;
-        let mut wrapped = false;
-        while read(at, &mut head[..8]) {
-            let size = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
-            let kind = [head[0], head[1], head[2], head[3]];
-            at += 8;
-            match &kind {
-                // WAVE_FORMAT_MPEG, _MPEGLAYER3 and the two of AAC in ADTS.
-                b"fmt " if read(at, &mut head[..2]) => {
-                    let format = u16::from_le_bytes([head[0], head[1]]);
-                    wrapped = matches!(format, 0x50 | 0x55 | 0x1600 | 0xff);
-                }
-                b"data" if wrapped => return Ok(at..end.min(at.saturating_add(size))),
-                _ => {}
+    let mut head = [0; 8];
+    let mut at = start.at + 12;
+    let mut wrapped = false;
+    while read(at, &mut head) {
+        let size = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
+        let kind = [head[0], head[1], head[2], head[3]];
+        at += 8;
+        match &kind {
+            // WAVE_FORMAT_MPEG, _MPEGLAYER3 and the two of AAC in ADTS.
+            b"fmt " if read(at, &mut head[..2]) => {
+                let format = u16::from_le_bytes([head[0], head[1]]);
+                wrapped = matches!(format, 0x50 | 0x55 | 0x1600 | 0xff);
             }
-            at += size + size % 2;
+            b"data" if wrapped => return Ok(at..end.min(at.saturating_add(size))),
+            _ => {}
         }
-        return Ok(0..0);
+        at += size + size % 2;
     }
-    let other: [&[u8]; 6] = [
-        b"fLaC",
-        b"OggS",
-        b"FORM",
-        b"caff",
-        b"\x1a\x45\xdf\xa3",
-        b"wvpk",
-    ];
-    if other.iter().any(|magic| head.starts_with(magic)) || &head[4..8] == b"ftyp" {
-        return Ok(0..0);
-    }
-    let end = before_tags(file, end);
-    Ok(start.min(end)..end)
+    Ok(0..0)
 }

@@ -29,6 +29,13 @@ const BLOCK: usize = 8_192;
 /// delay, which ffmpeg leaves in.
 const MUSEPACK_DELAY: i64 = 481;
 
+/// Containers that are none, by ffmpeg's names of them.
+const RAW: [&str; 30] = [
+    "alaw", "mulaw", "vidc", "sln", "s8", "u8", "s16be", "s16le", "u16be", "u16le", "s24be",
+    "s24le", "u24be", "u24le", "s32be", "s32le", "u32be", "u32le", "f32be", "f32le", "f64be",
+    "f64le", "s64be", "s64le", "g722", "g726", "g726le", "g723_1", "g729", "data",
+];
+
 /// Containers whose time stamps are exact to the sample, so that a seek can
 /// enter them; all others are decoded from the start.
 const ENTERED: [&str; 7] = [
@@ -116,7 +123,7 @@ impl Pipe {
         let edit = || {
             let id = text(&stream["id"])?;
             let id = u32::from_str_radix(id.strip_prefix("0x")?, 16).ok()?;
-            mp4::edit(&std::fs::File::open(path).ok()?, id, rate)
+            mp4::edit(&std::fs::File::open(path).ok()?, 0, id, rate)
         };
         let edit = Some(())
             .filter(|()| container.starts_with("mov,"))
@@ -127,7 +134,7 @@ impl Pipe {
             number(&stream["bits_per_sample"]).filter(|_| codec.starts_with("pcm_"))
         };
         let claimed_frames = std::fs::File::open(path).ok().and_then(|file| {
-            let bytes = chunks::sound(&file)?.length?;
+            let bytes = chunks::sound(&file, 0)?.length?;
             let frames = bytes / (u64::from(channels) * bits? / 8).max(1);
             Some((u128::from(frames) * u128::from(rate) / u128::from(native)) as u64)
         });
@@ -385,7 +392,10 @@ fn look(path: &Path) -> Result<Value, Refusal> {
                 let sound = found["streams"]
                     .as_array()
                     .is_some_and(|streams| !streams.is_empty());
-                return if sound {
+                // By nothing but its extension is any file raw PCM.
+                let container = found["format"]["format_name"].as_str();
+                let raw = container.is_some_and(|name| RAW.contains(&name));
+                return if sound && !raw {
                     Ok(found)
                 } else {
                     Err(Refusal::Unknown)
@@ -409,6 +419,7 @@ fn name(codec: &str) -> String {
         "musepack7" | "musepack8" => "Musepack",
         "wmav1" | "wmav2" | "wmapro" | "wmalossless" | "wmavoice" => "WMA",
         "tta" => "TTA",
+        "tak" => "TAK",
         "ac3" => "AC-3",
         "eac3" => "E-AC-3",
         "dts" => "DTS",
@@ -419,30 +430,4 @@ fn name(codec: &str) -> String {
         other => return crate::text::clean(other),
     };
     known.to_owned()
-}
-
-/// What a file that nothing here decodes is, by its first bytes.
-pub(crate) fn kind(path: &Path) -> Option<&'static str> {
-    let mut head = [0; 16];
-    std::fs::File::open(path).ok()?.read_exact(&mut head).ok()?;
-    let kinds: [(&[u8], &str); 14] = [
-        (b"wvpk", "WavPack"),
-        (b"MAC ", "Monkey's Audio"),
-        (b"MPCK", "Musepack"),
-        (b"MP+", "Musepack"),
-        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media"),
-        (b"DSD ", "DSD"),
-        (b"FRM8", "DSD"),
-        (b"TTA1", "TTA"),
-        (b"\x0b\x77", "AC-3"),
-        (b"RF64", "RF64, a long WAV"),
-        (b"riff\x2e\x91\xcf\x11", "Wave64"),
-        (b"tBaK", "TAK"),
-        (b".snd", "Sun audio"),
-        (b"#!AMR", "AMR"),
-    ];
-    kinds
-        .iter()
-        .find(|(magic, _)| head.starts_with(magic))
-        .map(|(_, name)| *name)
 }
