@@ -285,6 +285,16 @@ impl Session {
                 // The recorder could not read it, whatever its header says.
                 continue;
             }
+            if let State::Known(found) = &state
+                && let Some(remark) = &found.remark
+            {
+                // Once is enough, whatever the number of such files.
+                let mut others = self.songs.iter().filter_map(Song::found);
+                if others.all(|other| other.remark.is_none()) {
+                    let name = self.songs[song].entry.name();
+                    self.pending.push(format!("{name}: {remark}"));
+                }
+            }
             changed |= self.songs[song].source().is_none();
             self.songs[song].state = state;
             changed |= self.songs[song].length() != before;

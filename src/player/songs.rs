@@ -56,6 +56,8 @@ pub struct Found {
     pub tags: Tags,
     /// Loudness tags.
     pub gain: Gain,
+    /// What of it cannot be heard here, and what to do about it.
+    pub remark: Option<String>,
 }
 
 impl Found {
@@ -91,6 +93,11 @@ impl Found {
             sample_rate: info.sample_rate,
             tags: info.tags.clone(),
             gain: entry.particulars().gain.or(info.gain),
+            remark: info
+                .complaints
+                .iter()
+                .find(|complaint| complaint.kind == "core-only")
+                .map(|complaint| format!("{}; {}", complaint.what, complaint.advice)),
         }
     }
 }

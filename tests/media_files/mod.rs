@@ -216,10 +216,9 @@ pub fn run(command: &mut Command) {
 
 /// ffmpeg's decode, as stereo floats at `rate`.
 pub fn decode_with_ffmpeg(path: &Path, rate: u32) -> Vec<Frame> {
-    let extension = path.extension().unwrap_or_default();
-    let opus = ["opus", "webm", "mp4"]
-        .iter()
-        .any(|known| extension == *known);
+    let bytes = std::fs::read(path).unwrap_or_default();
+    let opus = |word: &[u8]| word == b"OpusHead" || word.ends_with(b"dOps");
+    let opus = bytes.windows(8).any(opus);
     let output = Command::new("ffmpeg")
         // Where the stream is Opus: its inventors' decoder, in floats.
         .args(["-nostdin", "-v", "error", "-request_sample_fmt", "flt"])

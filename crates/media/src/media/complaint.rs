@@ -5,7 +5,7 @@ use serde::Serialize;
 /// One thing wrong with a file.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Complaint {
-    /// `truncated`, `damaged`, `clipped`, `left-out` or `extension`.
+    /// `truncated`, `damaged`, `clipped`, `left-out`, `core-only` or `extension`.
     pub kind: &'static str,
     /// What is wrong, in words.
     pub what: String,

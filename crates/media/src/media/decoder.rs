@@ -64,6 +64,7 @@ impl Decoder {
             bits,
             frames,
             guess,
+            core_only: _,
         } = heading;
         let (tags, gain) = tags::read(path);
         let info = Info {

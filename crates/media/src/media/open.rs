@@ -7,12 +7,14 @@ use symphonia::core::errors::Error;
 use symphonia::core::formats::well_known::FORMAT_ID_WAVE;
 
 use crate::media::codec;
+use crate::media::complaint::Complaint;
 use crate::media::error::{MediaError, Unplayable};
 use crate::media::format::magic::{self, Start, Way};
 use crate::media::read::chain::{self, Chain};
 use crate::media::read::container::Container;
+use crate::media::read::ffmpeg::Refusal;
 use crate::media::read::mpeg::Elementary;
-use crate::media::read::pipe::{Pipe, Refusal};
+use crate::media::read::pipe::Pipe;
 use crate::media::source::{Heading, Source};
 
 /// A way into a file and what it tells.
@@ -36,9 +38,11 @@ pub(crate) fn open(path: &Path) -> Result<Opened, MediaError> {
     match start.way {
         Way::NotSound => Err(Unplayable::NotSound(start.name).of(path)),
         Way::Ffmpeg => by_ffmpeg(path, start.name, &Error::Unsupported("")),
-        Way::Reader(_) | Way::Search => {
-            by_reader(path, &file, &start).or_else(|error| by_ffmpeg(path, "", &error))
-        }
+        Way::Reader(_) | Way::Search => match by_reader(path, &file, &start) {
+            Ok(opened) if opened.1.core_only => Ok(whole(path, opened)),
+            Ok(opened) => Ok(opened),
+            Err(error) => by_ffmpeg(path, "", &error),
+        },
     }
 }
 
@@ -53,16 +57,24 @@ fn by_reader(path: &Path, file: &File, start: &Start) -> Result<Opened, Error> {
     if let Some(links) = chain::links(file, size)
         && let Ok((chain, heading)) = Chain::open(path, &links)
     {
-        // Another rate in it is converted by ffmpeg, where that is installed.
-        if chain.convertible
-            && let Ok((pipe, heading)) = Pipe::open(path)
-        {
-            return Ok((Box::new(pipe), heading));
-        }
         return Ok((Box::new(chain), heading));
     }
     let (source, heading) = Container::open(path, &(0..size))?;
     Ok((Box::new(source), heading))
+}
+
+/// HE-AAC by ffmpeg where that is installed, else its core.
+fn whole(path: &Path, core: Opened) -> Opened {
+    if let Ok((source, heading)) = Pipe::open(path) {
+        return (Box::new(source), heading);
+    }
+    let (source, mut heading) = core;
+    heading.complaints.push(Complaint {
+        kind: "core-only",
+        what: "it is HE-AAC, and what is above half its band is left out".to_owned(),
+        advice: "install the package “ffmpeg” to hear all of it".to_owned(),
+    });
+    (source, heading)
 }
 
 /// By ffmpeg; `name` is the format's where nothing else reads it, `refused` why

@@ -56,6 +56,8 @@ pub(crate) struct Heading {
     pub guess: Option<u64>,
     /// Frames of music that the header promises, whatever is there.
     pub claimed_frames: Option<u64>,
+    /// The sound has an upper half that this way into the file leaves out.
+    pub core_only: bool,
     /// What is wrong with the file, as far as opening it shows.
     pub complaints: Vec<Complaint>,
 }

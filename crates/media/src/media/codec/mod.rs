@@ -31,6 +31,8 @@ const MPEG: [AudioCodecId; 3] = [
 /// A decoder and the fold to stereo behind it.
 pub(crate) struct Codec {
     id: AudioCodecId,
+    /// Frames in every packet, where that is fixed.
+    packet_frames: Option<u64>,
     decoder: Kind,
     /// The fold in use and the number of channels that it is for.
     fold: Option<(usize, Fold)>,
@@ -72,8 +74,17 @@ impl Codec {
             let codecs = symphonia::default::get_codecs();
             Kind::Symphonia(codecs.make_audio_decoder(params, &options)?)
         };
+        let packet_frames = match params.codec {
+            codecs::CODEC_ID_AAC => Some(1_024),
+            codecs::CODEC_ID_MP3 if params.sample_rate.is_some_and(|rate| rate < 32_000) => {
+                Some(576)
+            }
+            codecs::CODEC_ID_MP3 => Some(1_152),
+            _ => None,
+        };
         Ok(Self {
             id: params.codec,
+            packet_frames,
             decoder,
             fold: None,
             interleaved: Vec::new(),
@@ -83,6 +94,14 @@ impl Codec {
     /// Which codec it is.
     pub(crate) fn id(&self) -> AudioCodecId {
         self.id
+    }
+
+    /// Frames in a packet, where that is known without decoding it.
+    pub(crate) fn packet_frames(&self, packet: &[u8]) -> Option<u64> {
+        match self.id {
+            codecs::CODEC_ID_OPUS => opus::packet_frames(packet),
+            _ => self.packet_frames,
+        }
     }
 
     /// Decodes a packet into `out`; `false` where it is damaged. A lapped

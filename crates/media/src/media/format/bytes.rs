@@ -6,22 +6,40 @@ use std::io::{Read, Seek, SeekFrom};
 /// Bytes seen in place of those in the file, and where.
 pub(crate) type Patch = (u64, Vec<u8>);
 
-/// Where a file ends but for an ID3v1 and an APE tag.
+/// Tags passed at either end of a file.
+pub(crate) const MOST_TAGS: u32 = 64;
+
+/// Where a file ends but for tags: ID3v1, Lyrics3 and APE, in whatever order.
 pub(crate) fn before_tags(mut file: &File, size: u64) -> u64 {
-    let mut end = size;
-    let mut read = |from: u64, bytes: &mut [u8]| {
-        file.seek(SeekFrom::Start(from))
-            .and_then(|_| file.read_exact(bytes))
-            .is_ok()
+    let mut tail = |end: u64, length: u64| {
+        let mut bytes = Vec::new();
+        let start = end.checked_sub(length)?;
+        file.seek(SeekFrom::Start(start)).ok()?;
+        file.take(length).read_to_end(&mut bytes).ok()?;
+        (bytes.len() as u64 == length).then_some(bytes)
     };
-    let mut tail = [0; 32];
-    if end > 128 && read(end - 128, &mut tail[..3]) && &tail[..3] == b"TAG" {
-        end -= 128;
-    }
-    if end > 32 && read(end - 32, &mut tail) && &tail[..8] == b"APETAGEX" {
-        let size = u64::from(u32::from_le_bytes([tail[12], tail[13], tail[14], tail[15]]));
-        let header = if tail[23] & 0x80 != 0 { 32 } else { 0 };
-        end = end.saturating_sub(size + header);
+    let mut end = size;
+    let mut passed = |end: u64| {
+        if tail(end, 128).is_some_and(|tag| tag.starts_with(b"TAG")) {
+            return Some(128);
+        }
+        // Six digits tell the length, themselves and the last word left out.
+        if let Some(tag) = tail(end, 15)
+            && tag.ends_with(b"LYRICS200")
+        {
+            let digits = std::str::from_utf8(&tag[..6]).ok()?;
+            return digits.parse::<u64>().ok().map(|size| size + 15);
+        }
+        let tag = tail(end, 32).filter(|tag| tag.starts_with(b"APETAGEX"))?;
+        let size = u64::from(u32::from_le_bytes([tag[12], tag[13], tag[14], tag[15]]));
+        let header = if tag[23] & 0x80 != 0 { 32 } else { 0 };
+        Some(size.max(32) + header)
+    };
+    for _ in 0..MOST_TAGS {
+        let Some(length) = passed(end).filter(|length| *length < end) else {
+            break;
+        };
+        end -= length;
     }
     end
 }

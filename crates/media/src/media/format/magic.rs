@@ -11,13 +11,11 @@ use std::ops::Range;
 use symphonia::core::formats::FormatId;
 use symphonia::core::formats::well_known as formats;
 
+use crate::media::format::bytes::MOST_TAGS;
 use crate::media::format::chunks;
 
 /// Bytes looked at.
 const LOOKED_AT: u64 = 600;
-
-/// Tags passed in front.
-const MOST_TAGS: u32 = 64;
 
 /// How a file is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -171,11 +171,12 @@ fn find_chapters(file: &File) -> Option<Element> {
     })
 }
 
-/// Nanoseconds to leave out at the end of track `track`.
-pub(crate) fn padding_ns(file: &File, track: u64) -> Option<u64> {
+/// Nanoseconds to leave out at the end of track `track` in what begins at byte
+/// `base`.
+pub(crate) fn padding_ns(file: &File, base: u64, track: u64) -> Option<u64> {
     let mut reader = BufReader::with_capacity(64, file);
     let end = reader.seek(SeekFrom::End(0)).ok()?;
-    let segment = find(&mut reader, 0, end, |id| id == SEGMENT)?;
+    let segment = find(&mut reader, base, end, |id| id == SEGMENT)?;
     // The last cluster with a block of this track tells; two are enough, as
     // clusters are seconds long.
     let mut clusters = Vec::new();
@@ -275,6 +276,9 @@ fn each(
         let (size, width) = number(reader)?;
         let start = reader.stream_position()?;
         // All ones is an unknown size: the rest of what is around it.
+        if start > end {
+            break;
+        }
         let unknown = size == (1 << (7 * width)) - 1;
         let stop = start.saturating_add(size);
         let stop = if unknown || stop > end { end } else { stop };

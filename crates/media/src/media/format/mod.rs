@@ -1,5 +1,6 @@
 //! What formats say of themselves, read without a decoder.
 
+pub(crate) mod aac;
 pub(crate) mod bytes;
 pub(crate) mod chunks;
 pub(crate) mod flac;

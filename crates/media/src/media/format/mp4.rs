@@ -12,15 +12,31 @@ use crate::media::info::Chapter;
 /// Deepest nesting looked into; `moov/udta/meta/ilst/----/data` is six.
 const DEEPEST: u32 = 8;
 
+/// Most places in a track that are remembered, a second each: eleven days.
+const MOST_STAMPS: usize = 1_000_000;
+
 /// Which part of a track's decoded frames is the music, in frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Edit {
     /// Frames to leave out at the start.
     pub start: u64,
-    /// Frames of music.
+    /// Frames of music; 0 where only reading through tells.
     pub frames: u64,
     /// Frames that there would be were the file not cut.
     pub claimed_frames: u64,
+}
+
+/// What an MP4 tells of one track's time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Timing {
+    /// `None` where it tells nothing, and all of it is music.
+    pub edit: Option<Edit>,
+    /// Where durations jitter, as those of what was converted do: the time
+    /// stamp and number of about a packet a second. What is decoded of one packet
+    /// follows that of the one before all the same.
+    pub uneven: Vec<(u64, u64)>,
+    /// More may come in fragments than the tables tell.
+    pub fragmented: bool,
 }
 
 /// The length that the boxes of an MP4 from byte `base` on claim, 0 for other
@@ -76,6 +92,8 @@ struct Trak {
     tables: [Option<Range<u64>>; 4],
     /// Places in the last of them are of eight bytes.
     long_places: bool,
+    /// Time stamp and number of about a sample a second, where durations differ.
+    stamps: Vec<(u64, u64)>,
     /// The first edit that shows something: its length in the movie's time
     /// scale and its start in the track's.
     edit: Option<(u64, u64)>,
@@ -84,15 +102,15 @@ struct Trak {
 #[derive(Default)]
 struct Movie {
     timescale: u32,
+    fragmented: bool,
     traks: Vec<Trak>,
     smpb: Option<Edit>,
     chapters: Vec<Chapter>,
 }
 
-/// Reads the music's part of track `id` at `rate` frames a second in what
-/// begins at byte `base`; `None` where the file tells none, and all of it is
-/// music.
-pub(crate) fn edit(file: &File, base: u64, id: u32, rate: u32) -> Option<Edit> {
+/// Reads the timing of track `id`, at `rate` frames a second, in what begins at
+/// byte `base`.
+pub(crate) fn timing(file: &File, base: u64, id: u32, rate: u32) -> Option<Timing> {
     let mut reader = BufReader::new(file);
     let end = reader.seek(SeekFrom::End(0)).ok()?;
     let mut movie = Movie::default();
@@ -104,15 +122,22 @@ pub(crate) fn edit(file: &File, base: u64, id: u32, rate: u32) -> Option<Edit> {
         u64::try_from((u128::from(n) * u128::from(rate) + per / 2) / per).unwrap_or(u64::MAX)
     };
     let all = scale(trak.total, trak.timescale);
-    let whole = whole(&movie, trak, all, &scale, rate)?;
+    let mut edit = whole(&movie, trak, all, &scale, rate);
     let mut owned = file.try_clone().ok()?;
-    if all == 0 || claimed(&mut owned, base).ok()? <= end - base {
-        return Some(whole);
+    if let Some(edit) = &mut edit {
+        if movie.fragmented && all > 0 {
+            (edit.frames, edit.claimed_frames) = (0, 0);
+        } else if all > 0 && claimed(&mut owned, base).ok()? > end - base {
+            let present_frames = present_frames(&mut reader, trak, end - base)
+                .map_or(all, |present_frames| scale(present_frames, trak.timescale));
+            edit.frames = edit.frames.min(present_frames.saturating_sub(edit.start));
+        }
     }
-    let present_frames = present_frames(&mut reader, trak, end - base)
-        .map_or(all, |present_frames| scale(present_frames, trak.timescale));
-    let frames = whole.frames.min(present_frames.saturating_sub(whole.start));
-    Some(Edit { frames, ..whole })
+    Some(Timing {
+        edit,
+        uneven: trak.stamps.clone(),
+        fragmented: movie.fragmented,
+    })
 }
 
 /// The music's part of a track that is whole.
@@ -125,9 +150,16 @@ fn whole(
 ) -> Option<Edit> {
     if let Some(smpb) = movie
         .smpb
-        .filter(|smpb| all == 0 || smpb.start + smpb.frames <= all + 4096)
+        .filter(|smpb| all == 0 || smpb.start.saturating_add(smpb.frames) <= all + 4096)
     {
-        return Some(smpb);
+        // It counts the core's frames, of which HE-AAC makes two each.
+        let told = smpb.start.saturating_add(smpb.frames).max(1);
+        let times = (all / told).clamp(1, 2);
+        return Some(Edit {
+            start: smpb.start * times,
+            frames: smpb.frames * times,
+            claimed_frames: smpb.claimed_frames * times,
+        });
     }
     let (length, start) = trak.edit?;
     let start = scale(start, trak.timescale);
@@ -276,16 +308,21 @@ fn boxes(
             b"stts" => {
                 u32(reader)?;
                 let entries = u64::from(u32(reader)?).min((stop - body) / 8);
-                let mut total = 0u64;
+                let mut stamps = Stamps::default();
+                let second = movie.traks.last().map_or(0, |trak| trak.timescale);
                 for _ in 0..entries {
-                    let count = u64::from(u32(reader)?);
-                    total = total.saturating_add(count * u64::from(u32(reader)?));
+                    let (count, duration) = (u32(reader)?, u32(reader)?);
+                    stamps.pass(u64::from(count), u64::from(duration), u64::from(second));
                 }
                 if let Some(trak) = movie.traks.last_mut() {
-                    trak.total = total;
+                    trak.total = stamps.stamp;
                     trak.tables[0] = (body + 4 <= stop).then_some(body + 4..stop);
+                    if stamps.uneven {
+                        trak.stamps = stamps.passed;
+                    }
                 }
             }
+            b"mvex" => movie.fragmented = true,
             b"elst" => {
                 let long = array::<4>(reader)?[0] == 1;
                 let entries = u64::from(u32(reader)?).min((stop - body) / 12);
@@ -316,6 +353,41 @@ fn boxes(
         at = stop;
     }
     Ok(())
+}
+
+/// The samples passed so far in a table of their durations.
+#[derive(Default)]
+struct Stamps {
+    number: u64,
+    stamp: u64,
+    /// Time stamp and number of about one a second.
+    passed: Vec<(u64, u64)>,
+    duration: Option<u64>,
+    /// One sample of another duration, as the last may be.
+    odd: bool,
+    uneven: bool,
+}
+
+impl Stamps {
+    /// Passes `count` samples of one duration.
+    fn pass(&mut self, count: u64, duration: u64, second: u64) {
+        let other = self.duration.is_some_and(|first| first != duration);
+        self.uneven |= self.odd || other && count > 1;
+        self.odd |= other;
+        self.duration.get_or_insert(duration);
+        let step = second.checked_div(duration).unwrap_or(count).max(1);
+        let mut n = 0;
+        while n < count && self.passed.len() < MOST_STAMPS {
+            let at = self.stamp.saturating_add(n * duration);
+            let far = |(last, _): &(u64, u64)| at >= last.saturating_add(second);
+            if self.passed.last().is_none_or(far) {
+                self.passed.push((at, self.number + n));
+            }
+            n += step;
+        }
+        self.number += count;
+        self.stamp = self.stamp.saturating_add(count * duration);
+    }
 }
 
 /// Finds ` 00000000 00000840 000001CA 00000000003F31F6 …`: nothing, delay,

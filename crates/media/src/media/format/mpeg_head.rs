@@ -6,6 +6,9 @@ use symphonia::core::codecs::audio::{AudioCodecId, well_known as codecs};
 /// Bytes that a header needs.
 pub(crate) const HEADER: usize = 7;
 
+/// Longest frame of free format that is decoded.
+pub(crate) const LONGEST_FREE: usize = 2_304;
+
 /// One frame's header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
@@ -14,12 +17,15 @@ pub(crate) struct Head {
     pub channels: u8,
     /// PCM frames that it holds.
     pub samples: u32,
-    /// Its length in bytes, header included.
+    /// Its length in bytes, header included; in free format only that of its
+    /// padding, as the distance to the next one tells the rest.
     pub bytes: usize,
-    /// Bits a second; 0 for ADTS, which does not say.
+    /// Bytes of the shortest and the longest frame of its kind.
+    pub between: [usize; 2],
+    /// Bits a second; 0 for ADTS and free format, which do not say.
     pub bitrate: u32,
-    /// What must not change within a stream: version, layer, sample rate; for
-    /// ADTS the profile and channels too.
+    /// What must not change within a stream: version, layer, sample rate, and
+    /// whether it is of free format; for ADTS the profile and channels too.
     kind: [u8; 2],
     /// Bytes between header and main data: checksum and side information.
     side: usize,
@@ -38,8 +44,7 @@ impl Head {
         let version = b >> 3 & 3;
         let layer = 4 - (b >> 1 & 3);
         let (rate, index) = (c >> 2 & 3, usize::from(c >> 4));
-        if b & 0xe0 != 0xe0 || version == 1 || layer == 4 || rate == 3 || index == 0 || index == 15
-        {
+        if b & 0xe0 != 0xe0 || version == 1 || layer == 4 || rate == 3 || index == 15 {
             return None;
         }
         let one = version == 3;
@@ -60,7 +65,6 @@ impl Head {
             ],
             (false, _) => [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
         };
-        let bitrate = kilobits[index - 1] * 1_000;
         let samples = match layer {
             1 => 384,
             3 if !one => 576,
@@ -68,7 +72,17 @@ impl Head {
         };
         // Layer 1 counts in slots of four bytes.
         let slot = if layer == 1 { 4 } else { 1 };
-        let slots = samples / 8 * bitrate / rate / slot + u32::from(c >> 1 & 1);
+        let padding = (u32::from(c >> 1 & 1) * slot) as usize;
+        let length = |kilobits: u32| (samples / 8 * kilobits * 1_000 / rate / slot * slot) as usize;
+        let kilobits = |index: usize| kilobits[index - 1];
+        let (bitrate, bytes, between) = match index {
+            0 => (0, padding, [HEADER, LONGEST_FREE]),
+            _ => (
+                kilobits(index) * 1_000,
+                length(kilobits(index)) + padding,
+                [length(kilobits(1)), length(kilobits(14)) + 4],
+            ),
+        };
         let mono = d >> 6 == 3;
         let checksum = if b & 1 == 0 { 2 } else { 0 };
         let side = match (one, mono) {
@@ -86,9 +100,10 @@ impl Head {
             rate,
             channels: if mono { 1 } else { 2 },
             samples,
-            bytes: (slots * slot) as usize,
+            bytes,
+            between,
             bitrate,
-            kind: [b & 0xfe, c & 0x0c],
+            kind: [b & 0xfe, c & 0x0c | u8::from(index == 0)],
             side: side + checksum,
         })
     }
@@ -109,9 +124,32 @@ impl Head {
             channels: counted,
             samples: 1_024,
             bytes,
+            between: [HEADER, 0x1fff],
             bitrate: 0,
             kind: [b & 0xfe, c & 0xfd],
             side: 0,
+        })
+    }
+
+    /// Whether only the next header tells how long it is.
+    pub(crate) fn is_free(&self) -> bool {
+        self.codec != codecs::CODEC_ID_AAC && self.bitrate == 0
+    }
+
+    /// Bytes of this frame of free format without its padding, by the distance
+    /// to the next header of its kind and from there to one more; `stream`
+    /// begins with it.
+    pub(crate) fn measure(&self, stream: &[u8]) -> Option<usize> {
+        let at = |at: usize| {
+            let head = Self::read(stream.get(at..)?)?;
+            self.goes_with(&head).then_some(head.bytes)
+        };
+        (HEADER..=LONGEST_FREE).find_map(|next| {
+            let padding = at(next)?;
+            let free = next.checked_sub(self.bytes)?;
+            // At the end of a stream there is no third.
+            let third = next + free + padding;
+            (third + HEADER > stream.len() || at(third).is_some()).then_some(free)
         })
     }
 

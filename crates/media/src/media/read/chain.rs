@@ -11,6 +11,7 @@ use crate::media::complaint::Complaint;
 use crate::media::error::{MediaError, Unplayable};
 use crate::media::format::{flac, ogg};
 use crate::media::read::container::Container;
+use crate::media::read::pipe::Pipe;
 use crate::media::source::{Heading, Source, Survey};
 
 /// Most links played.
@@ -19,12 +20,11 @@ const MOST: usize = 5_000;
 /// A file of several links.
 pub(crate) struct Chain {
     path: PathBuf,
+    rate: u32,
     links: Vec<Link>,
     /// The link that is open, and its sound.
     at: usize,
-    source: Container,
-    /// All that is left out is of the same codec, but of another rate.
-    pub convertible: bool,
+    source: Box<dyn Source>,
 }
 
 /// One of the recordings.
@@ -34,6 +34,8 @@ struct Link {
     /// Place of its first frame in the whole.
     start: u64,
     frames: u64,
+    /// It is of another rate or codec than ours and comes from ffmpeg.
+    converted: bool,
 }
 
 /// The bytes of the recordings that `file` holds one after the other, an Ogg
@@ -43,78 +45,83 @@ pub(crate) fn links(file: &File, size: u64) -> Option<Vec<Range<u64>>> {
 }
 
 impl Chain {
-    /// Opens the links of a file. Those that are of another sample rate than
-    /// the first are left out and complained of.
+    /// Opens the links of a file. The first one's sample rate is that of the
+    /// whole; ffmpeg converts others where it is installed, and else they are
+    /// left out and complained of.
     pub(crate) fn open(path: &Path, bytes: &[Range<u64>]) -> Result<(Self, Heading), Error> {
         let mut links: Vec<Link> = Vec::new();
         let mut first: Option<(Container, Heading)> = None;
         let mut frames = 0;
-        let mut other_rate = 0;
-        let mut other_codec = false;
-        let mut unknown = bytes.len().saturating_sub(MOST);
+        let mut left_out = bytes.len().saturating_sub(MOST);
         let mut claimed_frames = 0;
         let mut refused = Error::Unsupported("no sound in it");
         for bytes in bytes.iter().take(MOST) {
-            let (mut source, heading) = match Container::open(path, bytes) {
-                Ok(opened) => opened,
-                Err(error) => {
-                    unknown += 1;
-                    refused = error;
-                    continue;
+            let opened = Container::open(path, bytes);
+            let rate = first.as_ref().map(|(_, first)| first.sample_rate);
+            let (length, claimed, converted) = match opened {
+                Ok((mut source, heading))
+                    if rate.is_none_or(|rate| rate == heading.sample_rate) =>
+                {
+                    let length = match heading.frames {
+                        Some(length) => length,
+                        None => source.survey().map_or(0, |survey| survey.frames),
+                    };
+                    let claimed = heading.claimed_frames;
+                    match &mut first {
+                        // What is wrong with the end of any is wrong with the whole.
+                        Some((_, first)) => {
+                            first.complaints = heading.complaints;
+                            first.channels = first.channels.max(heading.channels);
+                        }
+                        None => first = Some((source, heading)),
+                    }
+                    (Some(length), claimed, false)
+                }
+                other => {
+                    if let (Ok((_, heading)), Some((_, first))) = (&other, &mut first) {
+                        first.channels = first.channels.max(heading.channels);
+                    }
+                    refused = other.err().unwrap_or(refused);
+                    let pipe = rate.and_then(|rate| Pipe::convert(path, bytes, rate).ok());
+                    let length = pipe.and_then(|mut pipe| pipe.survey().ok());
+                    let length = length.map(|survey| survey.frames);
+                    (length.filter(|frames| *frames > 0), None, true)
                 }
             };
-            if let Some((_, first)) = &first
-                && first.sample_rate != heading.sample_rate
-            {
-                other_rate += 1;
-                other_codec |= first.format != heading.format;
+            let Some(length) = length else {
+                left_out += 1;
                 continue;
-            }
-            let length = match heading.frames {
-                Some(length) => length,
-                None => source.survey().map_or(0, |survey| survey.frames),
             };
             links.push(Link {
                 bytes: bytes.clone(),
                 start: frames,
                 frames: length,
+                converted,
             });
             frames += length;
-            claimed_frames += heading.claimed_frames.unwrap_or(0).max(length);
-            match &mut first {
-                // What is wrong with the end of any is wrong with the whole.
-                Some((_, first)) => {
-                    first.complaints = heading.complaints;
-                    first.channels = first.channels.max(heading.channels);
-                }
-                None => first = Some((source, heading)),
-            }
+            claimed_frames += claimed.unwrap_or(0).max(length);
         }
         let (source, mut heading) = first.ok_or(refused)?;
-        for (count, why) in [
-            (other_rate, "of another sample rate"),
-            (unknown, "damaged or of a kind that is not known"),
-        ] {
-            if count > 0 {
-                heading.complaints.push(Complaint {
-                    kind: "left-out",
-                    what: format!(
-                        "{count} of the {} recordings in it are {why} and not played",
-                        bytes.len()
-                    ),
-                    advice: "cut them apart, or encode the whole anew".to_owned(),
-                });
-            }
+        if left_out > 0 {
+            heading.complaints.push(Complaint {
+                kind: "left-out",
+                what: format!(
+                    "{left_out} of the {} recordings in it are damaged, or of another sample rate \
+                     or kind, and not played",
+                    bytes.len()
+                ),
+                advice: "install the package “ffmpeg”, or cut them apart".to_owned(),
+            });
         }
         heading.frames = Some(frames).filter(|frames| *frames > 0);
         heading.guess = heading.frames;
         heading.claimed_frames = Some(claimed_frames);
         let chain = Self {
             path: path.to_owned(),
+            rate: heading.sample_rate,
             links,
             at: 0,
-            source,
-            convertible: other_rate > 0 && unknown == 0 && !other_codec,
+            source: Box::new(source),
         };
         Ok((chain, heading))
     }
@@ -127,10 +134,17 @@ impl Chain {
     }
 
     fn enter(&mut self, link: usize) -> Result<(), MediaError> {
-        let opened = Container::open(&self.path, &self.links[link].bytes);
-        let (source, _) =
-            opened.map_err(|error| Unplayable::Changed(error.to_string()).of(&self.path))?;
-        self.source = source;
+        let Link {
+            bytes, converted, ..
+        } = &self.links[link];
+        let changed = |why: String| Unplayable::Changed(why).of(&self.path);
+        self.source = if *converted {
+            let pipe = Pipe::convert(&self.path, bytes, self.rate);
+            Box::new(pipe.map_err(|_| changed("ffmpeg refuses it".to_owned()))?)
+        } else {
+            let opened = Container::open(&self.path, bytes);
+            Box::new(opened.map_err(|error| changed(error.to_string()))?.0)
+        };
         self.at = link;
         Ok(())
     }

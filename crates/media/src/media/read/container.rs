@@ -5,31 +5,28 @@ use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{self, AtomicBool};
 
-use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::{AudioCodecParameters, well_known as codecs};
+use symphonia::core::codecs::audio::well_known as codecs;
 use symphonia::core::errors::Error;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{
-    FormatId, FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackType,
-    well_known as formats,
-};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::MetadataOptions;
+use symphonia::core::formats::{FormatId, FormatReader, SeekMode, SeekTo, well_known as formats};
 use symphonia::core::packet::Packet;
-use symphonia::core::units::Timestamp;
+use symphonia::core::units::{Duration, Timestamp};
 
 use crate::Frame;
-use crate::media::codec::opus::{OpusHead, packet_frames};
 use crate::media::codec::{self, Codec};
 use crate::media::complaint::Complaint;
 use crate::media::error::{MediaError, Unplayable};
 use crate::media::format::bytes::before_tags;
-use crate::media::format::patched::PatchedFile;
 use crate::media::format::{chunks, flac, magic, mkv, mp4, ogg};
 use crate::media::read::clock::Clock;
+use crate::media::read::track::{is_core_only, limit_pcm, name, probe, track_sound};
 use crate::media::source::{Heading, Mark, PATIENCE, Source, Survey};
+
+/// Seconds that may be missing between two fragments of an MP4.
+const LONGEST_GAP_S: i64 = 60;
+
+/// Seconds before its goal that a reader may land at in a seek.
+const LONGEST_LEAP_S: i64 = 10;
 
 /// One audio track of a container.
 pub(crate) struct Container {
@@ -45,7 +42,11 @@ pub(crate) struct Container {
     held: Option<Packet>,
     /// Place where the next block should start, if the one before is known.
     expected: Option<i64>,
-    /// Places that coarse time stamps do not tell.
+    /// Frames in the last packet, where others are like it.
+    usual: Option<u64>,
+    /// Time stamp where the next packet should start, if the one before is known.
+    after: Option<i64>,
+    /// Places that coarse or uneven time stamps do not tell.
     marks: Arc<[Mark]>,
     /// Streams side by side, among which symphonia's Ogg reader cannot seek.
     abreast: bool,
@@ -67,7 +68,11 @@ impl Container {
         if !start.allows(format) {
             return Err(Error::Unsupported("core (probe): no sound at its start"));
         }
-        let (params, head, rate) = track_sound(&track)?;
+        let (mut params, head, mut rate) = track_sound(&track)?;
+        let core_only = is_core_only(&mut params, path, bytes)?;
+        if params.codec == codecs::CODEC_ID_AAC {
+            rate = params.sample_rate.unwrap_or(rate);
+        }
         let codec = Codec::new(&params)?;
         let skip = head.as_ref().map_or(0, |head| i64::from(head.pre_skip));
         let mut clock = Clock::of(&track, rate)?;
@@ -78,18 +83,29 @@ impl Container {
             let clock = Clock { base, ..clock };
             u64::try_from(clock.place(i64::try_from(length.get()).ok()?)).ok()
         });
+        let mut marks: Arc<[Mark]> = Arc::default();
         let mut abreast = false;
         let mut claimed_frames = None;
         let mut complaints = Vec::new();
         match format {
             formats::FORMAT_ID_ISOMP4 => {
-                let edit = mp4::edit(&again, bytes.start, track.id, rate);
+                let timing = mp4::timing(&again, bytes.start, track.id, rate).unwrap_or_default();
+                let edit = timing.edit;
                 clock.origin = edit.map_or(skip, |edit| edit.start as i64);
                 claimed_frames = edit.map(|edit| edit.claimed_frames);
                 frames = match edit {
                     Some(edit) => Some(edit.frames).filter(|frames| *frames > 0),
-                    None => frames.map(|frames| frames.saturating_sub(skip as u64)),
+                    None => frames
+                        .filter(|_| !timing.fragmented)
+                        .map(|frames| frames.saturating_sub(skip as u64)),
                 };
+                if let Some(length) = codec.packet_frames(&[]) {
+                    let mark = |(stamp, number): (u64, u64)| Mark {
+                        key: stamp,
+                        place: (number * length) as i64 - clock.origin,
+                    };
+                    marks = timing.uneven.into_iter().map(mark).collect();
+                }
             }
             formats::FORMAT_ID_OGG => {
                 clock.first = track.start_ts.get();
@@ -151,7 +167,12 @@ impl Container {
             .as_ref()
             .map(|channels| channels.count() as u16);
         let heading = Heading {
-            format: codec::name(params.codec).to_owned(),
+            format: if core_only {
+                "HE-AAC".to_owned()
+            } else {
+                codec::name(params.codec).to_owned()
+            },
+            core_only,
             container: name(format).to_owned(),
             sample_rate: rate,
             channels: head
@@ -176,7 +197,9 @@ impl Container {
             // A clock in milliseconds rounds the start too; it is at the
             // codec's delay exactly.
             expected: (format == formats::FORMAT_ID_MKV).then_some(-skip),
-            marks: Arc::default(),
+            usual: None,
+            after: None,
+            marks,
             abreast,
             ended: false,
         };
@@ -185,15 +208,39 @@ impl Container {
 
     /// A packet's place by its time stamp, unless that is within what a coarse
     /// clock leaves open of the end of the packet before.
-    fn settle(&self, packet: &Packet) -> i64 {
-        let mut place = self.clock.place(packet.pts.get());
+    fn settle(&mut self, packet: &Packet) -> i64 {
+        let stamp = packet.pts.get();
+        let mut place = self.clock.place(stamp);
         if self.codec.id() == codecs::CODEC_ID_VORBIS {
             place += packet.trim_start.get() as i64;
         }
-        match self.expected {
-            Some(expected) if (expected - place).abs() <= self.clock.slack() => expected,
+        let after = self
+            .after
+            .replace(stamp.saturating_add_unsigned(packet.dur.get()));
+        let Some(expected) = self.expected else {
+            return place;
+        };
+        match self.format {
+            // Its durations may be anything; frames follow one another. Only
+            // where a fragment starts later than the one before ends is
+            // something missing, and hours of it never are.
+            formats::FORMAT_ID_ISOMP4 => {
+                let gap = after.map_or(0, |after| place - self.clock.place(after));
+                let rate = i64::from(self.clock.rate);
+                let missing = (rate / 10..=LONGEST_GAP_S * rate).contains(&gap);
+                expected + if missing { gap } else { 0 }
+            }
+            // Pages that do not tell where they end, though packets end there.
+            formats::FORMAT_ID_OGG if place < expected => expected,
+            _ if (expected - place).abs() <= self.clock.slack() => expected,
             _ => place,
         }
+    }
+
+    /// Where the packet after a damaged one should start.
+    fn pass(&mut self, place: i64, packet: &Packet) {
+        let length = self.codec.packet_frames(&packet.data).or(self.usual);
+        self.expected = length.map(|length| place + length as i64);
     }
 
     /// The next packet of this track, or `None` at the end of what can be read.
@@ -251,6 +298,7 @@ impl Container {
                 match packet.pts.get().cmp(&stamp) {
                     Ordering::Less => {}
                     Ordering::Equal => {
+                        self.after = None;
                         self.held = Some(packet);
                         self.expected = Some(mark.place);
                         return Ok(());
@@ -270,12 +318,20 @@ impl Source for Container {
                 return Ok(None);
             };
             let place = self.settle(&packet);
-            if !self.codec.decode(&packet.as_packet_ref(), out) {
-                // What it held is missing; the time stamps tell where it goes on.
-                self.expected = None;
+            let mut data = packet.as_packet_ref();
+            if self.format == formats::FORMAT_ID_OGG {
+                // A page that does not tell where it ends is no end of music,
+                // and the end is found by place.
+                data.trim_end = Duration::ZERO;
+            }
+            if !self.codec.decode(&data, out) {
+                self.pass(place, &packet);
                 continue;
             }
             self.expected = Some(place + out.len() as i64);
+            // Vorbis' blocks are of two lengths, and its stamps are exact.
+            let steady = !out.is_empty() && self.codec.id() != codecs::CODEC_ID_VORBIS;
+            self.usual = steady.then_some(out.len() as u64);
             if !out.is_empty() {
                 return Ok(Some(place));
             }
@@ -287,7 +343,7 @@ impl Source for Container {
     fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
         let goal = i64::try_from(frame).unwrap_or(i64::MAX);
         let wanted = goal.saturating_sub(self.codec.lead());
-        if self.clock.slack() > 0 {
+        if self.clock.slack() > 0 || !self.marks.is_empty() {
             return self.seek_by_marks(wanted);
         }
         let stamp = self.clock.stamp(wanted);
@@ -299,6 +355,7 @@ impl Source for Container {
             };
             self.held = None;
             self.expected = None;
+            self.after = None;
             self.codec.reset();
             if self.reader.seek(SeekMode::Accurate, to).is_ok() {
                 self.held = self.packet()?;
@@ -306,7 +363,12 @@ impl Source for Container {
                     .held
                     .as_ref()
                     .map(|packet| self.clock.place(packet.pts.get()));
-                if first.is_some_and(|first| first <= wanted) {
+                // Pages without a place mislead the reader, which lands anywhere.
+                let leap = LONGEST_LEAP_S * i64::from(self.clock.rate);
+                let astray = |first: i64| {
+                    self.format == formats::FORMAT_ID_OGG && first < (wanted - leap).max(0)
+                };
+                if first.is_some_and(|first| first <= wanted && !astray(first)) {
                     return Ok(());
                 }
             }
@@ -320,33 +382,31 @@ impl Source for Container {
 
     fn survey(&mut self) -> Result<Survey, MediaError> {
         let coarse = self.clock.slack() > 0;
+        let mp4 = self.format == formats::FORMAT_ID_ISOMP4;
         let vorbis = self.codec.id() == codecs::CODEC_ID_VORBIS;
         let mut marks: Vec<Mark> = Vec::new();
         let mut block = Vec::new();
         let mut end = 0;
         let mut before = None;
+        let mut last = 0;
+        let mut strays = false;
         while let Some(packet) = self.packet()? {
             let stamp = packet.pts.get();
             let place = self.settle(&packet);
-            let length = match self.codec.id() {
-                codecs::CODEC_ID_OPUS => packet_frames(&packet.data),
-                // Of a fragmented MP4 only the last packet's duration tells the end.
-                codecs::CODEC_ID_AAC => match packet.dur.get() {
-                    dur @ 1..1_024 if !coarse => Some(dur),
-                    _ => Some(1_024),
-                },
-                _ => {
-                    let decoded = self.codec.decode(&packet.as_packet_ref(), &mut block);
-                    decoded.then_some(block.len() as u64)
-                }
-            };
+            strays |= mp4 && (place - self.clock.place(stamp)).abs() > 1;
+            let length = self.codec.packet_frames(&packet.data).or_else(|| {
+                let decoded = self.codec.decode(&packet.as_packet_ref(), &mut block);
+                decoded.then_some(block.len() as u64)
+            });
             let after = length.map(|length| place + length as i64);
             self.expected = after;
+            last = packet.dur.get();
             end = after.unwrap_or(end).max(end);
             let far = marks
                 .last()
                 .is_none_or(|mark| place - mark.place > i64::from(self.clock.rate));
-            if let (true, Some(after), Ok(key)) = (coarse && far, after, u64::try_from(stamp))
+            if let (true, Some(after), Ok(key)) =
+                ((coarse || mp4) && far, after, u64::try_from(stamp))
                 && before.is_some_and(|before| before < stamp)
             {
                 // Vorbis entered here gives nothing for this packet.
@@ -357,10 +417,18 @@ impl Source for Container {
             }
             before = Some(stamp);
         }
+        if !coarse && !strays {
+            marks.clear();
+        }
+        // Of a fragmented MP4 the last packet's duration tells the end.
+        if self.codec.id() == codecs::CODEC_ID_AAC && !coarse && (1..1_024).contains(&last) {
+            end -= 1_024 - last as i64;
+        }
         let mut frames = u64::try_from(end).unwrap_or(0);
         if self.format == formats::FORMAT_ID_MKV {
             let file = File::open(&self.path).ok();
-            let padding = file.and_then(|file| mkv::padding_ns(&file, u64::from(self.track)));
+            let (base, track) = (self.bytes.start, u64::from(self.track));
+            let padding = file.and_then(|file| mkv::padding_ns(&file, base, track));
             let rate = u128::from(self.clock.rate);
             let padding = (u128::from(padding.unwrap_or(0)) * rate + 500_000_000) / 1_000_000_000;
             frames = frames.saturating_sub(u64::try_from(padding).unwrap_or(0));
@@ -374,69 +442,5 @@ impl Source for Container {
 
     fn apply(&mut self, survey: &Survey) {
         self.marks = survey.marks.clone();
-    }
-}
-
-fn probe(file: File, bytes: &Range<u64>) -> Result<(Box<dyn FormatReader>, Track), Error> {
-    let padded = Arc::new(AtomicBool::new(true));
-    let file = PatchedFile::new(file, bytes, padded.clone()).map_err(Error::IoError)?;
-    let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
-    let reader = symphonia::default::get_probe().probe(
-        &Hint::new(),
-        stream,
-        FormatOptions::default(),
-        MetadataOptions::default(),
-    )?;
-    padded.store(false, atomic::Ordering::Relaxed);
-    let track = reader.default_track(TrackType::Audio).cloned();
-    let track = track.ok_or(Error::Unsupported("no sound in it"))?;
-    Ok((reader, track))
-}
-
-/// What a track tells of its sound: parameters, Opus' own header, sample rate.
-fn track_sound(track: &Track) -> Result<(AudioCodecParameters, Option<OpusHead>, u32), Error> {
-    let Some(CodecParameters::Audio(params)) = &track.codec_params else {
-        return Err(Error::Unsupported("no sound in it"));
-    };
-    if params.codec == codecs::CODEC_ID_OPUS {
-        let head = params.extra_data.as_deref().and_then(OpusHead::read);
-        return Ok((params.clone(), head, 48_000));
-    }
-    let rate = params
-        .sample_rate
-        .filter(|rate| (1_000..=1_536_000).contains(rate));
-    Ok((
-        params.clone(),
-        None,
-        rate.ok_or(Error::Unsupported("sample rate unknown"))?,
-    ))
-}
-
-/// Frames of PCM in so many bytes; what else is cut must be decoded to tell.
-fn limit_pcm(frames: Option<u64>, params: &AudioCodecParameters, size: u64) -> Option<u64> {
-    let pcm = codecs::CODEC_ID_PCM_S32LE..=codecs::CODEC_ID_PCM_MULAW;
-    let bits = params.bits_per_coded_sample.or(params.bits_per_sample);
-    let channels = params.channels.as_ref().map_or(0, |set| set.count() as u64);
-    match u64::from(bits.unwrap_or(0)) * channels / 8 {
-        align if pcm.contains(&params.codec) && align > 0 => {
-            Some(frames.unwrap_or(u64::MAX).min(size / align))
-        }
-        _ => None,
-    }
-}
-
-/// A container by ffprobe's name of it.
-fn name(format: FormatId) -> &'static str {
-    match format {
-        formats::FORMAT_ID_WAVE => "wav",
-        formats::FORMAT_ID_AIFF => "aiff",
-        formats::FORMAT_ID_CAF => "caf",
-        formats::FORMAT_ID_FLAC => "flac",
-        formats::FORMAT_ID_OGG => "ogg",
-        formats::FORMAT_ID_ISOMP4 => "mp4",
-        formats::FORMAT_ID_MKV => "matroska",
-        formats::FORMAT_ID_ADTS => "aac",
-        formats::FORMAT_ID_MP1 | formats::FORMAT_ID_MP2 | formats::FORMAT_ID_MP3 => "mp3",
-        _ => "",
     }
 }

@@ -3,5 +3,8 @@
 pub(crate) mod chain;
 pub(crate) mod clock;
 pub(crate) mod container;
+pub(crate) mod ffmpeg;
+pub(crate) mod frames;
 pub(crate) mod mpeg;
 pub(crate) mod pipe;
+pub(crate) mod track;

@@ -18,19 +18,12 @@ use crate::Frame;
 use crate::media::codec::{self, Codec};
 use crate::media::complaint::Complaint;
 use crate::media::error::{MediaError, Unplayable};
+use crate::media::format::aac;
 use crate::media::format::bytes::before_tags;
 use crate::media::format::magic::{Start, Way};
-use crate::media::format::mpeg_head::{HEADER, Head, Toc};
-use crate::media::source::{Heading, Mark, Source, Survey};
-
-/// Frames between two that are remembered.
-const EVERY: u64 = 64;
-
-/// Bytes read at a time.
-const WINDOW: usize = 64 << 10;
-
-/// Bytes of anything else that may stand before the first frame.
-const JUNK: u64 = 64 << 10;
+use crate::media::format::mpeg_head::Toc;
+use crate::media::read::frames::Frames;
+use crate::media::source::{Heading, Source, Survey};
 
 /// A bare stream.
 pub(crate) struct Elementary {
@@ -43,29 +36,6 @@ pub(crate) struct Elementary {
     delay: i64,
     /// PCM frames of padding.
     padding: u64,
-}
-
-/// The frames of a stream, one after the other or from any on.
-struct Frames {
-    file: File,
-    /// Where the stream is in the file.
-    bounds: Range<u64>,
-    first: Head,
-    /// Bits a second, where every frame has them.
-    constant: Option<u32>,
-    /// The next frame's offset and number.
-    at: u64,
-    number: u64,
-    window: Vec<u8>,
-    window_at: u64,
-    /// Length of the frame before it.
-    last: usize,
-    /// The file ends within a frame.
-    cut: bool,
-    /// It was reached by the bit rate, not by passing all frames before it.
-    jumped: bool,
-    /// Offset and number of about every 64th frame, as far as passed.
-    known: Vec<Mark>,
 }
 
 impl Elementary {
@@ -108,11 +78,18 @@ impl Elementary {
             .frames
             .map(|frames| (frames * samples).saturating_sub(trims));
         // The stream must be of a size that so many frames can have, header
-        // included; 24 bytes is the shortest, 2 881 the longest of layer 3.
+        // included, and not too far from what those at its start would have.
+        let seen = frames.sample();
         let claimed_frames = claimed_frames.filter(|_| {
             let count = toc.frames.unwrap_or(0);
-            count <= present_frames.max(toc.bytes.unwrap_or(0)) / 24 + 1
-                && (count + 2) * 2_881 >= toc.bytes.unwrap_or(0).min(present_frames)
+            let [least, most] = toc.bytes.map_or([present_frames; 2], |bytes| {
+                [bytes.min(present_frames), bytes.max(present_frames)]
+            });
+            let [shortest, longest] = first.between.map(|bytes| bytes as u64);
+            let usual = count.saturating_mul(seen.1) / seen.0.max(1);
+            count.saturating_sub(2).saturating_mul(shortest) <= most
+                && (count + 2).saturating_mul(longest) >= least
+                && (seen.0 < 50 || usual / 4 <= most && usual >= least / 4)
         });
         // Of a cut one the padding is gone too, and counting tells the length.
         let cut = toc.bytes.is_some_and(|bytes| present_frames < bytes);
@@ -126,18 +103,7 @@ impl Elementary {
             }
         }
         let guess = match u64::from(first.bitrate) {
-            0 => {
-                let mut bytes = 0;
-                for _ in 0..50 {
-                    let Ok(Some((_, length))) = frames.next() else {
-                        break;
-                    };
-                    bytes += length as u64;
-                }
-                let seen = frames.number.max(1);
-                frames.rewind();
-                present_frames * seen * samples / bytes.max(1)
-            }
+            0 => present_frames * seen.0 * samples / seen.1.max(1),
             bitrate => (present_frames - (start - offset)) * 8 * rate / bitrate,
         };
         let mut params = AudioCodecParameters::new();
@@ -150,8 +116,16 @@ impl Elementary {
                 _ => return None,
             });
         }
+        let core_only = first.codec == codecs::CODEC_ID_AAC
+            && first.rate <= aac::FASTEST_CORE
+            && has_sbr(&mut frames);
         let heading = Heading {
-            format: codec::name(first.codec).to_owned(),
+            format: if core_only {
+                "HE-AAC".to_owned()
+            } else {
+                codec::name(first.codec).to_owned()
+            },
+            core_only,
             container: if wrapped {
                 "wav"
             } else if first.codec == codecs::CODEC_ID_AAC {
@@ -198,15 +172,7 @@ impl Source for Elementary {
                 Ok(data) => data,
                 Err(error) => return Err(self.failed(&error)),
             };
-            // An ADTS header is no part of the AAC frame.
-            let header = if !adts {
-                0
-            } else if data[1] & 1 == 1 {
-                7
-            } else {
-                9
-            };
-            let data = data.get(header..).unwrap_or_default();
+            let data = if adts { raw(data) } else { data };
             let place = (number * samples) as i64;
             let packet = PacketRef::new(0, Timestamp::new(place), Duration::new(samples), data);
             if self.codec.decode(&packet, out) && !out.is_empty() {
@@ -261,180 +227,27 @@ impl Source for Elementary {
     }
 }
 
-impl Frames {
-    /// Finds the first of at least three frames that follow each other.
-    fn start(file: File, bounds: Range<u64>) -> Option<Self> {
-        let mut frames = Self {
-            file,
-            first: Head::read(&[0xff, 0xfb, 0x90, 0, 0, 0])?,
-            constant: None,
-            at: bounds.start,
-            number: 0,
-            window: Vec::new(),
-            window_at: 0,
-            last: 0,
-            cut: false,
-            jumped: false,
-            known: Vec::new(),
-            bounds,
-        };
-        let stop = frames.bounds.start.saturating_add(JUNK);
-        let mut at = frames.bounds.start;
-        while at < stop {
-            let mut next = at;
-            let mut chain = 0;
-            let mut first: Option<Head> = None;
-            while let Ok(Some(head)) = frames.head(next) {
-                if first.is_some_and(|first| !first.goes_with(&head)) {
-                    break;
-                }
-                first.get_or_insert(head);
-                chain += 1;
-                next += head.bytes as u64;
-                // One frame more than a chance match is likely to give; a
-                // shorter file must end with a frame.
-                let ends = next == frames.bounds.end || chain > 1 && next > frames.bounds.end;
-                if chain == 4 || ends {
-                    frames.first = first?;
-                    frames.bounds.start = at;
-                    frames.at = at;
-                    return Some(frames);
-                }
-            }
-            at += 1;
-            if frames.head_bytes(at).ok()?.is_empty() {
-                return None;
-            }
-        }
-        None
-    }
+/// A frame of ADTS without its header, which is no part of the AAC.
+fn raw(frame: &[u8]) -> &[u8] {
+    let header = if frame.get(1).is_some_and(|byte| byte & 1 == 1) {
+        7
+    } else {
+        9
+    };
+    frame.get(header..).unwrap_or_default()
+}
 
-    fn rewind(&mut self) {
-        self.at = self.bounds.start;
-        self.number = 0;
-        self.last = 0;
-        self.jumped = false;
-        self.known.clear();
+/// Whether the first frames of ADTS carry SBR.
+fn has_sbr(frames: &mut Frames) -> bool {
+    let mut blocks: Vec<Vec<u8>> = Vec::new();
+    while blocks.len() < aac::ENOUGH
+        && let Ok(Some((offset, length))) = frames.next()
+        && let Ok(frame) = frames.bytes(offset, length)
+    {
+        blocks.push(raw(frame).to_vec());
     }
-
-    /// The next frame's offset and length, or `None` at the end. Anything
-    /// that is no frame of this stream is skipped; what was destroyed there
-    /// counts as so many frames as the last one goes into it.
-    fn next(&mut self) -> io::Result<Option<(u64, usize)>> {
-        let Some((offset, length)) = self.find()? else {
-            return Ok(None);
-        };
-        let skipped = offset - self.at;
-        if skipped > 0 && self.number > 0 && !self.is_tag(self.at)? {
-            let last = self.last.max(1) as u64;
-            self.number += (skipped + last / 2) / last;
-        }
-        let next_known = self
-            .known
-            .last()
-            .map_or(0, |mark| mark.place as u64 + EVERY);
-        if self.number >= next_known && !self.jumped {
-            self.known.push(Mark {
-                key: offset,
-                place: self.number as i64,
-            });
-        }
-        self.at = offset + length as u64;
-        self.last = length;
-        self.number += 1;
-        Ok(Some((offset, length)))
-    }
-
-    /// Whether a tag stands at `at`, as between files put one after the other.
-    fn is_tag(&mut self, at: u64) -> io::Result<bool> {
-        let head = self.head_bytes(at)?;
-        Ok([&b"ID3"[..], b"TAG", b"APETAG"]
-            .iter()
-            .any(|tag| head.starts_with(tag)))
-    }
-
-    fn find(&mut self) -> io::Result<Option<(u64, usize)>> {
-        let mut at = self.at;
-        loop {
-            if at >= self.bounds.end {
-                return Ok(None);
-            }
-            let lost = at != self.at;
-            if let Some(head) = self.head(at)?.filter(|head| head.goes_with(&self.first)) {
-                let end = at + head.bytes as u64;
-                // In step, a header is believed; else the next must agree.
-                let believed = !lost
-                    || end == self.bounds.end
-                    || self.head(end)?.is_some_and(|next| next.goes_with(&head));
-                if believed && end <= self.bounds.end {
-                    return Ok(Some((at, head.bytes)));
-                }
-                self.cut |= !lost && end > self.bounds.end;
-            }
-            at += 1;
-        }
-    }
-
-    /// Makes frame `number` the next one.
-    fn seek(&mut self, number: u64) -> io::Result<()> {
-        let before = self
-            .known
-            .partition_point(|mark| mark.place as u64 <= number);
-        let near = before.checked_sub(1).map(|n| self.known[n]);
-        let near = near.unwrap_or(Mark {
-            key: self.bounds.start,
-            place: 0,
-        });
-        if self.number > number || self.number < near.place as u64 || self.jumped {
-            self.at = near.key;
-            self.number = near.place as u64;
-            self.jumped = false;
-        }
-        if let Some(bitrate) = self.constant.filter(|_| number > self.number + 4 * EVERY) {
-            // Padding bytes keep every frame within a byte of its mean place.
-            let per = u128::from(self.first.rate) * 8;
-            let bits = u128::from(self.first.samples) * u128::from(bitrate);
-            let offset = |number: u64| (u128::from(number) * bits / per) as u64;
-            self.at = self.bounds.start + offset(number).saturating_sub(8);
-            if let Some((found, _)) = self.find()? {
-                let of = u128::from(found - self.bounds.start) * per;
-                self.number = ((of + bits / 2) / bits) as u64;
-                self.at = found;
-                self.jumped = true;
-            }
-        }
-        while self.number < number && self.next()?.is_some() {}
-        Ok(())
-    }
-
-    fn head(&mut self, at: u64) -> io::Result<Option<Head>> {
-        Ok(Head::read(self.head_bytes(at)?))
-    }
-
-    /// The bytes of a header at `at`, none past the end.
-    fn head_bytes(&mut self, at: u64) -> io::Result<&[u8]> {
-        let room = self.bounds.end.saturating_sub(at).min(HEADER as u64) as usize;
-        if room < HEADER {
-            return Ok(&[]);
-        }
-        self.bytes(at, room)
-    }
-
-    /// `length` bytes at `at`, which must be within the stream; fewer where
-    /// the file has become shorter meanwhile.
-    fn bytes(&mut self, at: u64, length: usize) -> io::Result<&[u8]> {
-        let held = self.window_at..self.window_at + self.window.len() as u64;
-        if !(held.contains(&at) && at + length as u64 <= held.end) {
-            self.file.seek(SeekFrom::Start(at))?;
-            self.window.clear();
-            self.window_at = at;
-            let room = (self.bounds.end - at).min(WINDOW.max(length) as u64);
-            (&self.file).take(room).read_to_end(&mut self.window)?;
-        }
-        let from = (at - self.window_at) as usize;
-        let to = (from + length).min(self.window.len());
-        Ok(self.window.get(from..to).unwrap_or_default())
-    }
+    frames.rewind();
+    aac::has_sbr(blocks.iter().map(Vec::as_slice))
 }
 
 /// Where frames can be in a file: from its start to ID3v1 and APE tags; in a WAV

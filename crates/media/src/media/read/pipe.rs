@@ -3,10 +3,10 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::thread;
 
 use serde_json::Value;
 
@@ -14,10 +14,8 @@ use crate::Frame;
 use crate::media::complaint::Complaint;
 use crate::media::error::{MediaError, Unplayable};
 use crate::media::format::{chunks, mp4, tails};
+use crate::media::read::ffmpeg::{PROTOCOLS, Refusal, Running, address, look, name, part};
 use crate::media::source::{Heading, Source, Survey};
-
-/// Longest that looking into a file may take.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Highest rate taken as it is; faster ones (DSD) come at a quarter or less.
 const FASTEST: u32 = 192_000;
@@ -28,13 +26,6 @@ const BLOCK: usize = 8_192;
 /// Frames that a decoder of Musepack gives before the music: its filter bank's
 /// delay, which ffmpeg leaves in.
 const MUSEPACK_DELAY: i64 = 481;
-
-/// Containers that are none, by ffmpeg's names of them.
-const RAW: [&str; 30] = [
-    "alaw", "mulaw", "vidc", "sln", "s8", "u8", "s16be", "s16le", "u16be", "u16le", "s24be",
-    "s24le", "u24be", "u24le", "s32be", "s32le", "u32be", "u32le", "f32be", "f32le", "f64be",
-    "f64le", "s64be", "s64le", "g722", "g726", "g726le", "g723_1", "g729", "data",
-];
 
 /// Containers whose time stamps are exact to the sample, so that a seek can
 /// enter them; all others are decoded from the start.
@@ -51,6 +42,8 @@ const ENTERED: [&str; 7] = [
 /// A file decoded by ffmpeg.
 pub(crate) struct Pipe {
     path: PathBuf,
+    /// As ffmpeg is to take it.
+    input: OsString,
     rate: u32,
     mono: bool,
     entered: bool,
@@ -69,34 +62,32 @@ pub(crate) struct Pipe {
     said: usize,
 }
 
-/// A running ffmpeg, which does not outlive this.
-struct Running {
-    child: Child,
-    out: ChildStdout,
-    /// Counts the errors that it tells of.
-    listener: Option<JoinHandle<usize>>,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended by itself; either way it must be waited for.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Why ffmpeg does not help.
-pub(crate) enum Refusal {
-    /// It is not installed.
-    Missing,
-    /// It finds no sound either.
-    Unknown,
-}
-
 impl Pipe {
+    /// These bytes of `path` alone, converted to `rate`.
+    pub(crate) fn convert(path: &Path, bytes: &Range<u64>, rate: u32) -> Result<Self, Refusal> {
+        let input = part(path, bytes);
+        let found = look(&input)?;
+        Ok(Self {
+            path: path.to_owned(),
+            input,
+            rate,
+            mono: found["streams"][0]["channels"] == 1,
+            entered: false,
+            running: None,
+            end: None,
+            ended: false,
+            delay: 0,
+            at: 0,
+            entry: 0,
+            bytes: Vec::new(),
+            said: 0,
+        })
+    }
+
     /// Looks into `path` by ffprobe.
     pub(crate) fn open(path: &Path) -> Result<(Self, Heading), Refusal> {
-        let found = look(path)?;
+        let input = address(path);
+        let found = look(&input)?;
         let stream = &found["streams"][0];
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
@@ -123,7 +114,7 @@ impl Pipe {
         let edit = || {
             let id = text(&stream["id"])?;
             let id = u32::from_str_radix(id.strip_prefix("0x")?, 16).ok()?;
-            mp4::edit(&std::fs::File::open(path).ok()?, 0, id, rate)
+            mp4::timing(&std::fs::File::open(path).ok()?, 0, id, rate)?.edit
         };
         let edit = Some(())
             .filter(|()| container.starts_with("mov,"))
@@ -156,8 +147,11 @@ impl Pipe {
                 "it ends in the middle of a frame, so its end is missing",
             ));
         }
+        let whole_aac = stream["profile"].as_str();
+        let whole_aac = whole_aac.filter(|profile| profile.starts_with("HE-AAC"));
         let heading = Heading {
-            format: name(&codec),
+            format: whole_aac.map_or_else(|| name(&codec), crate::text::clean),
+            core_only: false,
             container,
             sample_rate: rate,
             channels,
@@ -175,6 +169,7 @@ impl Pipe {
         };
         let pipe = Self {
             path: path.to_owned(),
+            input,
             rate,
             mono: channels == 1,
             entered: ENTERED.contains(&heading.container.as_str()) && rate == native,
@@ -208,7 +203,7 @@ impl Pipe {
             "-err_detect",
             "crccheck",
             "-protocol_whitelist",
-            "file,pipe",
+            PROTOCOLS,
         ]);
         if from > 0 {
             // Whole microseconds are enough to name a frame up to 192 kHz.
@@ -217,7 +212,7 @@ impl Pipe {
         }
         command
             .arg("-i")
-            .arg(address(&self.path))
+            .arg(&self.input)
             .args(["-map", "0:a:0", "-f", "f32le"]);
         command.args(["-ac", if self.mono { "1" } else { "2" }]);
         command.args(["-ar", &self.rate.to_string(), "-"]);
@@ -341,93 +336,4 @@ impl Source for Pipe {
         });
         damaged.into_iter().collect()
     }
-}
-
-/// A path as ffmpeg takes it for a file whatever it is called.
-fn address(path: &Path) -> OsString {
-    let mut address = OsString::from("file:");
-    address.push(path);
-    address
-}
-
-/// What ffprobe tells of a file's first sound.
-fn look(path: &Path) -> Result<Value, Refusal> {
-    let entries = "stream=id,codec_name,sample_rate,channels,bits_per_raw_sample,duration,\
-                   duration_ts,time_base,bits_per_sample:format=format_name,duration";
-    let child = Command::new("ffprobe")
-        .args([
-            "-v",
-            "quiet",
-            "-protocol_whitelist",
-            "file,pipe",
-            "-select_streams",
-            "a:0",
-        ])
-        .args(["-show_entries", entries, "-of", "json"])
-        .arg(address(path))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let mut child = match child {
-        Ok(child) => child,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Err(Refusal::Missing),
-        Err(_) => return Err(Refusal::Unknown),
-    };
-    let out = child.stdout.take().ok_or(Refusal::Unknown)?;
-    let mut running = Running {
-        child,
-        out,
-        listener: None,
-    };
-    // What it writes is far less than a pipe holds, so it need not be read yet.
-    let start = Instant::now();
-    while start.elapsed() < PATIENCE {
-        match running.child.try_wait() {
-            Ok(Some(_)) => {
-                let mut text = String::new();
-                let read = (&mut running.out).take(1 << 16).read_to_string(&mut text);
-                read.map_err(|_| Refusal::Unknown)?;
-                let found: Value = serde_json::from_str(&text).map_err(|_| Refusal::Unknown)?;
-                let sound = found["streams"]
-                    .as_array()
-                    .is_some_and(|streams| !streams.is_empty());
-                // By nothing but its extension is any file raw PCM.
-                let container = found["format"]["format_name"].as_str();
-                let raw = container.is_some_and(|name| RAW.contains(&name));
-                return if sound && !raw {
-                    Ok(found)
-                } else {
-                    Err(Refusal::Unknown)
-                };
-            }
-            Ok(None) => std::thread::sleep(Duration::from_millis(2)),
-            Err(_) => break,
-        }
-    }
-    Err(Refusal::Unknown)
-}
-
-/// ffmpeg's name of a codec as people write it.
-fn name(codec: &str) -> String {
-    let known = match codec {
-        "aac" => "AAC",
-        "flac" => "FLAC",
-        "vorbis" => "Vorbis",
-        "wavpack" => "WavPack",
-        "ape" => "Monkey's Audio",
-        "musepack7" | "musepack8" => "Musepack",
-        "wmav1" | "wmav2" | "wmapro" | "wmalossless" | "wmavoice" => "WMA",
-        "tta" => "TTA",
-        "tak" => "TAK",
-        "ac3" => "AC-3",
-        "eac3" => "E-AC-3",
-        "dts" => "DTS",
-        "mp3" => "MP3",
-        other if other.starts_with("dsd") => "DSD",
-        other if other.starts_with("pcm_") => "PCM",
-        other if other.starts_with("adpcm_") => "ADPCM",
-        other => return crate::text::clean(other),
-    };
-    known.to_owned()
 }
