@@ -507,3 +507,117 @@ fn a_pipe_or_a_device_is_no_list() {
     let found = found(&folder, &programme);
     assert!(found[0].contains("not a file"), "{}", found[0]);
 }
+
+/// Libraries as their programs write them, shortened: iTunes 12, Rekordbox 6,
+/// Traktor 3, Rhythmbox 3.
+#[test]
+fn libraries_of_other_programs() {
+    let folder = folder(&["Music/One & two.mp3", "Music/Drei.flac"]);
+    let at = |name: &str| {
+        let path = folder.path().join("Music").join(name);
+        path.to_string_lossy()
+            .replace(' ', "%20")
+            .replace('&', "&amp;")
+    };
+    let (one, two) = (at("One & two.mp3"), at("Drei.flac"));
+    let list = |name: &str, more: &str, ids: &[u32]| {
+        let items: String = ids
+            .iter()
+            .map(|id| format!("<dict><key>Track ID</key><integer>{id}</integer></dict>"))
+            .collect();
+        format!(
+            "<dict>{more}<key>Name</key><string>{name}</string><key>Playlist ID</key><integer>9</integer>\
+            <key>Playlist Items</key><array>{items}</array></dict>"
+        )
+    };
+    let itunes = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple Computer//DTD PLIST 1.0//EN\" \
+        \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n<plist version=\"1.0\"><dict>\
+        <key>Major Version</key><integer>1</integer><key>Tracks</key><dict>\
+        <key>7</key><dict><key>Track ID</key><integer>7</integer><key>Name</key><string>First &#38; last</string>\
+        <key>Artist</key><string>Ana</string><key>Total Time</key><integer>1000</integer>\
+        <key>Location</key><string>file://{one}</string></dict>\
+        <key>8</key><dict><key>Track ID</key><integer>8</integer><key>Name</key><string>Drei</string>\
+        <key>Location</key><string>file://localhost{two}</string></dict></dict>\
+        <key>Playlists</key><array>{}{}{}</array></dict></plist>",
+        list("Library", "<key>Master</key><true/>", &[7, 8]),
+        list("Road &amp; trip", "", &[8, 7, 8]),
+        list("Other", "", &[7]),
+    );
+    fs::write(folder.path().join("Library.xml"), itunes).unwrap();
+    let rekordbox = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DJ_PLAYLISTS Version=\"1.0.0\"><PRODUCT Name=\"rekordbox\"/>\
+        <COLLECTION Entries=\"2\"><TRACK TrackID=\"7\" Name=\"First &amp; last\" Artist=\"Ana\" \
+        Location=\"file://localhost{one}\"><TEMPO Inizio=\"0.1\"/></TRACK><TRACK TrackID=\"8\" Name=\"Drei\" Artist=\"\" \
+        Location=\"file://localhost{two}\"/></COLLECTION><PLAYLISTS><NODE Type=\"0\" Name=\"ROOT\" Count=\"2\">\
+        <NODE Name=\"Road &amp; trip\" Type=\"1\" KeyType=\"0\" Entries=\"3\"><TRACK Key=\"8\"/><TRACK Key=\"7\"/>\
+        <TRACK Key=\"8\"/></NODE><NODE Name=\"Other\" Type=\"1\" KeyType=\"0\" Entries=\"1\"><TRACK Key=\"7\"/></NODE>\
+        </NODE></PLAYLISTS></DJ_PLAYLISTS>"
+    );
+    fs::write(folder.path().join("rekordbox.xml"), rekordbox).unwrap();
+    // Another machine's volume, and a tree that was moved.
+    let place = "DIR=\"/:Users/:me/:Music/:\"";
+    let key = |file: &str| {
+        format!(
+            "<ENTRY><PRIMARYKEY TYPE=\"TRACK\" KEY=\"Macintosh HD/:Users/:me/:Music/:{file}\"></PRIMARYKEY></ENTRY>"
+        )
+    };
+    let (first, second) = (key("One &amp; two.mp3"), key("Drei.flac"));
+    let traktor = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\" ?>\n<NML VERSION=\"19\"><HEAD COMPANY=\"N\" PROGRAM=\"T\"></HEAD>\
+        <COLLECTION ENTRIES=\"2\"><ENTRY TITLE=\"First &amp; last\" ARTIST=\"Ana\"><LOCATION {place} FILE=\"One &amp; two.mp3\" \
+        VOLUME=\"Macintosh HD\" VOLUMEID=\"x\"></LOCATION><ALBUM TITLE=\"A\"></ALBUM></ENTRY><ENTRY TITLE=\"Drei\"><LOCATION {place} \
+        FILE=\"Drei.flac\" VOLUME=\"Macintosh HD\"></LOCATION></ENTRY></COLLECTION><PLAYLISTS><NODE TYPE=\"FOLDER\" NAME=\"$ROOT\">\
+        <SUBNODES COUNT=\"2\"><NODE TYPE=\"PLAYLIST\" NAME=\"Road &amp; trip\"><PLAYLIST ENTRIES=\"3\" TYPE=\"LIST\">{second}{first}{second}\
+        </PLAYLIST></NODE><NODE TYPE=\"PLAYLIST\" NAME=\"Other\"><PLAYLIST ENTRIES=\"1\">{first}</PLAYLIST></NODE></SUBNODES></NODE>\
+        </PLAYLISTS></NML>"
+    );
+    fs::write(folder.path().join("collection.nml"), traktor).unwrap();
+    let rhythmbox = format!(
+        "<?xml version=\"1.0\"?>\n<rhythmdb-playlists><playlist name=\"Recent\" type=\"automatic\"><conjunction/></playlist>\
+        <playlist name=\"Road &amp; trip\" show-browser=\"true\" type=\"static\"><location>file://{two}</location>\
+        <location>file://{one}</location><location>file://{two}</location></playlist>\
+        <playlist name=\"Other\" type=\"static\"><location>file://{one}</location></playlist></rhythmdb-playlists>"
+    );
+    fs::write(folder.path().join("playlists.xml"), rhythmbox).unwrap();
+    for library in [
+        "Library.xml",
+        "rekordbox.xml",
+        "collection.nml",
+        "playlists.xml",
+    ] {
+        let path = folder.path().join(format!("{library}#Road & trip"));
+        let programme = gather(&[path]).unwrap();
+        let right = ["Music/Drei.flac", "Music/One & two.mp3", "Music/Drei.flac"];
+        assert_eq!(found(&folder, &programme), right, "{library}");
+        assert_eq!(programme.title.as_deref(), Some("Road & trip"), "{library}");
+        if library != "playlists.xml" {
+            let titles: Vec<_> = programme.entries.iter().map(Entry::name).collect();
+            assert_eq!(titles, ["Drei", "First & last", "Drei"], "{library}");
+            assert_eq!(
+                programme.entries[1].artist.as_deref(),
+                Some("Ana"),
+                "{library}"
+            );
+        }
+        for asked in [library.to_owned(), format!("{library}#Gone")] {
+            let error = gather(&[folder.path().join(asked)]).unwrap_err();
+            let PlaylistError::WhichList { names, .. } = &error else {
+                panic!("{error}");
+            };
+            assert_eq!(names, &["Road & trip", "Other"], "{library}");
+        }
+    }
+    // The songs themselves, where there is no list.
+    let songs = format!(
+        "<?xml version=\"1.0\" standalone=\"yes\"?>\n<rhythmdb version=\"2.0\"><entry type=\"song\"><title>First</title>\
+        <artist>Ana</artist><location>file://{one}</location></entry><entry type=\"ignore\"><title/>\
+        <location>file:///cover.jpg</location></entry><entry type=\"song\"><location>file://{two}</location></entry></rhythmdb>"
+    );
+    let programme = read(&folder, "rhythmdb.xml", songs.as_bytes());
+    assert_eq!(
+        found(&folder, &programme),
+        ["Music/One & two.mp3", "Music/Drei.flac"]
+    );
+    assert_eq!(programme.entries[0].name(), "First");
+}

@@ -42,6 +42,16 @@ pub enum PlaylistError {
         /// In the parser's words, clean.
         why: String,
     },
+    /// A library of several lists.
+    #[error("{}", which_list(library, wanted.as_deref(), names))]
+    WhichList {
+        /// The library.
+        library: PathBuf,
+        /// The list asked for, where one was.
+        wanted: Option<String>,
+        /// The lists that it has.
+        names: Vec<String>,
+    },
     /// All that was named is there, and nothing of it plays.
     #[error("nothing to play in {}", .0.iter().map(|path| show(path)).collect::<Vec<_>>().join(", "))]
     Nothing(Vec<PathBuf>),
@@ -201,6 +211,23 @@ pub enum Remark {
         /// Whether it stands in a song's table.
         of_song: bool,
     },
+}
+
+fn which_list(library: &Path, wanted: Option<&str>, names: &[String]) -> String {
+    const TOLD: usize = 30;
+    let library = show(library);
+    let problem = match wanted {
+        Some(wanted) => format!("has no playlist “{wanted}”"),
+        None => format!("holds {} playlists", names.len()),
+    };
+    let Some(first) = names.first() else {
+        return format!("{library} {problem} and no other");
+    };
+    let more = if names.len() > TOLD { ", …" } else { "" };
+    let names = names[..names.len().min(TOLD)].join(", ");
+    format!(
+        "{library} {problem}; name one of it after a #, such as “{library}#{first}”: {names}{more}"
+    )
 }
 
 /// A path in a sentence.

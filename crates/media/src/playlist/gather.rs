@@ -11,7 +11,7 @@ use crate::playlist::extensions::has_audio_extension;
 use crate::playlist::folder;
 use crate::playlist::home::Home;
 use crate::playlist::programme::{MOST_ENTRIES, Programme};
-use crate::playlist::read::{LARGEST, kind_of_name, looks_like_playlist, read_file, read_playlist};
+use crate::playlist::read::{Kind, LARGEST, kind_of_file, kind_of_name, read_file, read_playlist};
 use crate::text;
 
 /// Deepest playlist in a playlist.
@@ -72,7 +72,7 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
         let mut bytes = Vec::new();
         let read = io::stdin().lock().take(LARGEST).read_to_end(&mut bytes);
         read.map_err(|error| PlaylistError::Input(error.to_string()))?;
-        read_playlist(&bytes, None, None, &mut programme)?;
+        read_playlist(&bytes, None, None, None, &mut programme)?;
         expand(&mut programme, &mut Descent::default());
         return Ok(programme);
     }
@@ -89,6 +89,7 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
         }
         None => argument.to_owned(),
     };
+    let (path, wanted) = of_library(&path).unwrap_or((path, None));
     let meta = path
         .metadata()
         .map_err(|error| PlaylistError::of(argument, &error))?;
@@ -104,15 +105,24 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
         return Err(PlaylistError::NotAFile(path));
     }
     let kind = kind_of_name(&path);
-    if kind.is_none() && (has_audio_extension(&path) || !looks_like_playlist(&path)) {
+    if kind.is_none() && (has_audio_extension(&path) || kind_of_file(&path).is_none()) {
         programme.entries.push(Entry::from(path));
         return Ok(programme);
     }
-    read_file(&path, kind, &mut programme)?;
+    read_file(&path, kind, wanted.as_deref(), &mut programme)?;
     programme.named = true;
     let above = path.canonicalize().into_iter().collect();
     expand(&mut programme, &mut Descent { above, read: 1 });
     Ok(programme)
+}
+
+/// The library and the name of a list in it, where `path` is no file but
+/// `library#list`.
+fn of_library(path: &Path) -> Option<(PathBuf, Option<String>)> {
+    let (library, list) = path.to_str()?.split_once('#')?;
+    let library = PathBuf::from(library);
+    let named = !path.exists() && kind_of_file(&library) == Some(Kind::Library);
+    named.then(|| (library, Some(list.to_owned())))
 }
 
 /// Puts the entries of playlists that `programme` names in their places.
@@ -149,7 +159,7 @@ fn expand(programme: &mut Programme, way: &mut Descent) {
             }
             way.read += 1;
             let mut inner = Programme::default();
-            let read = read_file(&found.path, kind_of_name(&found.path), &mut inner);
+            let read = read_file(&found.path, kind_of_name(&found.path), None, &mut inner);
             read.map_err(|error| Blank::Unreadable(Box::new(error)))?;
             way.above.push(real);
             expand(&mut inner, way);

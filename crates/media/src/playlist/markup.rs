@@ -1,81 +1,30 @@
 //! XSPF, ASX and WPL: playlists in angle brackets, well formed or not.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use crate::playlist::entry::{Entry, clean_boxed};
-use crate::playlist::error::{Blank, How, Remark};
+use crate::playlist::error::{Blank, How};
 use crate::playlist::home::Home;
 use crate::playlist::programme::{MOST_ENTRIES, Programme};
+use crate::playlist::xml::{Part, attribute, walk};
 use crate::text;
 
 /// Reads any of the three into `programme`: they share no element name that
 /// means different things.
 pub(crate) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) {
-    let mut reader = Reader::from_str(playlist);
-    let config = reader.config_mut();
-    config.check_end_names = false;
-    config.allow_unmatched_ends = true;
-    config.allow_dangling_amp = true;
-    let mut open: Vec<String> = Vec::new();
-    let mut words = String::new();
     let mut track: Option<Entry> = None;
-    // ASX closes an entry with its end tag; XSPF likewise.
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(start)) => {
-                let name = begin(&start, home, &mut track, programme);
-                // An element for each level; a bound keeps a hostile file small.
-                if open.len() < 1_000 {
-                    open.push(name);
-                }
-                words.clear();
-            }
-            Ok(Event::Empty(start)) => {
-                begin(&start, home, &mut track, programme);
-            }
-            Ok(Event::Text(part)) => {
-                if words.len() < 1 << 20 {
-                    words.push_str(&part.xml10_content());
-                }
-            }
-            Ok(Event::CData(part)) => words.push_str(&part),
-            Ok(Event::GeneralRef(entity)) => {
-                let char = entity.resolve_char_ref().ok().flatten();
-                match (char, &*entity) {
-                    (Some(char), _) => words.push(char),
-                    (_, "amp") => words.push('&'),
-                    (_, "lt") => words.push('<'),
-                    (_, "gt") => words.push('>'),
-                    (_, "quot") => words.push('"'),
-                    (_, "apos") => words.push('\''),
-                    // Not an entity but an ampersand left as it is.
-                    (_, other) => {
-                        words.push('&');
-                        words.push_str(other);
-                    }
-                }
-            }
-            Ok(Event::End(end)) => {
-                let name = lower(end.local_name().as_ref());
-                finish(&name, words.trim(), home, &mut track, programme);
-                words.clear();
-                open.pop();
-            }
-            Ok(Event::Eof) => break,
-            Ok(_) => {}
-            Err(error) => {
-                programme.remarks.push(Remark::Damaged(error.to_string()));
-                break;
-            }
+    let damage = walk(playlist, |part| {
+        match part {
+            Part::Opens { name, element } => begin(name, element, home, &mut track, programme),
+            Part::Closes { name, words } => finish(name, words, home, &mut track, programme),
         }
-        if programme.entries.len() >= MOST_ENTRIES {
-            programme.is_full();
-            break;
-        }
+        programme.entries.len() < MOST_ENTRIES
+    });
+    programme.remarks.extend(damage);
+    if programme.entries.len() >= MOST_ENTRIES {
+        programme.is_full();
     }
     // A file that is cut in the middle of an entry still names it.
     programme
@@ -84,13 +33,13 @@ pub(crate) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) 
 }
 
 fn begin(
+    name: &str,
     start: &BytesStart<'_>,
     home: &Arc<Home>,
     track: &mut Option<Entry>,
     programme: &mut Programme,
-) -> String {
-    let name = lower(start.local_name().as_ref());
-    match name.as_str() {
+) {
+    match name {
         // XSPF, ASX.
         "track" | "entry" => {
             programme.entries.extend(track.take());
@@ -110,7 +59,6 @@ fn begin(
         }
         _ => {}
     }
-    name
 }
 
 fn finish(
@@ -158,22 +106,4 @@ fn point(track: &mut Option<Entry>, found: Entry, programme: &mut Programme) {
         }
         None => programme.entries.push(found),
     }
-}
-
-fn attribute(start: &BytesStart<'_>, wanted: &str) -> Option<String> {
-    let mut attributes = start.html_attributes();
-    attributes.with_checks(false);
-    let found = attributes
-        .flatten()
-        .find(|found| found.key.local_name().as_ref().eq_ignore_ascii_case(wanted))?;
-    let raw = found.value.into_owned();
-    Some(
-        quick_xml::escape::unescape(&raw)
-            .map(Cow::into_owned)
-            .unwrap_or(raw),
-    )
-}
-
-fn lower(name: &str) -> String {
-    name.to_ascii_lowercase()
 }

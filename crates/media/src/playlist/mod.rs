@@ -10,6 +10,7 @@ mod extensions;
 mod folder;
 mod gather;
 mod home;
+mod library;
 mod locate;
 mod m3u;
 mod markup;
@@ -19,6 +20,7 @@ mod read;
 mod split;
 mod tape_file;
 mod write;
+mod xml;
 
 pub use cue::sheet as cue_sheet;
 pub use entry::{Entry, Located, Particulars, Span};

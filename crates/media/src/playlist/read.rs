@@ -8,7 +8,7 @@ use crate::playlist::entry::Entry;
 use crate::playlist::error::{PlaylistError, Remark};
 use crate::playlist::home::Home;
 use crate::playlist::programme::Programme;
-use crate::playlist::{cue, m3u, markup, pls, tape_file};
+use crate::playlist::{cue, library, m3u, markup, pls, tape_file};
 use crate::{regular, text};
 
 /// Largest playlist read, in bytes.
@@ -23,18 +23,22 @@ pub(crate) enum Kind {
     Markup,
     Cue,
     Tape,
+    /// Songs and lists of another program.
+    Library,
 }
 
-/// Reads the playlist at `path`, those that it names not yet read.
+/// Reads the playlist at `path`, those that it names not yet read; of a
+/// library the list that is `wanted`.
 pub(crate) fn read_file(
     path: &Path,
     kind: Option<Kind>,
+    wanted: Option<&str>,
     programme: &mut Programme,
 ) -> Result<(), PlaylistError> {
     let mut bytes = Vec::new();
     let read = regular::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
     read.map_err(|error| PlaylistError::of(path, &error))?;
-    read_playlist(&bytes, Some(path), kind, programme)?;
+    read_playlist(&bytes, Some(path), kind, wanted, programme)?;
     if programme.title.is_none() {
         let name = path
             .file_name()
@@ -53,6 +57,7 @@ pub(crate) fn read_playlist(
     bytes: &[u8],
     path: Option<&Path>,
     kind: Option<Kind>,
+    wanted: Option<&str>,
     programme: &mut Programme,
 ) -> Result<(), PlaylistError> {
     let (playlist, guessed) = text::decode_declared(bytes);
@@ -80,6 +85,7 @@ pub(crate) fn read_playlist(
                 why,
             })?;
         }
+        Some(Kind::Library) => library::read(&playlist, path, wanted, &home, programme)?,
         Some(Kind::M3u) | None => m3u::read(&playlist, raw, &home, programme),
     }
     Ok(())
@@ -125,10 +131,17 @@ fn kind_of_content(playlist: &str) -> Option<Kind> {
         Some(Kind::Pls)
     } else if begins("#EXTM3U") {
         Some(Kind::M3u)
+    } else if library::ROOTS.iter().any(|root| begins(root)) {
+        Some(Kind::Library)
     } else if ["<?xml", "<?wpl", "<?zpl", "<asx", "<smil", "<playlist"]
         .iter()
         .any(|with| begins(with))
     {
+        let head: String = start.chars().take(2_000).collect();
+        let head = head.to_ascii_lowercase();
+        if library::ROOTS.iter().any(|root| head.contains(root)) {
+            return Some(Kind::Library);
+        }
         Some(Kind::Markup)
     } else {
         let line = |with: &str| {
@@ -144,17 +157,18 @@ fn kind_of_content(playlist: &str) -> Option<Kind> {
     }
 }
 
-/// Whether a file without a telling name starts as a playlist does.
-pub(crate) fn looks_like_playlist(path: &Path) -> bool {
+/// The kind of playlist that a file without a telling name starts as.
+pub(crate) fn kind_of_file(path: &Path) -> Option<Kind> {
     let mut head = Vec::new();
-    let read = regular::open(path).and_then(|file| file.take(4_096).read_to_end(&mut head));
-    read.is_ok() && kind_of_content(&text::decode(&head).0).is_some()
+    let file = regular::open(path).ok()?;
+    file.take(4_096).read_to_end(&mut head).ok()?;
+    kind_of_content(&text::decode(&head).0)
 }
 
 /// Reads the cue sheet at `path` for a folder's listing.
 pub(crate) fn cue_entries(path: &Path) -> Vec<Entry> {
     let mut programme = Programme::default();
-    let read = read_file(path, Some(Kind::Cue), &mut programme);
+    let read = read_file(path, Some(Kind::Cue), None, &mut programme);
     if read.is_ok() {
         programme.entries
     } else {
