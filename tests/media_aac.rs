@@ -151,6 +151,22 @@ fn is_heard(frames: &[Frame], rate: u32, hz: f64) -> bool {
     around.fold(0.0, f64::max) > 0.02 * level(440.0)
 }
 
+/// From any place it is as from the start.
+fn seeks_are_exact(decoder: &mut Decoder, whole: &[Frame], name: &str) {
+    for goal in [
+        whole.len() * 2 / 3,
+        whole.len() / 2,
+        100,
+        whole.len() - 2_500,
+    ] {
+        decoder.seek(goal as u64).unwrap();
+        let mut out = vec![[0.0; 2]; 2_000];
+        assert_eq!(decoder.read(&mut out).unwrap(), 2_000, "{name} from {goal}");
+        let off = worst(&out, &whole[goal..]);
+        assert!(off < 1e-3, "{name} from {goal} is off by {off}");
+    }
+}
+
 /// Puts ADTS into an MP4 whose configuration tells of all that is in it.
 fn make_explicit(adts: &Path, mp4: &Path) {
     ffmpeg(adts, &["-c:a", "copy"], mp4);
@@ -195,6 +211,7 @@ fn he_aac_is_whole_wherever_it_is() {
             "{name} is dull"
         );
         assert_eq!(decoder.silenced(), 0, "{name}");
+        seeks_are_exact(&mut decoder, &ours, name);
     }
 }
 
@@ -253,5 +270,7 @@ fn he_aac_of_other_encoders() {
         // ffmpeg leaves the padding at the end.
         assert!((0..2_048).contains(&(theirs.len() - frames)), "{name}");
         assert!(worst(&ours, &theirs) < 1e-6, "{name}");
+        // ffmpeg enters such a file early.
+        seeks_are_exact(&mut decoder, &ours, name);
     }
 }

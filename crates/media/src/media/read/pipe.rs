@@ -39,6 +39,18 @@ const ENTERED: [&str; 7] = [
     "mov,mp4,m4a,3gp,3g2,mj2",
 ];
 
+/// How a place in a file is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry {
+    /// By its time; so many frames later than that ffmpeg begins.
+    Time { late: i64 },
+    /// So, but of AAC every version of ffmpeg leaves out what stands before the
+    /// music by a clock of its own; how late it is must be seen first.
+    Unmeasured,
+    /// Only from the start.
+    Start,
+}
+
 /// A file decoded by ffmpeg.
 pub(crate) struct Pipe {
     path: PathBuf,
@@ -46,7 +58,7 @@ pub(crate) struct Pipe {
     input: OsString,
     rate: u32,
     mono: bool,
-    entered: bool,
+    entry_by: Entry,
     running: Option<Running>,
     /// Where the sound ended, once it has.
     end: Option<i64>,
@@ -72,7 +84,7 @@ impl Pipe {
             input,
             rate,
             mono: found["streams"][0]["channels"] == 1,
-            entered: false,
+            entry_by: Entry::Start,
             running: None,
             end: None,
             ended: false,
@@ -172,7 +184,11 @@ impl Pipe {
             input,
             rate,
             mono: channels == 1,
-            entered: ENTERED.contains(&heading.container.as_str()) && rate == native,
+            entry_by: match ENTERED.contains(&heading.container.as_str()) && rate == native {
+                true if codec == "aac" => Entry::Unmeasured,
+                true => Entry::Time { late: 0 },
+                false => Entry::Start,
+            },
             end: None,
             ended: false,
             running: None,
@@ -187,6 +203,22 @@ impl Pipe {
             said: 0,
         };
         Ok((pipe, heading))
+    }
+
+    /// How late ffmpeg is where it is to enter the file, told by what comes.
+    fn measure(&mut self) -> Result<Option<i64>, MediaError> {
+        let second = u64::from(self.rate);
+        let mut block = Vec::new();
+        let [whole, part] =
+            [(0, 3 * second), (3 * second / 2, second / 2)].map(|(from, length)| {
+                let mut frames = Vec::new();
+                self.start(from)?;
+                while frames.len() < length as usize && self.next(&mut block)?.is_some() {
+                    frames.extend_from_slice(&block);
+                }
+                Ok(frames)
+            });
+        Ok(lateness(&whole?, &part?, 3 * self.rate as usize / 2))
     }
 
     /// Starts a decode from frame `from`.
@@ -207,7 +239,11 @@ impl Pipe {
         ]);
         if from > 0 {
             // Whole microseconds are enough to name a frame up to 192 kHz.
-            let seconds = from as f64 / f64::from(self.rate);
+            let late = match self.entry_by {
+                Entry::Time { late } => late,
+                Entry::Unmeasured | Entry::Start => 0,
+            };
+            let seconds = (from as i64 - late).max(0) as f64 / f64::from(self.rate);
             command.args(["-ss", &format!("{seconds:.6}")]);
         }
         command
@@ -300,7 +336,16 @@ impl Source for Pipe {
             return Ok(());
         }
         let wanted = frame.saturating_sub(self.lead() as u64);
-        self.start(if self.entered { wanted } else { 0 })
+        if wanted > 0 && self.entry_by == Entry::Unmeasured {
+            self.entry_by = match self.measure()? {
+                Some(late) => Entry::Time { late },
+                None => Entry::Start,
+            };
+        }
+        self.start(match self.entry_by {
+            Entry::Time { .. } => wanted,
+            Entry::Unmeasured | Entry::Start => 0,
+        })
     }
 
     /// A second, which is more than any codec remembers.
@@ -336,4 +381,30 @@ impl Source for Pipe {
         });
         damaged.into_iter().collect()
     }
+}
+
+/// Frames by which `part` begins later in `whole` than `expected`, where what
+/// is in it leaves no doubt.
+fn lateness(whole: &[Frame], part: &[Frame], expected: usize) -> Option<i64> {
+    /// Frames after which a decoder entered anywhere is in step.
+    const SETTLED: usize = 10_240;
+    const PROBE: usize = 1_024;
+    const FARTHEST: usize = 8_192;
+    let probe = part.get(SETTLED..SETTLED + PROBE)?;
+    let first = (expected + SETTLED).checked_sub(FARTHEST)?;
+    let whole = whole.get(first..first + 2 * FARTHEST + PROBE)?;
+    let off: Vec<f32> = whole
+        .windows(PROBE)
+        .map(|window| {
+            let pairs = window.iter().zip(probe);
+            pairs
+                .map(|(a, b)| (a[0] - b[0]).abs() + (a[1] - b[1]).abs())
+                .sum()
+        })
+        .collect();
+    let (best, least) = (0..).zip(&off).min_by(|a, b| a.1.total_cmp(b.1))?;
+    // A tone fits in many places, silence in all.
+    let others = (0usize..).zip(&off).filter(|(at, _)| at.abs_diff(best) > 8);
+    let next = others.map(|(_, off)| *off).fold(f32::MAX, f32::min);
+    (next > 0.1 && next > 8.0 * least).then_some(best as i64 - FARTHEST as i64)
 }
