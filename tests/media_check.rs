@@ -142,7 +142,7 @@ fn a_mixtape_fills_two_sides_and_says_what_is_left() {
     };
     let (code, out, words) = afterdark(at, &arguments("a.tape.toml", &["--fit"]));
     assert_eq!(code, 0, "{words}");
-    assert!(out.contains("Left over"), "{out}");
+    assert!(out.contains("Did not fit"), "{out}");
     let tape = gather(&[at.join("a.tape.toml")]).unwrap();
     let length = |side| -> usize {
         let songs = tape
@@ -356,4 +356,58 @@ fn names_that_are_no_text_and_files_that_are_not_there_stop_nobody() {
     let (code, _, said) = afterdark(at, &["mixtape", "list.m3u8", "-o", "list.m3u8", "--force"]);
     assert_eq!(code, 1);
     assert!(said.contains("never written to"), "{said}");
+}
+
+/// What a person types by mistake is told, not played as four seconds of
+/// blank tape.
+#[test]
+fn a_file_that_is_no_sound_is_not_played() {
+    let folder = TempDir::new().unwrap();
+    fs::write(
+        folder.path().join("letter"),
+        "Dear all,\nthese are words.\n",
+    )
+    .unwrap();
+    fs::write(folder.path().join("broken.mp3"), [7; 3_000]).unwrap();
+    for name in ["letter", "broken.mp3"] {
+        let output = Command::new(cargo_bin!("afterdark"))
+            .current_dir(folder.path())
+            .env("XDG_STATE_HOME", folder.path().join("state"))
+            .args(["--no-ui", name])
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(told.contains(name) && told.contains("not a"), "{told}");
+    }
+}
+
+#[test]
+fn a_cue_track_beyond_the_end_says_so() {
+    let folder = TempDir::new().unwrap();
+    song(folder.path(), "a.flac", 5.0);
+    let sheet = "FILE \"a.flac\" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:07:00\n";
+    fs::write(folder.path().join("a.cue"), sheet).unwrap();
+    let (code, out, _) = afterdark(folder.path(), &["check", "a.cue"]);
+    assert_eq!(code, 1);
+    assert!(
+        out.contains("starts at 0:07") && out.contains("over at 0:05"),
+        "{out}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn json_escapes_what_a_terminal_would_obey() {
+    let folder = TempDir::new().unwrap();
+    let name = "\u{202e}cod\u{9b}2J.flac";
+    song(folder.path(), name, 1.0);
+    let (_, out, _) = afterdark(folder.path(), &["check", "--json", name]);
+    assert!(out.contains("\\u202ecod\\u009b2J"), "{out}");
+    assert!(
+        !out.chars()
+            .any(|c| c == '\u{202e}' || (c.is_control() && c != '\n'))
+    );
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["entries"][0]["found"], name);
 }

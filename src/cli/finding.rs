@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::player::{Song, State};
 use afterdark_media::media::{Complaint, Decoder, complaints};
-use afterdark_media::playlist::{Entry, Span};
+use afterdark_media::playlist::{Blank, Entry, Span};
 use afterdark_media::text;
 use afterdark_tape::cassette::SongLength;
 
@@ -176,7 +176,8 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
     let info = decoder.info().clone();
     let (_, frames) = Span::in_frames(entry.span(), info.sample_rate, info.frames);
     if frames == 0 {
-        finding.blank = Some("there is no sound in it".to_owned());
+        let start_s = entry.span().map_or(0.0, |span| span.start_s);
+        finding.blank = Some(Blank::no_sound(start_s, info.seconds()).to_string());
     }
     // Tags win, but those of a whole recording are not those of a part of it.
     let tags = Some(&info.tags).filter(|_| entry.span().is_none());

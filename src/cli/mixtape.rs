@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::finding::{Finding, look_at_each};
-use super::report::serialize;
+use super::json;
 use crate::files;
 use crate::player::cut;
 use afterdark_media::playlist::{self, Format, arrange};
@@ -138,7 +138,7 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
     );
     let told = if args.json {
         let mut out = io::stdout().lock();
-        serialize(&mut out, &told).and_then(|()| writeln!(out))
+        json::write(&mut out, &told).and_then(|()| writeln!(out))
     } else {
         tell(&told)
     };

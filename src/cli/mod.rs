@@ -13,6 +13,7 @@ mod dub;
 mod encode;
 mod finding;
 mod jcard;
+mod json;
 mod lines;
 mod measure;
 pub mod mixtape;

@@ -16,6 +16,7 @@ use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
 use crate::player::{Catalogue, Choice, Memory, Session, cut};
 use crate::ui;
+use afterdark_media::media::Decoder;
 use afterdark_media::playlist;
 use afterdark_media::playlist::Programme;
 use afterdark_tape::tape::Setup;
@@ -133,8 +134,14 @@ fn anything_there(programme: &Programme) -> Result<()> {
     let entries = &programme.entries;
     let mut first = None;
     for entry in entries.iter().take(LOOKED_FOR) {
-        let Err(reason) = entry.locate() else {
-            return Ok(());
+        let reason = match entry.locate() {
+            // A file alone is to sound; among others it may be blank tape.
+            Ok(found) if entries.len() == 1 => match Decoder::open_quick(&found.path) {
+                Ok(_) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            },
+            Ok(_) => return Ok(()),
+            Err(reason) => reason,
         };
         first.get_or_insert(reason);
     }

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use serde::Serialize;
 
 use super::finding::Finding;
+use super::json;
 use afterdark_media::playlist::Programme;
 use afterdark_media::text;
 use afterdark_media::text::clock;
@@ -51,9 +52,9 @@ impl Report {
         let out = &mut self.out;
         if self.json {
             write!(out, "{{\n  \"title\": ")?;
-            serde_json::to_writer(&mut *out, &programme.title)?;
+            json::write(out, &programme.title)?;
             write!(out, ",\n  \"remarks\": ")?;
-            serde_json::to_writer(&mut *out, remarks)?;
+            json::write(out, &remarks)?;
             return write!(out, ",\n  \"entries\": [");
         }
         let bold = if self.watched {
@@ -83,7 +84,7 @@ impl Report {
             let comma = if self.told == 0 { "" } else { "," };
             self.told += 1;
             write!(out, "{comma}\n    ")?;
-            return serialize(out, finding);
+            return json::write(out, finding);
         }
         let width = self.all.to_string().len();
         let length = finding.seconds.map_or_else(|| "blank".to_owned(), clock);
@@ -118,7 +119,7 @@ impl Report {
                 out,
                 "\n  ],\n  \"blank\": {blank},\n  \"seconds\": {seconds},\n  \"tapes\": "
             )?;
-            serialize(out, &tapes)?;
+            json::write(out, &tapes)?;
             writeln!(out, "\n}}")?;
             return out.flush();
         }
@@ -188,9 +189,4 @@ impl Tape {
         });
         format!("{}: {a}; {b}", self.length)
     }
-}
-
-/// Writes JSON; what cannot be written is an error of the output alone.
-pub(super) fn serialize(out: &mut impl Write, what: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(out, what).map_err(io::Error::from)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::recorder::SongSource;
 use afterdark_media::media::{Decoder, Gain, Info, Tags};
-use afterdark_media::playlist::{Entry, How, Located, Span};
+use afterdark_media::playlist::{Blank, Entry, How, Located, Span};
 use afterdark_tape::cassette::{Side, SongLength};
 
 /// What a song is taken for until its file has been looked at, seconds.
@@ -76,7 +76,8 @@ impl Found {
         let decoder = open(&located.path).map_err(|error| error.why.to_string())?;
         let found = Self::new(entry, located, decoder.info());
         if found.frames == 0 {
-            return Err("there is no sound in it".to_owned());
+            let start_s = entry.span().map_or(0.0, |span| span.start_s);
+            return Err(Blank::no_sound(start_s, decoder.info().seconds()).to_string());
         }
         Ok(found)
     }

@@ -367,3 +367,98 @@ fn pipes_for_cover_and_words_are_passed_over() {
     assert_eq!(lyrics(&song), []);
     assert_eq!(tags(&folder.path().join("cover.jpg")), Tags::default());
 }
+
+/// What ffmpeg and mkvmerge write: the first has title, artist and album of a
+/// song side by side, the second an album and a song of it, after the sound.
+#[test]
+fn words_of_matroska() {
+    let folder = TempDir::new().unwrap();
+    let wav = tone(&folder);
+    let run = |program: &str, arguments: &[&str]| {
+        let run = Command::new(program)
+            .current_dir(folder.path())
+            .args(arguments)
+            .output();
+        run.is_ok_and(|out| out.status.success())
+    };
+    let wav = wav.to_str().unwrap();
+    let words = [
+        "-metadata",
+        "title=Song",
+        "-metadata",
+        "artist=Ana",
+        "-metadata",
+        "album=Album",
+        "-metadata",
+        "genre=Dub",
+        "-metadata",
+        "replaygain_track_gain=-3.50 dB",
+    ];
+    let made = run(
+        "ffmpeg",
+        &[&["-v", "error", "-i", wav], &words[..], &["a.mka"]].concat(),
+    );
+    assert!(made, "ffmpeg");
+    let path = folder.path().join("a.mka");
+    let read = tags(&path);
+    assert_eq!(read.title.as_deref(), Some("Song"));
+    assert_eq!(
+        (read.artist.as_deref(), read.album_artist),
+        (Some("Ana"), None)
+    );
+    assert_eq!(
+        (read.album.as_deref(), read.genre.as_deref()),
+        (Some("Album"), Some("Dub"))
+    );
+    assert_eq!(gain(&path).track_db, Some(-3.5));
+    let tag = |level: u32, words: &[(&str, &str)]| {
+        let simple = |(name, text): &(&str, &str)| {
+            format!("<Simple><Name>{name}</Name><String>{text}</String></Simple>")
+        };
+        let simple: String = words.iter().map(simple).collect();
+        format!("<Tag><Targets><TargetTypeValue>{level}</TargetTypeValue></Targets>{simple}</Tag>")
+    };
+    let xml = format!(
+        "<?xml version=\"1.0\"?><Tags>{}{}</Tags>",
+        tag(
+            50,
+            &[
+                ("TITLE", "Album"),
+                ("ARTIST", "Various"),
+                ("REPLAYGAIN_GAIN", "-2 dB")
+            ]
+        ),
+        tag(
+            30,
+            &[
+                ("TITLE", "Song"),
+                ("ARTIST", "Ana"),
+                ("ARTIST", "Bo"),
+                ("PART_NUMBER", "3"),
+                ("REPLAYGAIN_GAIN", "1 dB")
+            ]
+        ),
+    );
+    fs::write(folder.path().join("tags.xml"), xml).unwrap();
+    if !run(
+        "mkvmerge",
+        &["-q", "-o", "b.mka", "--global-tags", "tags.xml", wav],
+    ) {
+        return;
+    }
+    let path = folder.path().join("b.mka");
+    let read = tags(&path);
+    assert_eq!(
+        (read.title.as_deref(), read.album.as_deref()),
+        (Some("Song"), Some("Album"))
+    );
+    assert_eq!(
+        (read.artist.as_deref(), read.album_artist.as_deref()),
+        (Some("Ana, Bo"), Some("Various"))
+    );
+    assert_eq!(read.track, Some(3));
+    assert_eq!(
+        (gain(&path).track_db, gain(&path).album_db),
+        (Some(1.0), Some(-2.0))
+    );
+}

@@ -5,11 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::playlist::programme::MOST_ENTRIES;
+use crate::playlist::bounds::{MOST_ENTRIES, MOST_PLAYLISTS};
 use crate::text;
-
-/// Most playlists read for one argument.
-pub(crate) const MOST_PLAYLISTS: usize = 1_000;
 
 /// Why nothing could be gathered at all.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
@@ -77,7 +74,7 @@ impl PlaylistError {
 }
 
 /// Why an entry can only be blank tape.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq)]
 pub enum Blank {
     /// A web address, by its scheme.
     #[error("an address on the net ({}:), and this machine plays only files", text::clean(.0))]
@@ -120,9 +117,32 @@ pub enum Blank {
     /// Lists that name lists, too many.
     #[error("only {MOST_PLAYLISTS} playlists in playlists are read")]
     TooManyLists,
+    /// The recording is there and has no sound.
+    #[error("there is no sound in it")]
+    NoSound,
+    /// A part of a recording that is shorter than the list says.
+    #[error("it starts at {}, but the recording is over at {}", text::clock(*start_s), text::clock(*end_s))]
+    BeyondEnd {
+        /// Where the part should start, seconds.
+        start_s: f64,
+        /// Where the recording ends, seconds.
+        end_s: f64,
+    },
     /// An argument or a list named by a list that cannot be read.
     #[error("{0}")]
     Unreadable(Box<PlaylistError>),
+}
+
+impl Blank {
+    /// Why nothing sounds of a part of a recording, by its start and the
+    /// recording's end in seconds.
+    pub fn no_sound(start_s: f64, end_s: f64) -> Self {
+        if end_s > 0.0 && start_s >= end_s {
+            Self::BeyondEnd { start_s, end_s }
+        } else {
+            Self::NoSound
+        }
+    }
 }
 
 /// How an entry's file was found, where not simply as written.

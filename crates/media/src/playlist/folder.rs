@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::playlist::bounds::MOST_ENTRIES;
 use crate::playlist::entry::Entry;
 use crate::playlist::error::Remark;
 use crate::playlist::extensions::has_audio_extension;
-use crate::playlist::programme::{MOST_ENTRIES, Programme};
+use crate::playlist::programme::Programme;
 use crate::playlist::read::cue_entries;
 
 /// Deepest folder in a folder.

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::playlist::address::{from_file_address, scheme};
+use crate::playlist::bounds::{MOST_ENTRIES, MOST_PLAYLISTS};
 use crate::playlist::entry::Entry;
-use crate::playlist::error::{Blank, MOST_PLAYLISTS, PlaylistError};
+use crate::playlist::error::{Blank, PlaylistError};
 use crate::playlist::extensions::has_audio_extension;
 use crate::playlist::folder;
 use crate::playlist::home::Home;
-use crate::playlist::programme::{MOST_ENTRIES, Programme};
+use crate::playlist::programme::Programme;
 use crate::playlist::read::{Kind, LARGEST, kind_of_file, kind_of_name, read_file, read_playlist};
 use crate::text;
 

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use quick_xml::events::BytesStart;
 
+use crate::playlist::bounds::MOST_ENTRIES;
 use crate::playlist::entry::{Entry, clean_boxed};
 use crate::playlist::error::{PlaylistError, Remark};
 use crate::playlist::home::Home;
-use crate::playlist::programme::{MOST_ENTRIES, Programme};
+use crate::playlist::programme::Programme;
 use crate::playlist::xml::{Part, attribute, walk};
 use crate::text;
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::playlist::address::from_bytes;
+use crate::playlist::bounds::MOST_ENTRIES;
 use crate::playlist::entry::{Entry, Span, clean_boxed};
 use crate::playlist::home::Home;
-use crate::playlist::programme::{MOST_ENTRIES, Programme};
+use crate::playlist::programme::Programme;
 use crate::text;
 
 /// Reads an M3U into `programme`. Where its text was in a legacy encoding,

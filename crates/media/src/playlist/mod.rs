@@ -3,6 +3,7 @@
 
 mod address;
 pub mod arrange;
+mod bounds;
 mod cue;
 mod entry;
 mod error;

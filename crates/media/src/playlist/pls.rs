@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::playlist::bounds::MOST_ENTRIES;
 use crate::playlist::entry::{Entry, clean_boxed};
 use crate::playlist::error::Blank;
 use crate::playlist::home::Home;
-use crate::playlist::programme::{MOST_ENTRIES, Programme};
+use crate::playlist::programme::Programme;
 use crate::text;
 
 /// Reads a PLS into `programme`, its entries in the order of their numbers;

@@ -1,5 +1,6 @@
 //! A list of songs and what goes with it.
 
+use crate::playlist::bounds::MOST_ENTRIES;
 use crate::playlist::entry::Entry;
 use crate::playlist::error::Remark;
 
@@ -35,10 +36,6 @@ pub struct TapeRequest {
     /// Noise reduction: `off`, `B` or `C`.
     pub nr: Option<String>,
 }
-
-/// Most entries that one programme takes; a playlist of a million lines is
-/// read whole, an endless one is not.
-pub(crate) const MOST_ENTRIES: usize = 1_000_000;
 
 impl Programme {
     /// Takes in the entries and remarks of another, as far as there is room.

@@ -28,10 +28,11 @@ use std::sync::Arc;
 
 use toml::{Table, Value};
 
+use crate::playlist::bounds::MOST_ENTRIES;
 use crate::playlist::entry::{Entry, Span, clean_boxed};
 use crate::playlist::error::Remark;
 use crate::playlist::home::Home;
-use crate::playlist::programme::{MOST_ENTRIES, Programme};
+use crate::playlist::programme::Programme;
 use crate::text;
 
 /// Reads a tape file into `programme`.

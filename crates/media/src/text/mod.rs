@@ -92,6 +92,12 @@ pub fn clean_lines(dirty: &str) -> String {
     lines.join("\n").trim_matches('\n').to_owned()
 }
 
+/// Whether a character must not reach a terminal as it is: controls, and what
+/// [`clean`] takes out for changing how others are shown.
+pub fn is_unsafe(c: char) -> bool {
+    c.is_control() || is_trick(c)
+}
+
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }

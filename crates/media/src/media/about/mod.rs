@@ -5,5 +5,6 @@ pub(crate) mod cover;
 pub(crate) mod doctor;
 mod loudness;
 pub(crate) mod lyrics;
+mod matroska;
 mod tagged;
 pub(crate) mod tags;

@@ -6,7 +6,7 @@ use lofty::file::TaggedFileExt;
 use lofty::tag::{ItemKey, Tag, TagType};
 
 use crate::gain::{self, Gain};
-use crate::media::about::{loudness, tagged};
+use crate::media::about::{loudness, matroska, tagged};
 use crate::media::info::Tags;
 use crate::text;
 
@@ -17,7 +17,7 @@ pub fn tags(path: &Path) -> Tags {
 
 pub(crate) fn read(path: &Path) -> (Tags, Gain) {
     let Some(file) = tagged::read(path, false) else {
-        return Default::default();
+        return matroska::read(path).unwrap_or_default();
     };
     let mut order: Vec<&Tag> = file.primary_tag().into_iter().collect();
     order.extend(file.tags());

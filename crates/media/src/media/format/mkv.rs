@@ -97,10 +97,7 @@ fn atom(reader: &mut Reader<'_>, element: &Element) -> io::Result<Chapter> {
             ATOM_START => start_ns = unsigned(reader, element.end - element.start)?,
             DISPLAY => each(reader, element.start, element.end, |reader, element| {
                 if element.id == DISPLAY_TEXT && title.is_none() {
-                    let mut text = Vec::new();
-                    let length = (element.end - element.start).min(LONGEST_TITLE);
-                    reader.by_ref().take(length).read_to_end(&mut text)?;
-                    title = crate::text::clean_some(&String::from_utf8_lossy(&text));
+                    title = crate::text::clean_some(&element.text(reader)?);
                 }
                 Ok(())
             })?,
@@ -111,9 +108,13 @@ fn atom(reader: &mut Reader<'_>, element: &Element) -> io::Result<Chapter> {
     Ok(Chapter::new(start_ns as f64 / 1e9, title))
 }
 
-/// Where the chapters are. They stand before the sound, or the index at the
-/// start tells of them.
 fn find_chapters(file: &File) -> Option<Element> {
+    find_part(file, CHAPTERS)
+}
+
+/// Where a part of the segment is. It stands before the sound, or the index at
+/// the start tells of it.
+pub(super) fn find_part(file: &File, wanted: u32) -> Option<Element> {
     let mut reader = BufReader::with_capacity(512, file);
     let end = reader.seek(SeekFrom::End(0)).ok()?;
     reader.rewind().ok()?;
@@ -129,7 +130,7 @@ fn find_chapters(file: &File) -> Option<Element> {
         segment.end,
         |reader, element| {
             match element.id {
-                CHAPTERS => found = Some(Element { ..element }),
+                id if id == wanted => found = Some(Element { ..element }),
                 SEEK_HEAD => each(reader, element.start, element.end, |reader, element| {
                     let (mut id, mut place) = (0u64, 0u64);
                     each(reader, element.start, element.end, |reader, element| {
@@ -141,7 +142,7 @@ fn find_chapters(file: &File) -> Option<Element> {
                         }
                         Ok(())
                     })?;
-                    if id == u64::from(CHAPTERS) {
+                    if id == u64::from(wanted) {
                         places.push(place);
                     }
                     Ok(())
@@ -163,7 +164,7 @@ fn find_chapters(file: &File) -> Option<Element> {
     let (kind, (size, _)) = (id(&mut reader).ok()?, number(&mut reader).ok()?);
     let start = reader.stream_position().ok()?;
     let stop = start.checked_add(size).filter(|stop| *stop <= end)?;
-    (kind == CHAPTERS).then_some(Element {
+    (kind == wanted).then_some(Element {
         id: kind,
         at,
         start,
@@ -219,14 +220,24 @@ pub(crate) fn padding_ns(file: &File, base: u64, track: u64) -> Option<u64> {
 }
 
 /// An element's kind, where it is and where its content is.
-struct Element {
-    id: u32,
+pub(super) struct Element {
+    pub id: u32,
     at: u64,
-    start: u64,
-    end: u64,
+    pub start: u64,
+    pub end: u64,
 }
 
 impl Element {
+    /// Its content as text, of at most 1 000 bytes, not cleaned.
+    pub(super) fn text(&self, reader: &mut Reader<'_>) -> io::Result<String> {
+        let mut text = Vec::new();
+        let length = (self.end - self.start).min(LONGEST_TITLE);
+        reader.by_ref().take(length).read_to_end(&mut text)?;
+        Ok(String::from_utf8_lossy(&text)
+            .trim_end_matches('\0')
+            .to_owned())
+    }
+
     /// It becomes an empty one (RFC 8794, section 11.3.2).
     fn hidden(&self) -> Patch {
         let size = self.end - self.start;
@@ -244,7 +255,7 @@ impl Element {
     }
 }
 
-type Reader<'a> = BufReader<&'a File>;
+pub(super) type Reader<'a> = BufReader<&'a File>;
 
 fn find(
     reader: &mut Reader<'_>,
@@ -263,7 +274,7 @@ fn find(
 }
 
 /// Calls `visit` for every element from `start` to `end`, standing on its content.
-fn each(
+pub(super) fn each(
     reader: &mut Reader<'_>,
     start: u64,
     end: u64,
@@ -323,7 +334,7 @@ fn number(reader: &mut Reader<'_>) -> io::Result<(u64, u32)> {
     Ok((number, more + 1))
 }
 
-fn unsigned(reader: &mut Reader<'_>, size: u64) -> io::Result<u64> {
+pub(super) fn unsigned(reader: &mut Reader<'_>, size: u64) -> io::Result<u64> {
     (0..size.min(8)).try_fold(0, |number, _| Ok(number << 8 | u64::from(byte(reader)?)))
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod flac;
 pub(crate) mod id3;
 pub(crate) mod magic;
 pub(crate) mod mkv;
+pub(crate) mod mkv_tags;
 pub(crate) mod mp4;
 pub(crate) mod mpeg_head;
 pub(crate) mod ogg;
