@@ -37,6 +37,7 @@ pub(crate) fn open(path: &Path) -> Result<Opened, MediaError> {
     let start = magic::start(&file, &(0..meta.len())).map_err(failed)?;
     match start.way {
         Way::NotSound => Err(Unplayable::NotSound(start.name).of(path)),
+        Way::Unread => Err(Unplayable::UnknownCodec(start.name).of(path)),
         Way::Ffmpeg => by_ffmpeg(path, start.name, &Error::Unsupported("")),
         Way::Reader(_) | Way::Search => match by_reader(path, &file, &start) {
             Ok(opened) if opened.1.core_only => Ok(whole(path, opened)),

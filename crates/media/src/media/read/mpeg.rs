@@ -161,11 +161,15 @@ impl Elementary {
 impl Source for Elementary {
     fn next(&mut self, out: &mut Vec<Frame>) -> Result<Option<i64>, MediaError> {
         loop {
-            let number = self.frames.number;
             let next = self.frames.next().map_err(|error| self.failed(&error))?;
             let Some((offset, length)) = next else {
                 return Ok(None);
             };
+            if self.frames.lost {
+                // Bits kept from before belong to another frame.
+                self.codec.reset();
+            }
+            let number = self.frames.number - 1;
             let samples = u64::from(self.frames.first.samples);
             let adts = self.frames.first.codec == codecs::CODEC_ID_AAC;
             let data = match self.frames.bytes(offset, length) {
