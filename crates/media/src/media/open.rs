@@ -72,8 +72,8 @@ fn whole(path: &Path, core: Opened) -> Opened {
     let (source, mut heading) = core;
     heading.complaints.push(Complaint {
         kind: "core-only",
-        what: "it is HE-AAC, and what is above half its band is left out".to_owned(),
-        advice: "install the package “ffmpeg” to hear all of it".to_owned(),
+        what: "HE-AAC plays without its upper half".to_owned(),
+        advice: "install ffmpeg".to_owned(),
     });
     (source, heading)
 }
