@@ -2,6 +2,7 @@
 
 mod commands;
 mod output_stage;
+mod past;
 mod playback;
 mod publish;
 
@@ -12,6 +13,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use self::commands::Jump;
 pub use self::commands::{FASTEST_PLAY, SLOWEST};
 use self::output_stage::OutputStage;
+use self::past::Past;
 use super::block_cache::BlockCache;
 use super::command::{Cassette, Command};
 use super::controls::{Controls, Switched};
@@ -54,6 +56,7 @@ pub struct Deck {
     noises: Noises,
     meters: Meters,
     stage: OutputStage,
+    past: Past,
     counter_offset: f64,
     missed: u64,
     /// The block that was last found missing, so that each counts once.
@@ -103,6 +106,7 @@ impl Deck {
             setup: Box::new(setup.clone()),
             meters: Meters::default(),
             stage: OutputStage::new(setup),
+            past: Past::new(),
             counter_offset: 0.0,
             missed: 0,
             missing: None,
@@ -137,6 +141,7 @@ impl Deck {
         {
             self.jump(command);
         }
+        self.remember();
         if let Some(Jump::Awaiting(waited_s)) = self.stage.jump {
             let here = self.transport.frame as u64;
             let ready = self.blocks.has(
@@ -213,6 +218,15 @@ impl Render for Deck {
         self.transport.cassette.generation = u32::MAX;
         self.stage.jump = Some(Jump::Awaiting(0.0));
         self.handed = QUANTUM;
+        self.past.forget();
         self.publish();
+    }
+
+    fn take_back(&mut self, frames: usize) -> usize {
+        self.go_back(frames)
+    }
+
+    fn is_waiting(&self) -> bool {
+        matches!(self.stage.jump, Some(Jump::Awaiting(_)))
     }
 }

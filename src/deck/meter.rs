@@ -16,7 +16,7 @@ const SINE_RMS: f32 = 2.0;
 const FLOOR_DB: f32 = -99.0;
 
 /// Both channels' meters.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Meters {
     power: [f32; 2],
     meters: [Meter; 2],

@@ -47,7 +47,7 @@ struct Goal {
 }
 
 /// Where the tape is, what moves it and why.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Transport {
     pub motion: Motion,
     pub side: Side,

@@ -9,8 +9,8 @@ use super::stream::Stream;
 use super::stream_clock::End;
 use super::{NULL_RATE, Shared};
 use crate::render::Render;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use watch::{ASK_SERVER, Trial};
 
@@ -310,10 +310,17 @@ impl DeviceLoop {
     }
 
     fn report(&self) {
+        let bell = self.stream.as_ref().and_then(Stream::bell);
+        *self
+            .shared
+            .bell
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = bell;
         let mut status = self.shared.status();
         status.underruns = self.underruns;
         if let Some(stream) = &self.stream {
             status.underruns += stream.clock.underruns();
+            status.realtime = stream.clock.is_realtime();
             status.latency_frames = stream.clock.latency_frames();
             status.buffer_frames = stream.clock.period_frames();
         }

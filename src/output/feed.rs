@@ -8,6 +8,9 @@ use afterdark_tape::Frame;
 /// which a stream that a server has sent into the void is noticed.
 const MEMORY_S: u32 = 2;
 
+/// Over this many seconds what is written again takes the place of what was there.
+const FADE_S: f64 = 0.005;
+
 /// The renderer with its memory. It travels from device to device.
 pub(super) struct Feed {
     render: Box<dyn Render>,
@@ -17,6 +20,10 @@ pub(super) struct Feed {
     made: u64,
     /// Of these, how many of the last are to be handed out once more.
     again: usize,
+    /// What was handed out before in the place of the frames that come next,
+    /// and how many of these have come.
+    fading: Vec<Frame>,
+    faded: usize,
     rate: u32,
 }
 
@@ -28,6 +35,8 @@ impl Feed {
             memory: memory(rate),
             made: 0,
             again: 0,
+            fading: Vec::with_capacity(fade_frames(rate)),
+            faded: 0,
             rate,
         }
     }
@@ -47,8 +56,47 @@ impl Feed {
         self.again -= old;
         if !new.is_empty() {
             self.render.render(new);
+            self.fade_over(new);
             self.remember(new);
         }
+    }
+
+    /// Is what it hands out only a stopgap?
+    pub(super) fn is_waiting(&self) -> bool {
+        self.render.is_waiting()
+    }
+
+    /// Has up to `frames` of the last frames rendered anew, and faded over from
+    /// what they were. Returns how many; they come out next. Neither locks nor
+    /// allocates.
+    pub(super) fn renew(&mut self, frames: usize) -> usize {
+        // A fade that does not fit in would click.
+        if frames < fade_frames(self.rate) || frames > self.memory.len() || self.again > 0 {
+            return 0;
+        }
+        let renewed = self.render.take_back(frames).min(frames);
+        self.made -= renewed as u64;
+        let fade = renewed.min(fade_frames(self.rate));
+        let start = self.made;
+        let mut fading = std::mem::take(&mut self.fading);
+        fading.resize(fade, [0.0; 2]);
+        self.read(start, &mut fading);
+        self.fading = fading;
+        self.faded = 0;
+        renewed
+    }
+
+    fn fade_over(&mut self, new: &mut [Frame]) {
+        let old = &self.fading[self.faded..];
+        for (i, (new, old)) in new.iter_mut().zip(old).enumerate() {
+            let part = (self.faded + i + 1) as f32 / (self.fading.len() + 1) as f32;
+            // Both ends are flat, so that the fade itself has no corner.
+            let part = part * part * (3.0 - 2.0 * part);
+            for (new, old) in new.iter_mut().zip(old) {
+                *new = old + (*new - old) * part;
+            }
+        }
+        self.faded = (self.faded + new.len()).min(self.fading.len());
     }
 
     /// Goes back so that frame number `position` comes out next, as far as the
@@ -56,6 +104,7 @@ impl Feed {
     pub(super) fn rewind_to(&mut self, position: u64) {
         let back = self.made.saturating_sub(position);
         self.again = back.min(self.memory.len() as u64) as usize;
+        self.faded = self.fading.len();
     }
 
     /// Changes the rate. What is to be heard again is interpolated (a straight
@@ -69,6 +118,8 @@ impl Feed {
         self.read(self.position(), &mut old);
         let step = f64::from(self.rate) / f64::from(rate);
         self.memory = memory(rate);
+        self.fading = Vec::with_capacity(fade_frames(rate));
+        self.faded = 0;
         let length = ((old.len() as f64 / step) as usize).min(self.memory.len());
         let new: Vec<Frame> = (0..length)
             .map(|i| {
@@ -103,6 +154,10 @@ impl Feed {
     }
 }
 
+fn fade_frames(rate: u32) -> usize {
+    (FADE_S * f64::from(rate)) as usize
+}
+
 fn memory(rate: u32) -> Box<[Frame]> {
     vec![[0.0; 2]; (MEMORY_S * rate.max(1)) as usize].into_boxed_slice()
 }
@@ -132,6 +187,48 @@ mod tests {
         // A second death during the replay goes back again.
         feed.rewind_to(at);
         assert_eq!(take(&mut feed, 1), [at as f32]);
+    }
+
+    /// Renders the level that it was last told; goes back as far as it is asked.
+    struct Level(rtrb::Consumer<f32>, f32);
+
+    impl Render for Level {
+        fn render(&mut self, out: &mut [Frame]) {
+            while let Ok(level) = self.0.pop() {
+                self.1 = level;
+            }
+            out.fill([self.1; 2]);
+        }
+
+        fn retune(&mut self, _: u32) {}
+
+        fn take_back(&mut self, frames: usize) -> usize {
+            frames
+        }
+    }
+
+    #[test]
+    fn a_command_takes_the_place_of_what_was_queued_without_a_click() {
+        let (mut levels, told) = rtrb::RingBuffer::new(1);
+        let mut feed = Feed::new(Box::new(Level(told, 0.0)), 48_000);
+        take(&mut feed, 10_000);
+        levels.push(1.0).unwrap();
+        let mut out = vec![[0.0; 2]; 4_000];
+        let renewed = assert_no_alloc::assert_no_alloc(|| {
+            let renewed = feed.renew(4_000);
+            feed.pull(&mut out);
+            renewed
+        });
+        assert_eq!((renewed, feed.position()), (4_000, 10_000));
+        let heard: Vec<f32> = std::iter::once(0.0)
+            .chain(out.iter().map(|f| f[0]))
+            .collect();
+        let steps: Vec<f32> = heard.windows(2).map(|w| w[1] - w[0]).collect();
+        // There in 5 ms, never faster than twice a straight line, never back.
+        assert!(steps.iter().all(|step| (0.0..2.0 / 240.0).contains(step)));
+        assert!(out[240..].iter().all(|f| *f == [1.0; 2]));
+        // So little cannot be faded, and is left as it is.
+        assert_eq!(feed.renew(100), 0);
     }
 
     #[test]

@@ -42,6 +42,20 @@ impl FeedCell {
         false
     }
 
+    /// As [`Feed::renew`]; 0 where there is no feed to be had. Never waits.
+    pub(super) fn renew(&self, frames: usize) -> usize {
+        let Some(mut feed) = self.try_lock() else {
+            return 0;
+        };
+        feed.as_mut().map_or(0, |feed| feed.renew(frames))
+    }
+
+    /// As [`Feed::is_waiting`]. Never waits itself.
+    pub(super) fn is_waiting(&self) -> bool {
+        let feed = self.try_lock();
+        feed.is_some_and(|feed| feed.as_ref().is_some_and(Feed::is_waiting))
+    }
+
     /// Puts the feed in; the next pull has it. Gives it back where the cell
     /// cannot be had.
     pub(super) fn put(&self, feed: Feed) -> Result<(), Feed> {

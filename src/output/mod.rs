@@ -10,15 +10,17 @@
 //!
 //! Where a sound server runs (PulseAudio, PipeWire) it is spoken to directly:
 //! only so are the device's own rate and name known, the samples unconverted,
-//! and it sounds soonest; ALSA's default is taken where there is none. A
-//! request of the device is 23 ms long and two are queued, so that a command is
-//! heard after 23 to 46 ms.
+//! and it sounds soonest; ALSA's default is taken where there is none. A tenth
+//! of a second is queued at a server, more after it ran dry; a command is heard
+//! before that, since what is queued is written again. At a device two requests
+//! of 23 ms are queued.
 
 mod device;
 mod device_loop;
 mod feed;
 mod feed_cell;
 mod null;
+mod priority;
 mod server;
 mod source;
 mod stderr;
@@ -30,6 +32,7 @@ pub use stderr::{HushedStderr, hush_stderr};
 
 use crate::render::Render;
 use device_loop::{DeviceLoop, Order};
+use server::Bell;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -60,6 +63,9 @@ pub struct Status {
     pub buffer_frames: u32,
     /// Why nothing is heard, in a plain sentence; `None` while all is well.
     pub lost: Option<String>,
+    /// Does the thread that feeds the device go before all others? `false` where
+    /// the system does not allow it, or the device has a thread of its own.
+    pub realtime: bool,
     /// Times that the device ran dry since the start.
     pub underruns: u32,
     /// Counts the devices taken up; a change is worth telling.
@@ -72,6 +78,8 @@ struct Shared {
     status: Mutex<Status>,
     rate: Mutex<Option<u32>>,
     rate_known: Condvar,
+    /// Has what is queued of the stream that plays written again.
+    bell: Mutex<Option<Bell>>,
 }
 
 impl Shared {
@@ -143,6 +151,16 @@ impl Output {
     /// What the output is doing. Cheap.
     pub fn status(&self) -> Status {
         self.shared.status().clone()
+    }
+
+    /// A command was given: what is queued at a sound server is rendered again
+    /// from the first frame that has not gone to the device, so that the command
+    /// is heard at once. Cheap; never waits.
+    pub fn renew(&self) {
+        let bell = &self.shared.bell;
+        if let Some(bell) = &*bell.lock().unwrap_or_else(PoisonError::into_inner) {
+            bell.ring();
+        }
     }
 
     /// `true`: the machine stands still and nothing will be heard; after a few

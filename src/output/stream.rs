@@ -3,9 +3,10 @@
 use super::device::{DeviceInfo, Found};
 use super::feed::Feed;
 use super::feed_cell::FeedCell;
-use super::server::{self, ServerStream};
+use super::server::{Bell, ServerStream, Source};
 use super::source::EndlessSource;
 use super::stream_clock::{End, StreamClock};
+use afterdark_tape::Frame;
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{BufferSize, FromSample, I24, SampleFormat, SizedSample, StreamConfig, U24};
 use rodio::mixer::{MixerSource, mixer};
@@ -24,7 +25,7 @@ const DRIVER_PATIENCE: Duration = Duration::from_secs(1);
 enum Driver {
     Device(cpal::Stream),
     /// Plays as long as it is there.
-    Server(#[allow(dead_code)] ServerStream),
+    Server(ServerStream),
 }
 
 /// A device opened; silent until it has a feed.
@@ -80,8 +81,7 @@ impl Stream {
         let fed = feed.is_some();
         let begin = feed.as_ref().map_or(0, Feed::position);
         let cell = Arc::new(FeedCell::new(feed));
-        // Not every device can do every size; then it has its own. A server can,
-        // and left to itself it would take two seconds.
+        // Not every device can do every size; then it has its own.
         let mut sizes = vec![BufferSize::Fixed(period_frames(rate))];
         if !found.info.server {
             sizes.push(BufferSize::Default);
@@ -121,6 +121,14 @@ impl Stream {
         match &self.driver {
             Some(Driver::Device(stream)) => stream.play(),
             _ => Ok(()),
+        }
+    }
+
+    /// Has what is queued written again, where that can be done.
+    pub(super) fn bell(&self) -> Option<Bell> {
+        match &self.driver {
+            Some(Driver::Server(stream)) => Some(stream.bell.clone()),
+            _ => None,
         }
     }
 
@@ -176,6 +184,17 @@ fn build(
     let channels = NonZero::new(config.channels).ok_or_else(invalid)?;
     let rate = NonZero::new(config.sample_rate).ok_or_else(invalid)?;
     let clock = Arc::new(StreamClock::new(config.sample_rate));
+    let device = &found.device;
+    if found.info.server {
+        let tap = Tap {
+            cell: cell.clone(),
+            clock: clock.clone(),
+        };
+        // An id is the host's name and the device's.
+        let sink = device.id()?.id().to_owned();
+        let stream = ServerStream::open(&sink, config.sample_rate, DRIVER_PATIENCE, tap)?;
+        return Ok((Driver::Server(stream), clock));
+    }
     let source = EndlessSource::new(cell.clone(), clock.clone(), channels, rate);
     let (mixer, mixed) = mixer(channels, rate);
     mixer.add(source);
@@ -184,13 +203,6 @@ fn build(
         clock: clock.clone(),
         channels: usize::from(config.channels),
     };
-    let device = &found.device;
-    if let (true, BufferSize::Fixed(period)) = (found.info.server, config.buffer_size) {
-        // An id is the host's name and the device's.
-        let sink = device.id()?.id().to_owned();
-        let stream = ServerStream::open(&sink, config.sample_rate, period, DRIVER_PATIENCE, pump)?;
-        return Ok((Driver::Server(stream), clock));
-    }
     let stream = match format {
         SampleFormat::F32 => connect::<f32>(device, config, pump),
         SampleFormat::F64 => connect::<f64>(device, config, pump),
@@ -225,13 +237,35 @@ impl Pump {
     }
 }
 
-impl server::Source for Pump {
-    fn fill(&mut self, samples: &mut [f32], queued: Duration) {
-        Pump::fill(self, samples, queued);
+/// Takes frames from the cell to the server and keeps the books.
+struct Tap {
+    cell: Arc<FeedCell>,
+    clock: Arc<StreamClock>,
+}
+
+impl Source for Tap {
+    fn fill(&mut self, frames: &mut [Frame], queued: Duration) {
+        self.clock.asked(frames.len(), queued);
+        let fed = self.cell.pull(frames);
+        self.clock.rendered(frames.len(), fed);
+    }
+
+    fn renew(&mut self, frames: usize) -> usize {
+        let renewed = self.cell.renew(frames);
+        self.clock.renewed(renewed);
+        renewed
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.cell.is_waiting()
     }
 
     fn failed(&mut self, kind: cpal::ErrorKind) {
         self.clock.failed(kind);
+    }
+
+    fn hurried(&mut self, realtime: bool) {
+        self.clock.hurried(realtime);
     }
 }
 

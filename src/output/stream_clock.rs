@@ -20,6 +20,7 @@ pub(super) struct StreamClock {
     first_error_us: AtomicU64,
     fatal: AtomicBool,
     underruns: AtomicU32,
+    realtime: AtomicBool,
     /// Was anything but silence handed out?
     fed: AtomicBool,
     /// Frames of silence handed out before the feed came.
@@ -38,6 +39,7 @@ impl StreamClock {
             first_error_us: AtomicU64::new(0),
             fatal: AtomicBool::new(false),
             underruns: AtomicU32::new(0),
+            realtime: AtomicBool::new(false),
             fed: AtomicBool::new(false),
             silent: AtomicU64::new(0),
         }
@@ -60,10 +62,7 @@ impl StreamClock {
     /// The device asks for `frames`, with `queued` still to be played before them.
     pub(super) fn asked(&self, frames: usize, queued: Duration) {
         let taken = self.taken.load(Ordering::Relaxed);
-        // Two requests fill the queue: when the device comes for one it still
-        // has the other. A server's word is interpolated and at times too low.
         let queued = (queued.as_secs_f64() * f64::from(self.rate)).round() as u64;
-        let queued = queued.max(frames as u64);
         self.heard
             .fetch_max(taken.saturating_sub(queued), Ordering::Relaxed);
         self.taken.store(taken + frames as u64, Ordering::Relaxed);
@@ -71,6 +70,11 @@ impl StreamClock {
         self.first_error_us.store(0, Ordering::Relaxed);
         self.last_callback_us
             .store(self.now_us(), Ordering::Release);
+    }
+
+    /// The last `frames` were taken back, to be filled anew.
+    pub(super) fn renewed(&self, frames: usize) {
+        self.taken.fetch_sub(frames as u64, Ordering::Relaxed);
     }
 
     /// The source rendered a block: from the feed, or silence.
@@ -104,6 +108,16 @@ impl StreamClock {
             Ordering::Release,
             Ordering::Relaxed,
         );
+    }
+
+    /// The thread that feeds the device goes before all others, or does not.
+    pub(super) fn hurried(&self, realtime: bool) {
+        self.realtime.store(realtime, Ordering::Relaxed);
+    }
+
+    /// Does it?
+    pub(super) fn is_realtime(&self) -> bool {
+        self.realtime.load(Ordering::Relaxed)
     }
 
     /// Times that the device ran dry.

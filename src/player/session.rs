@@ -214,6 +214,9 @@ impl Session {
     fn send(&mut self, command: Command) {
         self.output.idle(false);
         self.controls.send(command);
+        if !matches!(command, Command::Extend(_)) {
+            self.output.renew();
+        }
         self.recorder.order(Order::Wake);
     }
 

@@ -35,6 +35,7 @@ impl Deck {
             let old = std::mem::replace(&mut self.setup, setup);
             self.apply_setup();
             let _ = self.used.push(old);
+            self.past.forget();
         }
         // A jump on its way is carried out before the next command is looked at.
         while !matches!(self.stage.jump, Some(Jump::Closing(_))) {
@@ -46,6 +47,7 @@ impl Deck {
     }
 
     pub(super) fn command(&mut self, command: Command) {
+        self.past.forget();
         match command {
             Command::Seek(..) | Command::Insert { .. } if self.stage.gate > 0.0 => {
                 self.stage.jump = Some(Jump::Closing(command));
@@ -110,6 +112,7 @@ impl Deck {
 
     /// Carries out what needs the sound to be closed.
     pub(super) fn jump(&mut self, command: Command) {
+        self.past.forget();
         match command {
             Command::Insert {
                 cassette,

@@ -14,6 +14,7 @@ const FAINT: f64 = 0.02;
 const CUE_GAIN: f32 = 0.25;
 
 /// The amplifier's side of things.
+#[derive(Clone, Copy)]
 pub(super) struct OutputStage {
     pub(super) monitor: Monitor,
     pub(super) volume: f32,

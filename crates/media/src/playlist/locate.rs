@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fs::Metadata;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use crate::playlist::address::unescape;
@@ -35,8 +34,7 @@ impl Entry {
 fn find(entry: &Entry) -> Result<Located, Blank> {
     let found = |path: PathBuf, how| Ok(Located { path, how });
     let path = entry.path();
-    let seen = path.metadata();
-    if seen.as_ref().is_ok_and(Metadata::is_file) {
+    if path.is_file() {
         return found(path.into_owned(), None);
     }
     let also = &entry.particulars().also;
@@ -46,7 +44,7 @@ fn find(entry: &Entry) -> Result<Located, Blank> {
         }
     }
     let Some(home) = &entry.home else {
-        return Err(why_not(&path, &seen));
+        return Err(why_not(&path));
     };
     let mut readings = vec![path.to_path_buf()];
     readings.extend(also.iter().map(|(path, _)| path.clone()));
@@ -82,7 +80,7 @@ fn find(entry: &Entry) -> Result<Located, Blank> {
     if let Some((path, how)) = beside_sheet(entry, home)? {
         return found(path, Some(how));
     }
-    Err(why_not(&path, &seen))
+    Err(why_not(&path))
 }
 
 /// The recording that a cue sheet means which names another: the one of the
@@ -111,9 +109,9 @@ fn beside_sheet(entry: &Entry, home: &Home) -> Result<Option<(PathBuf, How)>, Bl
         .map(|path| (path, How::OnlyRecording)))
 }
 
-fn why_not(path: &Path, seen: &io::Result<Metadata>) -> Blank {
+fn why_not(path: &Path) -> Blank {
     let own = path.to_owned();
-    match seen {
+    match path.metadata() {
         Ok(meta) if meta.is_dir() => Blank::Folder(own),
         Ok(_) => Blank::NotAFile(own),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Blank::NotAllowed(own),
@@ -230,7 +228,10 @@ fn moved(path: &Path, home: &Home) -> BTreeSet<PathBuf> {
             _ => None,
         })
         .collect();
-    let real = home.real_folder();
+    let real = home
+        .folder()
+        .canonicalize()
+        .unwrap_or_else(|_| home.folder().to_owned());
     let roots: Vec<&Path> = real.ancestors().take(ABOVE + 1).collect();
     // A name alone is not enough to take a file out of a folder above.
     for from in 0..names.len() {
