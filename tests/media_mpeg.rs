@@ -230,3 +230,24 @@ fn the_iso_vector_is_within_the_iso_accuracy() {
         .fold(0.0, f32::max);
     assert!(off < ISO, "{off}");
 }
+
+/// What follows a hole is what was there, and where it was: nothing of it is
+/// put together from bits before the hole.
+#[test]
+fn nothing_is_made_up_behind_a_hole() {
+    let album = Album::cut(Codec::Mp3, &noise(44_100 * 6, 44_100), &[]);
+    let path = &album.paths[0];
+    let whole = read_all(&mut Decoder::open(path).unwrap());
+    let good = fs::read(path).unwrap();
+    for at in 1..9 {
+        let mut bytes = good.clone();
+        let hole = bytes.len() * at / 10 + at * 37;
+        bytes[hole..hole + 3_000].fill(0);
+        fs::write(path, bytes).unwrap();
+        let ours = read_all(&mut Decoder::open(path).unwrap());
+        assert_eq!(ours.len(), whole.len());
+        let differ = |(ours, whole): &(&Frame, &Frame)| ours != whole && ours[0].abs() > 0.02;
+        let made_up = ours.iter().zip(&whole).filter(differ).count();
+        assert!(made_up < 1_000, "{made_up} samples at {hole}");
+    }
+}

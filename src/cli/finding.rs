@@ -74,9 +74,9 @@ impl Finding {
         if let Some(found) = &self.found {
             entry.set_path(found);
         }
-        let boxed = |words: &Option<String>| words.as_deref().map(Into::into);
-        entry.title = entry.title.take().or_else(|| boxed(&self.title));
-        entry.artist = entry.artist.take().or_else(|| boxed(&self.artist));
+        let shared = |words: &Option<String>| words.as_deref().map(Into::into);
+        entry.title = entry.title.take().or_else(|| shared(&self.title));
+        entry.artist = entry.artist.take().or_else(|| shared(&self.artist));
     }
 }
 

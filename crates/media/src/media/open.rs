@@ -37,6 +37,7 @@ pub(crate) fn open(path: &Path) -> Result<Opened, MediaError> {
     let start = magic::start(&file, &(0..meta.len())).map_err(failed)?;
     match start.way {
         Way::NotSound => Err(Unplayable::NotSound(start.name).of(path)),
+        Way::Unread => Err(Unplayable::UnknownCodec(start.name).of(path)),
         Way::Ffmpeg => by_ffmpeg(path, start.name, &Error::Unsupported("")),
         Way::Reader(_) | Way::Search => match by_reader(path, &file, &start) {
             Ok(opened) if opened.1.core_only => Ok(whole(path, opened)),
@@ -71,8 +72,8 @@ fn whole(path: &Path, core: Opened) -> Opened {
     let (source, mut heading) = core;
     heading.complaints.push(Complaint {
         kind: "core-only",
-        what: "it is HE-AAC, and what is above half its band is left out".to_owned(),
-        advice: "install the package “ffmpeg” to hear all of it".to_owned(),
+        what: "HE-AAC plays without its upper half".to_owned(),
+        advice: "install ffmpeg".to_owned(),
     });
     (source, heading)
 }

@@ -146,9 +146,9 @@ pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut
             programme.remarks.push(Remark::TimesBackwards(n + 1));
             entry.set_blank(Blank::TimesBackwards);
         }
-        let boxed = |words: &Option<String>| words.as_deref().map(Into::into);
-        entry.title = boxed(&track.title);
-        entry.artist = boxed(&track.artist).or_else(|| boxed(&programme.artist));
+        let shared = |words: &Option<String>| words.as_deref().map(Into::into);
+        entry.title = shared(&track.title);
+        entry.artist = shared(&track.artist).or_else(|| shared(&programme.artist));
         let gap = track.gap_s.unwrap_or(0.0) + std::mem::replace(&mut gap_before, track.post_gap_s);
         let particulars = entry.particulars_mut();
         particulars.span = (start > 0.0 || end.is_some()).then_some(Span {

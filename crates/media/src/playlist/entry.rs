@@ -15,19 +15,20 @@ const LONGEST_ADDRESS: usize = 2_000;
 
 /// One place on a playlist. It stays there whether its file is found or not.
 ///
-/// A list may have a million of them, so what most have none of is kept apart.
+/// A list may have a million of them, so a copy shares the words, and what most
+/// have none of is kept apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// What the list writes, percent escapes and the like not yet tried.
-    pub(crate) written: Box<Path>,
+    pub(crate) written: Arc<Path>,
     /// The list's folder, where the entry comes from a list; relative names
     /// start here, and a moved tree is looked for from here.
     pub(crate) home: Option<Arc<Home>>,
     /// Title as the list gives it, clean; a tag wins.
-    pub title: Option<Box<str>>,
+    pub title: Option<Arc<str>>,
     /// Artist likewise.
-    pub artist: Option<Box<str>>,
-    particulars: Option<Box<Particulars>>,
+    pub artist: Option<Arc<str>>,
+    particulars: Option<Arc<Particulars>>,
 }
 
 /// What few entries have.
@@ -172,7 +173,7 @@ impl Entry {
 
     /// To change them.
     pub fn particulars_mut(&mut self) -> &mut Particulars {
-        self.particulars.get_or_insert_default()
+        Arc::make_mut(self.particulars.get_or_insert_default())
     }
 
     /// The part of the file to play, where it is not the whole.
@@ -233,6 +234,6 @@ impl<P: AsRef<Path>> From<P> for Entry {
 }
 
 /// Words of a list, clean; `None` where nothing is left.
-pub(crate) fn clean_boxed(dirty: &str) -> Option<Box<str>> {
+pub(crate) fn clean_shared(dirty: &str) -> Option<Arc<str>> {
     text::clean_some(dirty).map(Into::into)
 }

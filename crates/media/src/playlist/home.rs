@@ -7,7 +7,7 @@ use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use unicode_normalization::UnicodeNormalization;
@@ -26,7 +26,9 @@ const NAMES: usize = 100_000;
 #[derive(Default)]
 pub struct Home {
     folder: PathBuf,
-    listings: Mutex<HashMap<PathBuf, (Instant, Option<Arc<Listing>>)>>,
+    /// Links and relative steps resolved.
+    real: OnceLock<PathBuf>,
+    listings: RwLock<HashMap<PathBuf, (Instant, Option<Arc<Listing>>)>>,
 }
 
 /// A folder's names by their [`fold`], whole and without extension.
@@ -62,7 +64,8 @@ impl Home {
     pub fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
-            listings: Mutex::default(),
+            real: OnceLock::new(),
+            listings: RwLock::default(),
         }
     }
 
@@ -71,15 +74,25 @@ impl Home {
         &self.folder
     }
 
+    /// The same folder, with links and relative steps resolved where it is there.
+    pub(crate) fn real_folder(&self) -> &Path {
+        self.real.get_or_init(|| {
+            let real = self.folder.canonicalize();
+            real.unwrap_or_else(|_| self.folder.clone())
+        })
+    }
+
     /// The names in `folder`, as seen within the last ten seconds; `None`
     /// where it cannot be listed, or not whole.
     pub(crate) fn names(&self, folder: &Path) -> Option<Arc<Listing>> {
-        let mut listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
+        let listings = self.listings.read().unwrap_or_else(PoisonError::into_inner);
         if let Some((seen, listing)) = listings.get(folder)
             && seen.elapsed() < FRESH
         {
             return listing.clone();
         }
+        // Others may look meanwhile; a listing made twice costs less.
+        drop(listings);
         let here = if folder.as_os_str().is_empty() {
             Path::new(".")
         } else {
@@ -92,9 +105,6 @@ impl Home {
             Err(error) if error.kind() == ErrorKind::NotFound => return Some(Arc::default()),
             Err(_) => return None,
         };
-        if listings.len() >= KEPT {
-            listings.clear();
-        }
         let mut listing = Listing::default();
         let mut room = NAMES;
         for name in entries.flatten().map(|entry| entry.file_name()).take(NAMES) {
@@ -115,6 +125,13 @@ impl Home {
                 .push(name);
         }
         let listing = (room > 0).then(|| Arc::new(listing));
+        let mut listings = self
+            .listings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if listings.len() >= KEPT {
+            listings.clear();
+        }
         listings.insert(folder.to_owned(), (Instant::now(), listing.clone()));
         listing
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use quick_xml::events::BytesStart;
 
 use crate::playlist::bounds::MOST_ENTRIES;
-use crate::playlist::entry::{Entry, clean_boxed};
+use crate::playlist::entry::{Entry, clean_shared};
 use crate::playlist::error::{PlaylistError, Remark};
 use crate::playlist::home::Home;
 use crate::playlist::programme::Programme;
@@ -136,8 +136,8 @@ impl Library<'_> {
             "track" => match (value("location"), value("key")) {
                 (Some(location), _) => {
                     let mut entry = Entry::written(&location, self.home);
-                    entry.title = value("name").and_then(|title| clean_boxed(&title));
-                    entry.artist = value("artist").and_then(|artist| clean_boxed(&artist));
+                    entry.title = value("name").and_then(|title| clean_shared(&title));
+                    entry.artist = value("artist").and_then(|artist| clean_shared(&artist));
                     self.song(entry);
                     self.known_as(location);
                     self.known_as(value("trackid").unwrap_or_default());
@@ -155,8 +155,8 @@ impl Library<'_> {
             // Traktor and Rhythmbox's songs.
             "entry" => {
                 let mut entry = Entry::default();
-                entry.title = value("title").and_then(|title| clean_boxed(&title));
-                entry.artist = value("artist").and_then(|artist| clean_boxed(&artist));
+                entry.title = value("title").and_then(|title| clean_shared(&title));
+                entry.artist = value("artist").and_then(|artist| clean_shared(&artist));
                 self.no_song = value("type").is_some_and(|kind| kind != "song");
                 if self.lists.is_empty() && !self.no_song {
                     self.song(entry);
@@ -229,13 +229,13 @@ impl Library<'_> {
 
     fn titled(&mut self, words: &str) {
         if let Some(song) = self.songs.last_mut() {
-            song.title = clean_boxed(words);
+            song.title = clean_shared(words);
         }
     }
 
     fn played_by(&mut self, words: &str) {
         if let Some(song) = self.songs.last_mut() {
-            song.artist = clean_boxed(words);
+            song.artist = clean_shared(words);
         }
     }
 

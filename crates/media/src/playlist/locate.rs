@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::io::ErrorKind;
+use std::fs::Metadata;
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use crate::playlist::address::unescape;
@@ -34,7 +35,8 @@ impl Entry {
 fn find(entry: &Entry) -> Result<Located, Blank> {
     let found = |path: PathBuf, how| Ok(Located { path, how });
     let path = entry.path();
-    if path.is_file() {
+    let seen = path.metadata();
+    if seen.as_ref().is_ok_and(Metadata::is_file) {
         return found(path.into_owned(), None);
     }
     let also = &entry.particulars().also;
@@ -44,7 +46,7 @@ fn find(entry: &Entry) -> Result<Located, Blank> {
         }
     }
     let Some(home) = &entry.home else {
-        return Err(why_not(&path));
+        return Err(why_not(&path, &seen));
     };
     let mut readings = vec![path.to_path_buf()];
     readings.extend(also.iter().map(|(path, _)| path.clone()));
@@ -80,7 +82,7 @@ fn find(entry: &Entry) -> Result<Located, Blank> {
     if let Some((path, how)) = beside_sheet(entry, home)? {
         return found(path, Some(how));
     }
-    Err(why_not(&path))
+    Err(why_not(&path, &seen))
 }
 
 /// The recording that a cue sheet means which names another: the one of the
@@ -109,9 +111,9 @@ fn beside_sheet(entry: &Entry, home: &Home) -> Result<Option<(PathBuf, How)>, Bl
         .map(|path| (path, How::OnlyRecording)))
 }
 
-fn why_not(path: &Path) -> Blank {
+fn why_not(path: &Path, seen: &io::Result<Metadata>) -> Blank {
     let own = path.to_owned();
-    match path.metadata() {
+    match seen {
         Ok(meta) if meta.is_dir() => Blank::Folder(own),
         Ok(_) => Blank::NotAFile(own),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Blank::NotAllowed(own),
@@ -228,10 +230,7 @@ fn moved(path: &Path, home: &Home) -> BTreeSet<PathBuf> {
             _ => None,
         })
         .collect();
-    let real = home
-        .folder()
-        .canonicalize()
-        .unwrap_or_else(|_| home.folder().to_owned());
+    let real = home.real_folder();
     let roots: Vec<&Path> = real.ancestors().take(ABOVE + 1).collect();
     // A name alone is not enough to take a file out of a folder above.
     for from in 0..names.len() {

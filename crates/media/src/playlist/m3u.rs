@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::playlist::address::from_bytes;
 use crate::playlist::bounds::MOST_ENTRIES;
-use crate::playlist::entry::{Entry, Span, clean_boxed};
+use crate::playlist::entry::{Entry, Span, clean_shared};
 use crate::playlist::home::Home;
 use crate::playlist::programme::Programme;
 use crate::text;
@@ -71,8 +71,8 @@ fn directive(
         "EXTINF" => {
             let name = after_comma(value);
             (pending.artist, pending.title) = match name.split_once(" - ") {
-                Some((by, name)) => (clean_boxed(by), clean_boxed(name)),
-                None => (None, clean_boxed(name)),
+                Some((by, name)) => (clean_shared(by), clean_shared(name)),
+                None => (None, clean_shared(name)),
             };
         }
         "EXTGRP" => pending.particulars_mut().side = side(value),

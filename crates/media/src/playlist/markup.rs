@@ -5,7 +5,7 @@ use std::sync::Arc;
 use quick_xml::events::BytesStart;
 
 use crate::playlist::bounds::MOST_ENTRIES;
-use crate::playlist::entry::{Entry, clean_boxed};
+use crate::playlist::entry::{Entry, clean_shared};
 use crate::playlist::error::{Blank, How};
 use crate::playlist::home::Home;
 use crate::playlist::programme::Programme;
@@ -71,8 +71,8 @@ fn finish(
 ) {
     match (name, track.as_mut()) {
         ("location", Some(_)) => point(track, Entry::referred(words, home), programme),
-        ("title", Some(track)) => track.title = clean_boxed(words),
-        ("creator" | "author", Some(track)) => track.artist = clean_boxed(words),
+        ("title", Some(track)) => track.title = clean_shared(words),
+        ("creator" | "author", Some(track)) => track.artist = clean_shared(words),
         ("title", None) => programme.title = text::clean_some(words),
         ("creator" | "author", None) => programme.artist = text::clean_some(words),
         ("annotation" | "abstract", None) => {

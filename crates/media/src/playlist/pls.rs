@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::playlist::bounds::MOST_ENTRIES;
-use crate::playlist::entry::{Entry, clean_boxed};
+use crate::playlist::entry::{Entry, clean_shared};
 use crate::playlist::error::Blank;
 use crate::playlist::home::Home;
 use crate::playlist::programme::Programme;
@@ -40,7 +40,7 @@ pub(crate) fn read(playlist: &str, home: &Arc<Home>, programme: &mut Programme) 
                 let slot = entries
                     .entry((number.unwrap_or(0), unnumbered))
                     .or_default();
-                slot.title = clean_boxed(value);
+                slot.title = clean_shared(value);
             }
             "x-gnome-title" | "playlistname" => programme.title = text::clean_some(value),
             _ => {}

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use toml::{Table, Value};
 
 use crate::playlist::bounds::MOST_ENTRIES;
-use crate::playlist::entry::{Entry, Span, clean_boxed};
+use crate::playlist::entry::{Entry, Span, clean_shared};
 use crate::playlist::error::Remark;
 use crate::playlist::home::Home;
 use crate::playlist::programme::Programme;
@@ -92,8 +92,8 @@ fn read_song(
 ) -> Entry {
     let named = |key: &str| song.get(key).and_then(Value::as_str);
     let mut entry = Entry::written(named("file").or(song.as_str()).unwrap_or(""), home);
-    entry.title = named("title").and_then(clean_boxed);
-    entry.artist = named("by").or(named("artist")).and_then(clean_boxed);
+    entry.title = named("title").and_then(clean_shared);
+    entry.artist = named("by").or(named("artist")).and_then(clean_shared);
     let (start, end) = (
         song.get("start").and_then(seconds),
         song.get("end").and_then(seconds),

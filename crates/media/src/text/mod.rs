@@ -23,6 +23,9 @@ const MARKS: usize = 4;
 /// The joiners U+200C and U+200D stay where scripts need them, that is after
 /// a character that is not ASCII.
 pub fn clean(dirty: &str) -> String {
+    if is_plain(dirty) {
+        return dirty.to_owned();
+    }
     let mut out = String::with_capacity(dirty.len().min(4 * LONGEST));
     let mut kept = 0;
     let mut marks = 0;
@@ -59,6 +62,14 @@ pub fn clean(dirty: &str) -> String {
         out.pop();
     }
     out
+}
+
+/// Whether there is nothing to clean, for most texts found out at a glance.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let plain = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    let ends = [bytes.first(), bytes.last()];
+    plain && bytes.len() <= LONGEST && !ends.contains(&Some(&b' ')) && !text.contains("  ")
 }
 
 /// As [`clean`], but `None` where nothing is left.

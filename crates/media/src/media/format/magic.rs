@@ -24,6 +24,8 @@ pub(crate) enum Way {
     Reader(FormatId),
     /// By ffmpeg.
     Ffmpeg,
+    /// By nothing here, though it is sound.
+    Unread,
     /// Not at all.
     NotSound,
     /// Nothing known stands at the start: a bare stream of frames, perhaps
@@ -53,7 +55,7 @@ impl Start {
         match self.way {
             Way::Reader(known) => known == format,
             Way::Search => !pcm.contains(&format),
-            Way::Ffmpeg | Way::NotSound => false,
+            Way::Ffmpeg | Way::Unread | Way::NotSound => false,
         }
     }
 }
@@ -128,7 +130,7 @@ const OURS: [Magic; 16] = {
 };
 
 const BY_FFMPEG: [Magic; 59] = {
-    use Way::Ffmpeg;
+    use Way::{Ffmpeg, Unread};
     [
         ("WavPack", Ffmpeg, &[(0, b"wvpk")]),
         ("Monkey's Audio", Ffmpeg, &[(0, b"MAC ")]),
@@ -136,16 +138,16 @@ const BY_FFMPEG: [Magic; 59] = {
         ("TAK", Ffmpeg, &[(0, b"tBaK")]),
         ("TTA", Ffmpeg, &[(0, b"TTA1")]),
         ("TTA", Ffmpeg, &[(0, b"TTA2")]),
-        ("OptimFROG", Ffmpeg, &[(0, b"OFR ")]),
+        ("OptimFROG", Unread, &[(0, b"OFR ")]),
         ("OSQ", Ffmpeg, &[(0, b"OSQ ")]),
         ("Musepack", Ffmpeg, &[(0, b"MPCK")]),
         ("Musepack", Ffmpeg, &[(0, b"MP+")]),
-        ("Lossless Audio", Ffmpeg, &[(0, b"LA02")]),
-        ("Lossless Audio", Ffmpeg, &[(0, b"LA03")]),
-        ("Lossless Audio", Ffmpeg, &[(0, b"LA04")]),
+        ("Lossless Audio", Unread, &[(0, b"LA02")]),
+        ("Lossless Audio", Unread, &[(0, b"LA03")]),
+        ("Lossless Audio", Unread, &[(0, b"LA04")]),
         ("Shorten", Ffmpeg, &[(0, b"ajkg")]),
         ("Bonk", Ffmpeg, &[(0, b"\0BONK")]),
-        ("LPAC", Ffmpeg, &[(0, b"LPAC")]),
+        ("LPAC", Unread, &[(0, b"LPAC")]),
         ("RKAU", Ffmpeg, &[(0, b"RKA")]),
         ("QOA", Ffmpeg, &[(0, b"qoaf")]),
         ("DSD", Ffmpeg, &[(0, b"DSD ")]),

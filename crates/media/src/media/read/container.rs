@@ -25,9 +25,6 @@ use crate::media::source::{Heading, Mark, PATIENCE, Source, Survey};
 /// Seconds that may be missing between two fragments of an MP4.
 const LONGEST_GAP_S: i64 = 60;
 
-/// Seconds before its goal that a reader may land at in a seek.
-const LONGEST_LEAP_S: i64 = 10;
-
 /// One audio track of a container.
 pub(crate) struct Container {
     path: PathBuf,
@@ -363,12 +360,8 @@ impl Source for Container {
                     .held
                     .as_ref()
                     .map(|packet| self.clock.place(packet.pts.get()));
-                // Pages without a place mislead the reader, which lands anywhere.
-                let leap = LONGEST_LEAP_S * i64::from(self.clock.rate);
-                let astray = |first: i64| {
-                    self.format == formats::FORMAT_ID_OGG && first < (wanted - leap).max(0)
-                };
-                if first.is_some_and(|first| first <= wanted && !astray(first)) {
+                // A page of Ogg that does not tell its place is before everything.
+                if first.is_some_and(|first| (0..=wanted).contains(&first)) {
                     return Ok(());
                 }
             }

@@ -33,6 +33,8 @@ pub(crate) struct Frames {
     window_at: u64,
     /// Length of the frame before it.
     last: usize,
+    /// Bytes that are no frame stand before the last one found.
+    pub lost: bool,
     /// The file ends within a frame.
     pub cut: bool,
     /// It was reached by the bit rate, not by passing all frames before it.
@@ -55,6 +57,7 @@ impl Frames {
             window: Vec::new(),
             window_at: 0,
             last: 0,
+            lost: false,
             cut: false,
             jumped: false,
             known: Vec::new(),
@@ -126,7 +129,9 @@ impl Frames {
             return Ok(None);
         };
         let skipped = offset - self.at;
-        if skipped > 0 && self.number > 0 && !self.is_tag(self.at)? {
+        self.lost = skipped > 0 && self.number > 0 && !self.is_tag(self.at)?;
+        // Behind the first frame it is the rest of what the stream was cut out of.
+        if self.lost && self.number > 1 {
             let last = self.last.max(1) as u64;
             self.number += (skipped + last / 2) / last;
         }

@@ -21,7 +21,7 @@ use crate::media::error::{MediaError, Unplayable};
 use crate::media::format::aac;
 use crate::media::format::bytes::before_tags;
 use crate::media::format::magic::{Start, Way};
-use crate::media::format::mpeg_head::Toc;
+use crate::media::format::mpeg_head::{Head, Toc};
 use crate::media::read::frames::Frames;
 use crate::media::source::{Heading, Source, Survey};
 
@@ -59,12 +59,12 @@ impl Elementary {
         frames.rewind();
         let toc_told = toc.is_some();
         let mut toc = toc.unwrap_or_default();
-        let present_frames = size - offset;
+        let present_bytes = size - offset;
         // A header much shorter than the file is that of the first of several
         // files put one after the other.
         if toc
             .bytes
-            .is_some_and(|bytes| bytes > 0 && present_frames > bytes + bytes / 10 + 4_096)
+            .is_some_and(|bytes| bytes > 0 && present_bytes > bytes + bytes / 10 + 4_096)
         {
             toc = Toc {
                 delay: toc.delay,
@@ -77,34 +77,23 @@ impl Elementary {
         let claimed_frames = toc
             .frames
             .map(|frames| (frames * samples).saturating_sub(trims));
-        // The stream must be of a size that so many frames can have, header
-        // included, and not too far from what those at its start would have.
         let seen = frames.sample();
-        let claimed_frames = claimed_frames.filter(|_| {
-            let count = toc.frames.unwrap_or(0);
-            let [least, most] = toc.bytes.map_or([present_frames; 2], |bytes| {
-                [bytes.min(present_frames), bytes.max(present_frames)]
-            });
-            let [shortest, longest] = first.between.map(|bytes| bytes as u64);
-            let usual = count.saturating_mul(seen.1) / seen.0.max(1);
-            count.saturating_sub(2).saturating_mul(shortest) <= most
-                && (count + 2).saturating_mul(longest) >= least
-                && (seen.0 < 50 || usual / 4 <= most && usual >= least / 4)
-        });
+        let claimed_frames =
+            claimed_frames.filter(|_| is_possible(&toc, &first, seen, present_bytes));
         // Of a cut one the padding is gone too, and counting tells the length.
-        let cut = toc.bytes.is_some_and(|bytes| present_frames < bytes);
+        let cut = toc.bytes.is_some_and(|bytes| present_bytes < bytes);
         if let (true, Some(bytes), Some(count)) = (toc.constant, toc.bytes, toc.frames) {
             let mean = |frames: u64| frames * samples / 8 * u64::from(first.bitrate) / rate;
             let frame = mean(1) + 2;
             if mean(count + 1).abs_diff(bytes) <= 2 * frame
-                && present_frames.abs_diff(bytes) <= 2 * frame
+                && present_bytes.abs_diff(bytes) <= 2 * frame
             {
                 frames.constant = Some(first.bitrate);
             }
         }
         let guess = match u64::from(first.bitrate) {
-            0 => present_frames * seen.0 * samples / seen.1.max(1),
-            bitrate => (present_frames - (start - offset)) * 8 * rate / bitrate,
+            0 => present_bytes * seen.0 * samples / seen.1.max(1),
+            bitrate => (present_bytes - (start - offset)) * 8 * rate / bitrate,
         };
         let mut params = AudioCodecParameters::new();
         params.for_codec(first.codec).with_sample_rate(first.rate);
@@ -161,11 +150,15 @@ impl Elementary {
 impl Source for Elementary {
     fn next(&mut self, out: &mut Vec<Frame>) -> Result<Option<i64>, MediaError> {
         loop {
-            let number = self.frames.number;
             let next = self.frames.next().map_err(|error| self.failed(&error))?;
             let Some((offset, length)) = next else {
                 return Ok(None);
             };
+            if self.frames.lost {
+                // Bits kept from before belong to another frame.
+                self.codec.reset();
+            }
+            let number = self.frames.number - 1;
             let samples = u64::from(self.frames.first.samples);
             let adts = self.frames.first.codec == codecs::CODEC_ID_AAC;
             let data = match self.frames.bytes(offset, length) {
@@ -225,6 +218,20 @@ impl Source for Elementary {
             self.frames.known = survey.marks.to_vec();
         }
     }
+}
+
+/// Whether so many frames as a header tells of can be in a stream of so many
+/// bytes: it must be of a size that they can have, header included, and not too
+/// far from what those at its start (their number and bytes) would have.
+fn is_possible(toc: &Toc, first: &Head, seen: (u64, u64), present_bytes: u64) -> bool {
+    let count = toc.frames.unwrap_or(0);
+    let told = toc.bytes.unwrap_or(present_bytes);
+    let (least, most) = (told.min(present_bytes), told.max(present_bytes));
+    let [shortest, longest] = first.between.map(|bytes| bytes as u64);
+    let usual = count.saturating_mul(seen.1) / seen.0.max(1);
+    count.saturating_sub(2).saturating_mul(shortest) <= most
+        && (count + 2).saturating_mul(longest) >= least
+        && (seen.0 < 50 || usual / 4 <= most && usual >= least / 4)
 }
 
 /// A frame of ADTS without its header, which is no part of the AAC.
