@@ -2,15 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use serde::Serialize;
 
 use crate::player::{Song, State};
-use afterdark_media::media::{Complaint, Decoder, complaints};
+use afterdark_media::media::{Complaint, Decoder, Info, complaints};
 use afterdark_media::playlist::{Blank, Entry, Span};
 use afterdark_media::text;
 use afterdark_tape::cassette::SongLength;
@@ -110,6 +110,10 @@ pub(super) fn look_at_each(
         let span = span.map(|s| [s.start_s, s.end_s.unwrap_or(-1.0)].map(f64::to_bits));
         hasher.hash_one((entry.path(), span, &entry.title, &entry.artist))
     };
+    let files = Files {
+        thorough,
+        facts: Mutex::default(),
+    };
     let mut known: HashMap<u64, Finding> = HashMap::new();
     for (batch, start) in entries.chunks(BATCH).zip((0..).step_by(BATCH)) {
         let keys: Vec<u64> = batch.iter().map(key).collect();
@@ -123,7 +127,7 @@ pub(super) fn look_at_each(
             for _ in 0..hands.min(fresh.len()) {
                 scope.spawn(|| {
                     while let Some(&n) = fresh.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let finding = look_at(start + n + 1, &batch[n], thorough);
+                        let finding = look_at(start + n + 1, &batch[n], &files);
                         if let Ok(mut findings) = findings.lock() {
                             findings.insert(keys[n], finding);
                         }
@@ -139,7 +143,7 @@ pub(super) fn look_at_each(
             let number = start + n + 1;
             let finding = known.get(&key).cloned();
             // One that was forgotten just now, so it is looked at again.
-            let finding = finding.unwrap_or_else(|| look_at(number, &batch[n], thorough));
+            let finding = finding.unwrap_or_else(|| look_at(number, &batch[n], &files));
             if !tell(Finding { number, ..finding }) {
                 return;
             }
@@ -147,7 +151,36 @@ pub(super) fn look_at_each(
     }
 }
 
-fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
+/// Most files whose facts are kept; the songs of one stand together.
+const KEPT: usize = 64;
+
+/// What is known of a file, or why it does not play.
+type Facts = Result<(Info, Vec<Complaint>), String>;
+
+/// Files looked at lately: an album or a book in one file has many entries.
+struct Files {
+    thorough: bool,
+    facts: Mutex<HashMap<PathBuf, Arc<OnceLock<Facts>>>>,
+}
+
+impl Files {
+    fn look(&self, path: &Path) -> Arc<OnceLock<Facts>> {
+        let mut files = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        if files.len() >= KEPT && !files.contains_key(path) {
+            files.clear();
+        }
+        let facts = files.entry(path.to_owned()).or_default().clone();
+        drop(files);
+        facts.get_or_init(|| {
+            let mut decoder = Decoder::open(path).map_err(|error| error.why.to_string())?;
+            let info = decoder.info().clone();
+            Ok((info, complaints(path, &mut decoder, self.thorough)))
+        });
+        facts
+    }
+}
+
+fn look_at(number: usize, entry: &Entry, files: &Files) -> Finding {
     let mut finding = Finding {
         number,
         name: entry.name(),
@@ -166,14 +199,14 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
     finding.name = entry.name_of(&located.path);
     finding.how = located.how.map(|how| how.to_string());
     finding.found = Some(located.path.clone());
-    let mut decoder = match Decoder::open(&located.path) {
-        Ok(decoder) => decoder,
-        Err(error) => {
-            finding.blank = Some(error.why.to_string());
+    let facts = files.look(&located.path);
+    let (info, problems) = match facts.get() {
+        Some(Ok(facts)) => facts,
+        other => {
+            finding.blank = other.and_then(|facts| facts.as_ref().err().cloned());
             return finding;
         }
     };
-    let info = decoder.info().clone();
     let (_, frames) = Span::in_frames(entry.span(), info.sample_rate, info.frames);
     if frames == 0 {
         let start_s = entry.span().map_or(0.0, |span| span.start_s);
@@ -184,7 +217,9 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
     let title = tags.and_then(|tags| tags.title.clone());
     let artist = tags.and_then(|tags| tags.artist.clone());
     finding.title = title.or(finding.title);
-    finding.artist = artist.or(finding.artist).or(info.tags.artist);
+    finding.artist = artist
+        .or(finding.artist)
+        .or_else(|| info.tags.artist.clone());
     finding.name = finding.title.clone().unwrap_or(finding.name);
     finding.format = Some(info.format.clone());
     finding.sample_rate = Some(info.sample_rate);
@@ -192,6 +227,6 @@ fn look_at(number: usize, entry: &Entry, thorough: bool) -> Finding {
     finding.bits = info.bits;
     finding.frames = Some(frames);
     finding.seconds = Some(frames as f64 / f64::from(info.sample_rate.max(1)));
-    finding.problems = complaints(&located.path, &mut decoder, thorough);
+    finding.problems.clone_from(problems);
     finding
 }

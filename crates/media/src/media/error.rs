@@ -37,6 +37,9 @@ pub enum Unplayable {
     /// The disk's own reason.
     #[error("cannot be read: {0}")]
     Unreadable(String),
+    /// Zeros where a sound file begins.
+    #[error("there is nothing in it yet but zeros, as in a download that is not finished")]
+    Hollow,
     /// The file ends within its header.
     #[error("it ends before any sound, so it is cut or no sound file")]
     Cut,

@@ -16,6 +16,7 @@ use crate::media::read::ffmpeg::Refusal;
 use crate::media::read::mpeg::Elementary;
 use crate::media::read::pipe::Pipe;
 use crate::media::source::{Heading, Source};
+use crate::regular;
 
 /// A way into a file and what it tells.
 type Opened = (Box<dyn Source>, Heading);
@@ -34,7 +35,11 @@ pub(crate) fn open(path: &Path) -> Result<Opened, MediaError> {
     if meta.len() == 0 {
         return Err(Unplayable::Empty.of(path));
     }
-    let start = magic::start(&file, &(0..meta.len())).map_err(failed)?;
+    let end = regular::end(&file).map_err(failed)?;
+    if regular::is_hollow(&file, end).map_err(failed)? {
+        return Err(Unplayable::Hollow.of(path));
+    }
+    let start = magic::start(&file, &(0..end)).map_err(failed)?;
     match start.way {
         Way::NotSound => Err(Unplayable::NotSound(start.name).of(path)),
         Way::Unread => Err(Unplayable::UnknownCodec(start.name).of(path)),
@@ -49,7 +54,7 @@ pub(crate) fn open(path: &Path) -> Result<Opened, MediaError> {
 
 /// By what is built in.
 fn by_reader(path: &Path, file: &File, start: &Start) -> Result<Opened, Error> {
-    let size = file.metadata().map_err(Error::IoError)?.len();
+    let size = regular::end(file).map_err(Error::IoError)?;
     if matches!(start.way, Way::Search | Way::Reader(FORMAT_ID_WAVE))
         && let Some((source, heading)) = Elementary::open(path, file, start)
     {

@@ -40,10 +40,7 @@ pub fn parts(path: &Path) -> Parts {
 
 fn read(path: &Path) -> Result<Parts, MediaError> {
     let file = regular::open(path).map_err(|error| Unplayable::from(&error).of(path))?;
-    let size = file
-        .metadata()
-        .map_err(|error| Unplayable::from(&error).of(path))?
-        .len();
+    let size = regular::end(&file).map_err(|error| Unplayable::from(&error).of(path))?;
     if let Some(links) = chain::links(&file, size) {
         return Ok(Parts {
             chapters: links_as_chapters(path, &links),

@@ -265,8 +265,9 @@ fn find(
 ) -> Option<Element> {
     let mut found = None;
     let _ = each(reader, start, end, |_, element| {
-        if found.is_none() && wanted(element.id) {
+        if wanted(element.id) {
             found = Some(Element { ..element });
+            return Err(io::ErrorKind::Other.into());
         }
         Ok(())
     });

@@ -24,6 +24,7 @@ use crate::media::format::magic::{Start, Way};
 use crate::media::format::mpeg_head::{Head, Toc};
 use crate::media::read::frames::Frames;
 use crate::media::source::{Heading, Source, Survey};
+use crate::regular;
 
 /// A bare stream.
 pub(crate) struct Elementary {
@@ -257,10 +258,13 @@ fn has_sbr(frames: &mut Frames) -> bool {
     aac::has_sbr(blocks.iter().map(Vec::as_slice))
 }
 
+/// Most chunks of a WAV passed on the way to its sound.
+const MOST_CHUNKS: u32 = 10_000;
+
 /// Where frames can be in a file: from its start to ID3v1 and APE tags; in a WAV
 /// that wraps MPEG audio, its data.
 fn bounds(mut file: &File, start: &Start) -> io::Result<Range<u64>> {
-    let end = file.seek(SeekFrom::End(0))?;
+    let end = regular::end(file)?;
     if start.way == Way::Search {
         let end = before_tags(file, end);
         return Ok(start.at.min(end)..end);
@@ -273,7 +277,10 @@ fn bounds(mut file: &File, start: &Start) -> io::Result<Range<u64>> {
     let mut head = [0; 8];
     let mut at = start.at + 12;
     let mut wrapped = false;
-    while read(at, &mut head) {
+    for _ in 0..MOST_CHUNKS {
+        if at >= end || !read(at, &mut head) {
+            break;
+        }
         let size = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
         let kind = [head[0], head[1], head[2], head[3]];
         at += 8;
