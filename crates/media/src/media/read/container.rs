@@ -22,9 +22,6 @@ use crate::media::read::clock::Clock;
 use crate::media::read::track::{is_core_only, limit_pcm, name, probe, track_sound};
 use crate::media::source::{Heading, Mark, PATIENCE, Source, Survey};
 
-/// Seconds that may be missing between two fragments of an MP4.
-const LONGEST_GAP_S: i64 = 60;
-
 /// One audio track of a container.
 pub(crate) struct Container {
     path: PathBuf,
@@ -41,8 +38,6 @@ pub(crate) struct Container {
     expected: Option<i64>,
     /// Frames in the last packet, where others are like it.
     usual: Option<u64>,
-    /// Time stamp where the next packet should start, if the one before is known.
-    after: Option<i64>,
     /// Places that coarse or uneven time stamps do not tell.
     marks: Arc<[Mark]>,
     /// Streams side by side, among which symphonia's Ogg reader cannot seek.
@@ -195,7 +190,6 @@ impl Container {
             // codec's delay exactly.
             expected: (format == formats::FORMAT_ID_MKV).then_some(-skip),
             usual: None,
-            after: None,
             marks,
             abreast,
             ended: false,
@@ -205,28 +199,17 @@ impl Container {
 
     /// A packet's place by its time stamp, unless that is within what a coarse
     /// clock leaves open of the end of the packet before.
-    fn settle(&mut self, packet: &Packet) -> i64 {
-        let stamp = packet.pts.get();
-        let mut place = self.clock.place(stamp);
+    fn settle(&self, packet: &Packet) -> i64 {
+        let mut place = self.clock.place(packet.pts.get());
         if self.codec.id() == codecs::CODEC_ID_VORBIS {
             place += packet.trim_start.get() as i64;
         }
-        let after = self
-            .after
-            .replace(stamp.saturating_add_unsigned(packet.dur.get()));
         let Some(expected) = self.expected else {
             return place;
         };
         match self.format {
-            // Its durations may be anything; frames follow one another. Only
-            // where a fragment starts later than the one before ends is
-            // something missing, and hours of it never are.
-            formats::FORMAT_ID_ISOMP4 => {
-                let gap = after.map_or(0, |after| place - self.clock.place(after));
-                let rate = i64::from(self.clock.rate);
-                let missing = (rate / 10..=LONGEST_GAP_S * rate).contains(&gap);
-                expected + if missing { gap } else { 0 }
-            }
+            // Its durations may be anything; frames follow one another.
+            formats::FORMAT_ID_ISOMP4 => expected,
             // Pages that do not tell where they end, though packets end there.
             formats::FORMAT_ID_OGG if place < expected => expected,
             _ if (expected - place).abs() <= self.clock.slack() => expected,
@@ -295,7 +278,6 @@ impl Container {
                 match packet.pts.get().cmp(&stamp) {
                     Ordering::Less => {}
                     Ordering::Equal => {
-                        self.after = None;
                         self.held = Some(packet);
                         self.expected = Some(mark.place);
                         return Ok(());
@@ -352,7 +334,6 @@ impl Source for Container {
             };
             self.held = None;
             self.expected = None;
-            self.after = None;
             self.codec.reset();
             if self.reader.seek(SeekMode::Accurate, to).is_ok() {
                 self.held = self.packet()?;
