@@ -411,3 +411,43 @@ fn json_escapes_what_a_terminal_would_obey() {
     let report: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(report["entries"][0]["found"], name);
 }
+
+/// The start of a download: a book's header tells of its length and chapters,
+/// and hardly any of the sound is there.
+#[test]
+fn a_book_cut_after_its_header_is_told_at_once() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let wav = at.join("a.wav");
+    write_wav(&wav, &noise(8_000 * 60, 8_000), 8_000);
+    let mut chapters = String::from(";FFMETADATA1\n");
+    for n in 0..30 {
+        chapters += &format!(
+            "[CHAPTER]\nTIMEBASE=1/1\nSTART={}\nEND={}\ntitle=Part {n}\n",
+            n * 2,
+            n * 2 + 2
+        );
+    }
+    fs::write(at.join("chapters"), chapters).unwrap();
+    run(Command::new("ffmpeg")
+        .args(["-v", "error", "-i"])
+        .arg(&wav)
+        .arg("-i")
+        .arg(at.join("chapters"))
+        .args(["-map_metadata", "1", "-movflags", "faststart"])
+        .arg(at.join("book.m4a")));
+    fs::remove_file(wav).unwrap();
+    let whole = fs::read(at.join("book.m4a")).unwrap();
+    let (_, out, _) = afterdark(at, &["check", "--json", "book.m4a"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["entries"].as_array().unwrap().len(), 30);
+    let sound = whole.windows(4).position(|kind| kind == b"mdat").unwrap();
+    for end in [sound + 4, sound - 200] {
+        fs::write(at.join("book.m4a"), &whole[..end]).unwrap();
+        let (code, out, _) = afterdark(at, &["check", "--json", "book.m4a"]);
+        let report: Value = serde_json::from_str(&out).unwrap();
+        let entries = report["entries"].as_array().unwrap();
+        assert_eq!((code, entries.len()), (1, 1), "{out}");
+        assert!(entries[0]["blank"].is_string(), "{out}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Recordings that hold several songs and say so: an album in one file with
 //! its cue sheet inside, a book with chapters.
 
+use std::path::Path;
 use std::thread;
 
 use afterdark_media::media;
@@ -38,8 +39,14 @@ fn cut_one(entry: &Entry) -> Vec<Entry> {
     if entry.span().is_some() || entry.blank().is_some() {
         return vec![entry.clone()];
     }
-    let found = entry.locate();
-    let found = found.map(|found| media::parts(&found.path));
+    // A file that does not play is one blank, however many songs it tells of.
+    let look = |path: &Path| {
+        let parts = media::parts(path);
+        let plays = parts.chapters.len() < 2 || media::Decoder::open_quick(path).is_ok();
+        plays.then_some(parts)
+    };
+    let found = entry.locate().ok();
+    let found = found.and_then(|found| look(&found.path));
     let media::Parts {
         cue_sheet,
         chapters,

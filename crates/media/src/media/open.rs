@@ -87,6 +87,15 @@ fn whole(path: &Path, core: Opened) -> Opened {
 /// what is built in does not.
 fn by_ffmpeg(path: &Path, name: &'static str, refused: &Error) -> Result<Opened, MediaError> {
     let why = match (Pipe::open(path), name, refused) {
+        // What is damaged for others may be a header that promises hours and
+        // nothing behind it.
+        (Ok((mut source, heading)), "", _) => {
+            if matches!(source.next(&mut Vec::new()), Ok(Some(_))) {
+                source.seek(0)?;
+                return Ok((Box::new(source), heading));
+            }
+            refused.into()
+        }
         (Ok((source, heading)), ..) => return Ok((Box::new(source), heading)),
         (Err(Refusal::Missing), "", Error::Unsupported(codec::SURROUND_VORBIS)) => {
             Unplayable::NeedsFfmpeg(codec::SURROUND_VORBIS)

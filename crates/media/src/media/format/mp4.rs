@@ -51,10 +51,11 @@ pub(crate) fn claimed(file: &mut File, base: u64) -> io::Result<u64> {
         return Ok(0);
     }
     let (mut at, mut length) = (0u64, own);
-    while at.saturating_add(16) <= own {
+    while at.saturating_add(8) <= own {
         file.seek(SeekFrom::Start(base + at))?;
         let size = match (u64::from(u32(file)?), array::<4>(file)?) {
             (0, _) => break,
+            (1, _) if at.saturating_add(16) > own => break,
             (1, _) => u64(file)?,
             (size, _) => size,
         };

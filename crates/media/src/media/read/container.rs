@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fs::File;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -81,10 +82,18 @@ impl Container {
         let mut complaints = Vec::new();
         match format {
             formats::FORMAT_ID_ISOMP4 => {
-                let timing = mp4::timing(&again, bytes.start, track.id, rate).unwrap_or_default();
+                let timing = mp4::timing(&again, bytes.start, track.id, rate);
+                let claimed = mp4::claimed(&mut again.try_clone()?, bytes.start)?;
+                let no_table = timing.is_none() && claimed > bytes.end - bytes.start;
+                let timing = timing.unwrap_or_default();
                 let edit = timing.edit;
                 clock.origin = edit.map_or(skip, |edit| edit.start as i64);
                 claimed_frames = edit.map(|edit| edit.claimed_frames);
+                let no_sound = |edit: mp4::Edit| edit.frames == 0 && edit.claimed_frames > 0;
+                if no_table || edit.is_some_and(no_sound) {
+                    // A header alone, the file cut before any sound.
+                    return Err(Error::IoError(io::ErrorKind::UnexpectedEof.into()));
+                }
                 frames = match edit {
                     Some(edit) => Some(edit.frames).filter(|frames| *frames > 0),
                     None => frames
