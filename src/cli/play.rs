@@ -158,7 +158,7 @@ fn anything_there(programme: &Programme) -> Result<()> {
 /// What was played last, if any of it is still there; else the tape that comes
 /// with the program.
 fn last_or_bundled(last: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
-    if last.iter().any(|path| path.exists()) {
+    if last.iter().any(|path| playlist::is_there(path)) {
         Ok(last)
     } else {
         bundled::tape()

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use afterdark_media::playlist::{Entry, Format, How, PlaylistError, Programme, gather, write};
+use afterdark_media::playlist::{
+    Entry, Format, How, PlaylistError, Programme, gather, is_there, write,
+};
 use tempfile::TempDir;
 
 /// A folder with files of these names, each holding its own name.
@@ -587,6 +589,7 @@ fn libraries_of_other_programs() {
         "playlists.xml",
     ] {
         let path = folder.path().join(format!("{library}#Road & trip"));
+        assert!(is_there(&path) && !is_there(&folder.path().join("gone.xml#Road & trip")));
         let programme = gather(&[path]).unwrap();
         let right = ["Music/Drei.flac", "Music/One & two.mp3", "Music/Drei.flac"];
         assert_eq!(found(&folder, &programme), right, "{library}");

@@ -28,6 +28,14 @@ struct Track {
     gain: Gain,
 }
 
+/// A sheet's lines.
+struct Sheet {
+    files: Vec<Entry>,
+    tracks: Vec<Track>,
+    /// Loudness of the whole.
+    album: Gain,
+}
+
 /// What a sheet calls its files' formats.
 const FORMATS: [&str; 10] = [
     "WAVE", "MP3", "AIFF", "BINARY", "MOTOROLA", "FLAC", "OGG", "OPUS", "APE", "WAVPACK",
@@ -40,6 +48,54 @@ const FORMATS: [&str; 10] = [
 /// track before and everything in a file is played. For a sheet that is
 /// embedded in a recording, `own` is that recording and stands for all files.
 pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut Programme) {
+    let Sheet {
+        files,
+        tracks,
+        album,
+    } = parse(sheet, home, own, programme);
+    let mut last_file = None;
+    let mut gap_before = 0.0;
+    for n in 0..tracks.len() {
+        let track = &tracks[n];
+        if let Some(number) = &track.data {
+            programme.remarks.push(Remark::DataTrack(number.clone()));
+            continue;
+        }
+        let opens = last_file.replace(track.file) != Some(track.file);
+        // Only the first track of a file keeps its own pregap; all others'
+        // are the end of the track before.
+        let start = if opens {
+            track.index_0.or(track.index_1)
+        } else {
+            track.index_1
+        };
+        let next = tracks.get(n + 1).filter(|next| next.file == track.file);
+        let end = next.and_then(|next| next.index_1.or(next.index_0));
+        let nameless = || Entry::blank_for(PathBuf::new(), Blank::TrackWithoutFile);
+        let mut entry = files.get(track.file).cloned().unwrap_or_else(nameless);
+        let start = start.unwrap_or(0.0);
+        if end.is_some_and(|end| end <= start) {
+            programme.remarks.push(Remark::TimesBackwards(n + 1));
+            entry.set_blank(Blank::TimesBackwards);
+        }
+        let shared = |words: &Option<String>| words.as_deref().map(Into::into);
+        entry.title = shared(&track.title);
+        entry.artist = shared(&track.artist).or_else(|| shared(&programme.artist));
+        let gap = track.gap_s.unwrap_or(0.0) + std::mem::replace(&mut gap_before, track.post_gap_s);
+        let particulars = entry.particulars_mut();
+        particulars.span = (start > 0.0 || end.is_some()).then_some(Span {
+            start_s: start,
+            end_s: end,
+        });
+        particulars.gap_s = track.gap_s.map(|_| gap).or((gap > 0.0).then_some(gap));
+        particulars.gain = track.gain.or(album);
+        programme.entries.push(entry);
+    }
+}
+
+/// What the lines of a sheet tell; title and artist of the whole go to
+/// `programme`.
+fn parse(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut Programme) -> Sheet {
     let mut files: Vec<Entry> = Vec::new();
     let mut tracks: Vec<Track> = Vec::new();
     let mut album = Gain::default();
@@ -121,43 +177,10 @@ pub fn sheet(sheet: &str, home: &Arc<Home>, own: Option<&Entry>, programme: &mut
             _ => {}
         }
     }
-    let mut last_file = None;
-    let mut gap_before = 0.0;
-    for n in 0..tracks.len() {
-        let track = &tracks[n];
-        if let Some(number) = &track.data {
-            programme.remarks.push(Remark::DataTrack(number.clone()));
-            continue;
-        }
-        let opens = last_file.replace(track.file) != Some(track.file);
-        // Only the first track of a file keeps its own pregap; all others'
-        // are the end of the track before.
-        let start = if opens {
-            track.index_0.or(track.index_1)
-        } else {
-            track.index_1
-        };
-        let next = tracks.get(n + 1).filter(|next| next.file == track.file);
-        let end = next.and_then(|next| next.index_1.or(next.index_0));
-        let nameless = || Entry::blank_for(PathBuf::new(), Blank::TrackWithoutFile);
-        let mut entry = files.get(track.file).cloned().unwrap_or_else(nameless);
-        let start = start.unwrap_or(0.0);
-        if end.is_some_and(|end| end <= start) {
-            programme.remarks.push(Remark::TimesBackwards(n + 1));
-            entry.set_blank(Blank::TimesBackwards);
-        }
-        let shared = |words: &Option<String>| words.as_deref().map(Into::into);
-        entry.title = shared(&track.title);
-        entry.artist = shared(&track.artist).or_else(|| shared(&programme.artist));
-        let gap = track.gap_s.unwrap_or(0.0) + std::mem::replace(&mut gap_before, track.post_gap_s);
-        let particulars = entry.particulars_mut();
-        particulars.span = (start > 0.0 || end.is_some()).then_some(Span {
-            start_s: start,
-            end_s: end,
-        });
-        particulars.gap_s = track.gap_s.map(|_| gap).or((gap > 0.0).then_some(gap));
-        particulars.gain = track.gain.or(album);
-        programme.entries.push(entry);
+    Sheet {
+        files,
+        tracks,
+        album,
     }
 }
 

@@ -117,6 +117,11 @@ fn gather_one(argument: &Path) -> Result<Programme, PlaylistError> {
     Ok(programme)
 }
 
+/// Whether an argument, or the library that it names a list of, is there.
+pub fn is_there(argument: &Path) -> bool {
+    argument.exists() || of_library(argument).is_some()
+}
+
 /// The library and the name of a list in it, where `path` is no file but
 /// `library#list`.
 fn of_library(path: &Path) -> Option<(PathBuf, Option<String>)> {

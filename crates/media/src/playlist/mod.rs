@@ -27,7 +27,7 @@ pub use cue::sheet as cue_sheet;
 pub use entry::{Entry, Located, Particulars, Span};
 pub use error::{Blank, How, PlaylistError, Remark};
 pub use extensions::AUDIO_EXTENSIONS;
-pub use gather::gather;
+pub use gather::{gather, is_there};
 pub use home::Home;
 pub use programme::{Programme, TapeRequest};
 pub use split::{Part, split};
