@@ -1,9 +1,17 @@
 //! Which sound devices there are, and which one is meant.
 
+use super::server::{Sink, Sinks};
 use super::stderr::hush_alsa;
 use afterdark_media::text::clean;
 use cpal::traits::{DeviceTrait, HostTrait};
-use cpal::{Device, Host, HostId};
+use cpal::{Device, Host};
+use std::time::Duration;
+
+/// What ids of a sound server's devices begin with, whichever server it is.
+pub(super) const SERVER_PREFIX: &str = "pulseaudio:";
+
+/// A hung server may delay whoever asks for its devices for so long.
+const SERVER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A device that sound can go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +20,7 @@ pub struct DeviceInfo {
     pub id: String,
     /// The name people know, such as "Built-in Audio Analog Stereo".
     pub name: String,
-    /// The way to it: "PulseAudio" (PipeWire's too) or "ALSA".
+    /// The way to it: "PulseAudio", "PipeWire" or "ALSA".
     pub host: String,
     /// Is it the one that plays when none is named?
     pub default: bool,
@@ -25,90 +33,65 @@ pub struct DeviceInfo {
 #[error("there is no sound device \"{0}\": `afterdark devices` lists those there are")]
 pub struct UnknownDevice(String);
 
+/// What a stream is opened on.
+#[derive(Clone)]
+pub(super) enum Target {
+    /// The sink of this name at the sound server; without one, that which the
+    /// server chooses.
+    Server(Option<String>),
+    Device(Device),
+}
+
 /// A device found, and what is known of it without opening it.
 pub(super) struct Found {
-    pub device: Device,
+    pub target: Target,
     pub info: DeviceInfo,
     /// Its own rate, where a sound server tells it.
     pub rate: Option<u32>,
 }
 
-/// The ways to the devices. Connections are kept: each one made costs a thread
-/// of its library's that ends only with the server.
+/// The ways to the devices. cpal's host is kept.
 #[derive(Default)]
 pub(super) struct Hosts {
-    open: Vec<(HostId, Host)>,
+    host: Option<Host>,
 }
 
 impl Hosts {
-    /// The devices to try where none was named, best first: the sound server's
-    /// default, then the system's. Where a server answers that has no device,
-    /// there is none: the system's default leads to the same server or to the
-    /// card that it is about to take. `server_only` leaves the system's out.
+    /// The devices to try where none was named, best first: the one that the
+    /// sound server chooses, then the system's default. Where a server answers
+    /// that has no device, there is none: the system's default leads to the same
+    /// server or to the card that it is about to take. `server_only` leaves the
+    /// system's out.
     pub(super) fn defaults(&mut self, server_only: bool) -> Vec<Found> {
-        hush_alsa();
         let mut found = Vec::new();
         let mut server_rate = None;
-        for id in cpal::available_hosts() {
-            let Some(host) = self.host(id) else { continue };
-            let device = host.default_output_device();
-            if !is_server(id) {
-                if !server_only && let Some(device) = device {
-                    let mut device = Found::new(device, id, true);
-                    device.adopt_rate(server_rate);
-                    found.push(device);
-                }
-                continue;
+        if let Some(sinks) = Sinks::ask(SERVER_PATIENCE) {
+            let default = sinks.all.iter().find(|sink| sink.name == sinks.default);
+            let Some(sink) = default.or(sinks.all.first()) else {
+                return Vec::new();
+            };
+            let found_there = Found::at_server(&sinks, sink, None);
+            if is_placeholder(&found_there.info) {
+                return Vec::new();
             }
-            match device.map(|device| Found::new(device, id, true)) {
-                Some(device) if !device.is_placeholder() => {
-                    server_rate = device.rate;
-                    found.push(device);
-                }
-                Some(_) => return Vec::new(),
-                // Either it has none, or it was restarted and the connection is
-                // dead; a new connection will tell.
-                None => {
-                    self.forget(id);
-                    if self.host(id).is_some() {
-                        return Vec::new();
-                    }
-                }
-            }
+            server_rate = found_there.rate;
+            found.push(found_there);
+        }
+        hush_alsa();
+        if !server_only && let Some(device) = self.host().default_output_device() {
+            let mut device = Found::at_host(device, true);
+            device.adopt_rate(server_rate);
+            found.push(device);
         }
         found
-    }
-
-    /// The sound server's default device, where there is a server: changes
-    /// when the user chooses another.
-    pub(super) fn server_default(&mut self) -> Option<Found> {
-        let id = server()?;
-        let device = self.host(id)?.default_output_device();
-        if device.is_none() {
-            self.forget(id);
-        }
-        Some(Found::new(device?, id, true))
-    }
-
-    /// Does the sound server (still) have this device?
-    pub(super) fn has(&mut self, device_id: &str) -> bool {
-        let devices = server()
-            .and_then(|id| self.host(id))
-            .and_then(|host| host.output_devices().ok());
-        devices.is_some_and(|mut all| {
-            all.any(|device| {
-                device
-                    .id()
-                    .is_ok_and(|id| clean(&id.to_string()) == device_id)
-            })
-        })
     }
 
     /// The devices meant by `name`: those with exactly this id, else those in
     /// whose name or id it occurs, whatever the case.
     pub(super) fn named(&mut self, name: &str) -> Result<Vec<Found>, UnknownDevice> {
-        hush_alsa();
         let all = self.all();
+        let server_rate = all.iter().find(|f| f.info.server && f.info.default);
+        let server_rate = server_rate.and_then(|server| server.rate);
         let exact = |f: &Found| {
             f.info.id == name || f.info.id.split_once(':').is_some_and(|(_, id)| id == name)
         };
@@ -125,92 +108,92 @@ impl Hosts {
         if found.is_empty() {
             return Err(UnknownDevice(clean(name)));
         }
-        if found.iter().any(Found::leads_to_a_server) {
-            let rate = self.server_default().and_then(|server| server.rate);
-            for device in &mut found {
-                device.adopt_rate(rate);
-            }
+        for device in &mut found {
+            device.adopt_rate(server_rate);
         }
         Ok(found)
     }
 
     fn all(&mut self) -> Vec<Found> {
         let mut found = Vec::new();
-        for id in cpal::available_hosts() {
-            let Some(host) = self.host(id) else { continue };
-            let default = host.default_output_device().and_then(|d| d.id().ok());
-            let Ok(devices) = host.output_devices() else {
-                self.forget(id);
-                continue;
-            };
-            let devices: Vec<Device> = devices.collect();
-            for device in devices {
-                let is_default = default.is_some() && device.id().ok() == default;
-                found.push(Found::new(device, id, is_default));
-            }
+        if let Some(sinks) = Sinks::ask(SERVER_PATIENCE) {
+            let named = |sink: &Sink| Found::at_server(&sinks, sink, Some(sink.name.clone()));
+            found.extend(sinks.all.iter().map(named));
+        }
+        hush_alsa();
+        let host = self.host();
+        let default = host.default_output_device().and_then(|d| d.id().ok());
+        let devices: Vec<Device> = host.output_devices().into_iter().flatten().collect();
+        for device in devices {
+            let is_default = default.is_some() && device.id().ok() == default;
+            found.push(Found::at_host(device, is_default));
         }
         found
     }
 
-    fn host(&mut self, id: HostId) -> Option<&Host> {
-        if !self.open.iter().any(|(open, _)| *open == id) {
-            self.open.push((id, cpal::host_from_id(id).ok()?));
-        }
-        self.open
-            .iter()
-            .find(|(open, _)| *open == id)
-            .map(|(_, host)| host)
-    }
-
-    fn forget(&mut self, id: HostId) {
-        self.open.retain(|(open, _)| *open != id);
+    fn host(&mut self) -> &Host {
+        self.host.get_or_insert_with(cpal::default_host)
     }
 }
 
+/// What the sound server knows of the sink of this name; `None` where it has
+/// none such, or does not answer.
+pub(super) fn sink(name: &str) -> Option<DeviceInfo> {
+    let sinks = Sinks::ask(SERVER_PATIENCE)?;
+    let sink = sinks.all.iter().find(|sink| sink.name == name)?;
+    Some(Found::at_server(&sinks, sink, None).info)
+}
+
+/// Is it what a server invents when it has no device at all?
+pub(super) fn is_placeholder(info: &DeviceInfo) -> bool {
+    info.server && info.id.ends_with(":auto_null")
+}
+
 impl Found {
-    fn new(device: Device, host: HostId, default: bool) -> Self {
+    fn at_server(sinks: &Sinks, sink: &Sink, named: Option<String>) -> Self {
+        Self {
+            target: Target::Server(named),
+            info: DeviceInfo {
+                id: clean(&format!("{SERVER_PREFIX}{}", sink.name)),
+                name: clean(&sink.description),
+                host: sinks.server.to_owned(),
+                default: sink.name == sinks.default,
+                server: true,
+            },
+            rate: Some(sink.rate),
+        }
+    }
+
+    fn at_host(device: Device, default: bool) -> Self {
         let id = device.id().map(|id| id.to_string()).unwrap_or_default();
         let name = device
             .description()
             .map_or_else(|_| id.clone(), |d| d.name().to_owned());
-        // Asking an ALSA device would open it: slow, and in the way of others.
-        let rate = is_server(host)
-            .then(|| device.default_output_config().ok())
-            .flatten()
-            .map(|config| config.sample_rate());
+        let host = device.id().map_or("", |id| id.host().name());
         Self {
-            device,
             info: DeviceInfo {
                 id: clean(&id),
                 name: clean(&name),
-                host: host.name().to_owned(),
+                host: host.to_owned(),
                 default,
-                server: is_server(host),
+                server: false,
             },
-            rate,
+            target: Target::Device(device),
+            // Asking an ALSA device would open it: slow, and in the way of others.
+            rate: None,
         }
     }
-}
 
-impl Found {
     /// ALSA's ways to a sound server take any rate and have the server convert
     /// it; the server's own needs no conversion.
     fn adopt_rate(&mut self, server_rate: Option<u32>) {
-        if self.leads_to_a_server() {
-            self.rate = self.rate.or(server_rate);
-        }
-    }
-
-    /// Is it what a server invents when it has no device at all?
-    pub(super) fn is_placeholder(&self) -> bool {
-        self.info.server && self.info.id.ends_with(":auto_null")
-    }
-
-    fn leads_to_a_server(&self) -> bool {
-        matches!(
+        let leads_to_a_server = matches!(
             self.info.id.as_str(),
             "alsa:default" | "alsa:pulse" | "alsa:pipewire"
-        )
+        );
+        if leads_to_a_server {
+            self.rate = self.rate.or(server_rate);
+        }
     }
 }
 
@@ -229,16 +212,6 @@ pub fn devices() -> Vec<DeviceInfo> {
 pub fn find_device(name: &str) -> Result<DeviceInfo, UnknownDevice> {
     let mut found = Hosts::default().named(name)?;
     Ok(found.swap_remove(0).info)
-}
-
-fn server() -> Option<HostId> {
-    cpal::available_hosts()
-        .into_iter()
-        .find(|id| is_server(*id))
-}
-
-fn is_server(host: HostId) -> bool {
-    matches!(host.name(), "PulseAudio" | "PipeWire")
 }
 
 /// ALSA also lists converters, effects and a device that swallows everything.

@@ -59,8 +59,8 @@ pub(super) struct DeviceLoop {
     still_since: Option<Instant>,
     next_search: Instant,
     next_ask: Instant,
-    /// The first frame not heard when the default device was last seen in place.
-    sure: u64,
+    /// The server has taken the stream elsewhere, the named device being gone.
+    away: bool,
     /// Underruns of the streams before this one.
     underruns: u32,
 }
@@ -83,7 +83,7 @@ impl DeviceLoop {
             still_since: None,
             next_search: now,
             next_ask: now,
-            sure: 0,
+            away: false,
             underruns: 0,
         }
     }
@@ -209,7 +209,7 @@ impl DeviceLoop {
         match Stream::open(found, feed) {
             Ok(mut stream) => {
                 self.shared.announce(stream.rate);
-                self.sure = stream.heard_position(End::Dead);
+                self.away = false;
                 if self.feed.is_none() && found.info.server {
                     stream.play().inspect_err(|_| {
                         self.feed = stream.recall(End::Dead);

@@ -4,7 +4,10 @@
 //! written, the server tells when it ran dry, and what is queued there can be
 //! written again, so that a long queue does not make a key late.
 
+mod address;
 mod line;
+mod sinks;
 mod stream;
 
+pub(super) use sinks::{Sink, Sinks};
 pub(super) use stream::{Bell, ServerStream, Source};

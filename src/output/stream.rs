@@ -1,6 +1,7 @@
 //! One stream to one device, from opening to burial.
 
-use super::device::{DeviceInfo, Found};
+use super::NULL_RATE;
+use super::device::{DeviceInfo, Found, SERVER_PREFIX, Target, sink};
 use super::feed::Feed;
 use super::feed_cell::FeedCell;
 use super::server::{Bell, ServerStream, Source};
@@ -44,7 +45,7 @@ pub(super) struct Stream {
     cell: Arc<FeedCell>,
     pub clock: Arc<StreamClock>,
     /// Number of the frame of the feed that this stream began with.
-    begin: u64,
+    pub begin: u64,
     /// Where it plays, as far as is known.
     pub info: DeviceInfo,
     /// Id of the device that it was opened for.
@@ -65,13 +66,16 @@ impl Stream {
         // else is asked, which opens it once more.
         let (rate, channels, format) = match found.rate {
             Some(rate) => (rate, 2, SampleFormat::F32),
-            None => match found.device.default_output_config() {
-                Ok(config) => (
-                    config.sample_rate(),
-                    config.channels(),
-                    config.sample_format(),
-                ),
-                Err(error) => return Err((error, feed)),
+            None => match &found.target {
+                Target::Server(_) => (NULL_RATE, 2, SampleFormat::F32),
+                Target::Device(device) => match device.default_output_config() {
+                    Ok(config) => (
+                        config.sample_rate(),
+                        config.channels(),
+                        config.sample_format(),
+                    ),
+                    Err(error) => return Err((error, feed)),
+                },
             },
         };
         let feed = feed.map(|mut feed| {
@@ -95,6 +99,12 @@ impl Stream {
             };
             match build(found, config, format, &cell) {
                 Ok((driver, clock)) => {
+                    let mut info = found.info.clone();
+                    if let Driver::Server(stream) = &driver
+                        && info.id != format!("{SERVER_PREFIX}{}", stream.sink)
+                    {
+                        info = sink(&stream.sink).unwrap_or(info);
+                    }
                     return Ok(Self {
                         driver: Some(driver),
                         fed,
@@ -102,8 +112,8 @@ impl Stream {
                         cell,
                         clock,
                         begin,
-                        info: found.info.clone(),
-                        opened: found.info.id.clone(),
+                        opened: info.id.clone(),
+                        info,
                         rate,
                         channels,
                     });
@@ -184,17 +194,18 @@ fn build(
     let channels = NonZero::new(config.channels).ok_or_else(invalid)?;
     let rate = NonZero::new(config.sample_rate).ok_or_else(invalid)?;
     let clock = Arc::new(StreamClock::new(config.sample_rate));
-    let device = &found.device;
-    if found.info.server {
-        let tap = Tap {
-            cell: cell.clone(),
-            clock: clock.clone(),
-        };
-        // An id is the host's name and the device's.
-        let sink = device.id()?.id().to_owned();
-        let stream = ServerStream::open(&sink, config.sample_rate, DRIVER_PATIENCE, tap)?;
-        return Ok((Driver::Server(stream), clock));
-    }
+    let device = match &found.target {
+        Target::Device(device) => device,
+        Target::Server(sink) => {
+            let tap = Tap {
+                cell: cell.clone(),
+                clock: clock.clone(),
+            };
+            let sink = sink.as_deref();
+            let stream = ServerStream::open(sink, config.sample_rate, DRIVER_PATIENCE, tap)?;
+            return Ok((Driver::Server(stream), clock));
+        }
+    };
     let source = EndlessSource::new(cell.clone(), clock.clone(), channels, rate);
     let (mixer, mixed) = mixer(channels, rate);
     mixer.add(source);
@@ -262,6 +273,10 @@ impl Source for Tap {
 
     fn failed(&mut self, kind: cpal::ErrorKind) {
         self.clock.failed(kind);
+    }
+
+    fn moved(&mut self, sink: &str) {
+        self.clock.moved(sink);
     }
 
     fn hurried(&mut self, realtime: bool) {

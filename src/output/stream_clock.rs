@@ -1,6 +1,7 @@
 //! What the device's callback tells the output thread: atomics only.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Counts of one stream, written by its callbacks, read by the output thread.
@@ -21,6 +22,9 @@ pub(super) struct StreamClock {
     fatal: AtomicBool,
     underruns: AtomicU32,
     realtime: AtomicBool,
+    /// Where the server has taken the stream since that was asked, and how many
+    /// frames of the feed had been heard then.
+    moved: Mutex<Option<(String, u64)>>,
     /// Was anything but silence handed out?
     fed: AtomicBool,
     /// Frames of silence handed out before the feed came.
@@ -40,6 +44,7 @@ impl StreamClock {
             fatal: AtomicBool::new(false),
             underruns: AtomicU32::new(0),
             realtime: AtomicBool::new(false),
+            moved: Mutex::new(None),
             fed: AtomicBool::new(false),
             silent: AtomicU64::new(0),
         }
@@ -118,6 +123,20 @@ impl StreamClock {
     /// Does it?
     pub(super) fn is_realtime(&self) -> bool {
         self.realtime.load(Ordering::Relaxed)
+    }
+
+    /// The server has taken the stream to another sink. Rare; allocates.
+    pub(super) fn moved(&self, sink: &str) {
+        let heard = self.heard_frames(End::Dead);
+        let mut moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        *moved = Some((sink.to_owned(), heard));
+    }
+
+    /// Where it has taken it since this was asked last, and the frames of the
+    /// feed that had been heard then.
+    pub(super) fn take_moved(&self) -> Option<(String, u64)> {
+        let mut moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        moved.take()
     }
 
     /// Times that the device ran dry.

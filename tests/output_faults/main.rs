@@ -34,7 +34,7 @@ fn main() {
         play(arguments.next());
         return;
     }
-    let faults: [(&str, fn()); 8] = [
+    let faults: [(&str, fn()); 10] = [
         ("samples arrive untouched", samples_arrive_untouched),
         ("a suspended card goes on where it stopped", suspended),
         ("all devices lost, one back", all_devices_lost),
@@ -43,6 +43,8 @@ fn main() {
         ("the default changes", default_changes),
         ("the named device comes back", named_device),
         ("no device at the start, one later", no_device_at_start),
+        ("a stream moved by hand stays", moved_by_hand),
+        ("the environment's sink is taken", sink_of_the_environment),
     ];
     // As with other tests, an argument chooses those whose names contain it.
     let chosen = std::env::args().nth(1).unwrap_or_default();
@@ -180,6 +182,30 @@ fn no_device_at_start() {
     player.says("1 PulseAudio on");
     let first = one.first();
     assert!(first > RATE / 4, "the tape had run unheard to {first} only");
+}
+
+fn moved_by_hand() {
+    let server = Server::start();
+    for device in [None, Some("pulseaudio:one")] {
+        let two = Recorder::start(&server, "two");
+        let player = Player::start(&server, device);
+        player.says("1 PulseAudio on");
+        server.move_stream("two");
+        two.hear();
+        player.says("2 PulseAudio on");
+        // Long enough for whoever would take it back.
+        two.hear();
+        two.hear();
+        assert_eq!(two.joins(), [], "named: {device:?}");
+    }
+}
+
+fn sink_of_the_environment() {
+    let server = Server::start();
+    let two = Recorder::start(&server, "two");
+    let _player = Player::start_with(&server, None, &[("PULSE_SINK", "two")]);
+    two.hear();
+    assert_eq!(two.first(), 1);
 }
 
 /// The music went on at the sample where it stopped, as well as can be known.

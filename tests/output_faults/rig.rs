@@ -96,6 +96,13 @@ impl Server {
         self.pactl(&["unload-module", line.split('\t').next().unwrap()]);
     }
 
+    /// Moves the only stream that plays, as a volume mixer does.
+    pub fn move_stream(&self, sink: &str) {
+        let streams = self.try_pactl(&["list", "short", "sink-inputs"]).unwrap();
+        let number = streams.split('\t').next().unwrap();
+        self.pactl(&["move-sink-input", number, sink]);
+    }
+
     fn try_pactl(&self, arguments: &[&str]) -> Result<String, String> {
         let output = Self::environment("pactl", self.folder.path())
             .args(arguments)
@@ -197,9 +204,15 @@ pub struct Player {
 
 impl Player {
     pub fn start(server: &Server, device: Option<&str>) -> Self {
+        Self::start_with(server, device, &[])
+    }
+
+    /// With these variables set.
+    pub fn start_with(server: &Server, device: Option<&str>, variables: &[(&str, &str)]) -> Self {
         let this = std::env::current_exe().unwrap();
         let mut process = Server::environment(this.to_str().unwrap(), server.folder.path())
             .arg("--play")
+            .envs(variables.iter().copied())
             .args(device)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,12 +1,12 @@
 //! What the output thread does when a stream dies, stands still or is moved.
 
 use super::{DeviceLoop, SEARCH};
+use crate::output::device::{self, SERVER_PREFIX};
 use crate::output::stream::Stream;
 use crate::output::stream_clock::End;
 use std::time::{Duration, Instant};
 
-/// How often the server is asked whether the device is still in its place. The
-/// feed's memory must reach further back.
+/// How often the server is asked whether the device that was named is there again.
 pub(super) const ASK_SERVER: Duration = Duration::from_millis(500);
 
 /// No frames for so long is death, whatever the driver says. A device that has
@@ -53,9 +53,11 @@ impl DeviceLoop {
             self.stalled = false;
             self.trial = None;
             self.found();
-        } else if stream.info.server && now >= self.next_ask && stream.clock.silence() < WELL {
+        } else if let Some((sink, heard)) = stream.clock.take_moved() {
+            self.follow(&sink, heard);
+        } else if self.away && now >= self.next_ask && stream.clock.silence() < WELL {
             self.next_ask = now + ASK_SERVER;
-            self.keep_place();
+            self.return_home();
         }
     }
 
@@ -112,38 +114,39 @@ impl DeviceLoop {
         self.found();
     }
 
-    /// Sees to it that the stream plays where it should: on the device that was
-    /// named, or on that which is the server's default now. The servers move
-    /// streams by themselves when a device goes away, and those that were opened
-    /// on the default when that changes.
-    fn keep_place(&mut self) {
-        let (Some(default), Some(stream)) = (self.hosts.server_default(), &mut self.stream) else {
+    /// Follows the stream where the server takes it: away from a device that is
+    /// gone, to another default, or where a person put it, and there it stays.
+    fn follow(&mut self, sink: &str, heard: u64) {
+        let Some(stream) = &mut self.stream else {
             return;
         };
-        let here = stream.info.id == stream.opened;
-        let in_place = if self.wanted.is_none() {
-            stream.info.id == default.info.id
-        } else {
-            here && self.hosts.has(&stream.opened)
-        };
-        if in_place {
-            self.sure = stream.heard_position(End::Alive);
-        } else if default.is_placeholder() {
-            // The server has nothing left and plays to nobody, since some
-            // moment after the last look.
-            let sure = self.sure;
-            self.lose("is gone");
-            if let Some(feed) = &mut self.feed {
-                feed.rewind_to(sure);
+        // What was handed out since has perhaps gone nowhere.
+        let sure = stream.begin + heard;
+        match device::sink(sink) {
+            Some(info) if !device::is_placeholder(&info) => {
+                let opened = stream.opened.strip_prefix(SERVER_PREFIX);
+                let rescued = opened.is_some_and(|opened| device::sink(opened).is_none());
+                self.away = self.wanted.is_some() && rescued;
+                stream.info = info;
+                self.found();
             }
-        } else if self.wanted.is_some() && self.hosts.has(&stream.opened) {
-            // The named device is back.
+            _ => {
+                self.lose("is gone");
+                if let Some(feed) = &mut self.feed {
+                    feed.rewind_to(sure);
+                }
+            }
+        }
+    }
+
+    /// Goes back to the device that was named when it is there again.
+    fn return_home(&mut self) {
+        let Some(stream) = &self.stream else { return };
+        let opened = stream.opened.strip_prefix(SERVER_PREFIX);
+        if opened.is_some_and(|opened| device::sink(opened).is_some()) {
+            self.away = false;
             self.feed = self.close(End::Alive);
             self.next_search = Instant::now();
-        } else if stream.info.id != default.info.id {
-            // The server has taken the stream there, without a gap.
-            stream.info = default.info;
-            self.found();
         }
     }
 }

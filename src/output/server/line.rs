@@ -1,6 +1,6 @@
 //! A connection to a sound server, and messages on it.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::io::{self, BufReader, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use pulse::Command;
 use pulseaudio::protocol as pulse;
+
+use super::address::Client;
 
 /// No message of a playing stream is longer.
 const LONGEST_MESSAGE: u32 = 1 << 20;
@@ -24,15 +26,15 @@ pub(super) struct Line {
     pub tag: u32,
     /// The message received last, or being made to be sent.
     pub message: Vec<u8>,
+    client: Client,
 }
 
 impl Line {
     /// Connects to the server and says who we are. Each answer is waited for as
     /// long as `patience`.
     pub(super) fn open(patience: Duration) -> Result<Self, pulse::ProtocolError> {
-        let path = pulseaudio::socket_path_from_env()
-            .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-        let socket = UnixStream::connect(path)?;
+        let client = Client::read();
+        let socket = client.connect(patience)?;
         socket.set_read_timeout(Some(patience))?;
         socket.set_write_timeout(Some(patience))?;
         let mut line = Self {
@@ -40,13 +42,15 @@ impl Line {
             version: pulse::MAX_VERSION,
             tag: 0,
             message: Vec::with_capacity(4096),
+            client,
         };
-        let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok());
+        let mut cookie = line.client.cookie();
+        cookie.resize(COOKIE_BYTES, 0);
         let auth: pulse::AuthReply = line.ask(&Command::Auth(pulse::AuthParams {
             version: pulse::MAX_VERSION,
             supports_shm: false,
             supports_memfd: false,
-            cookie: cookie.unwrap_or_else(|| vec![0; COOKIE_BYTES]),
+            cookie,
         }))?;
         line.version = line.version.min(auth.version);
         let mut props = pulse::Props::new();
@@ -56,6 +60,16 @@ impl Line {
         props.set(pulse::Prop::ApplicationProcessId, number);
         let _: pulse::SetClientNameReply = line.ask(&Command::SetClientName(props))?;
         Ok(line)
+    }
+
+    /// The sink that environment or configuration name for all programs.
+    pub(super) fn sink(&self) -> Option<&CStr> {
+        self.client.sink.as_deref()
+    }
+
+    /// What they want queued.
+    pub(super) fn queue(&self) -> Option<Duration> {
+        self.client.queue
     }
 
     /// Sends a command and waits for its reply.

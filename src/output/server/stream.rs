@@ -1,6 +1,6 @@
 //! The stream and its thread.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -50,6 +50,8 @@ pub(in crate::output) trait Source: Send + 'static {
     /// Is what it fills now a stopgap, to be written again soon?
     fn is_waiting(&self) -> bool;
     fn failed(&mut self, kind: ErrorKind);
+    /// The server has taken the stream to the sink of this name.
+    fn moved(&mut self, sink: &str);
     /// Whether the thread that asks goes before all others.
     fn hurried(&mut self, realtime: bool);
 }
@@ -69,13 +71,17 @@ impl Bell {
 pub(in crate::output) struct ServerStream {
     handle: UnixStream,
     pub bell: Bell,
+    /// Name of the sink that it plays to at first.
+    pub sink: String,
 }
 
 impl ServerStream {
-    /// Opens a stereo stream to the sink of this name, which plays at once. Each
-    /// answer of the server is waited for as long as `patience`.
+    /// Opens a stereo stream to the sink of this name, which plays at once; where
+    /// none is named, to the one that the server chooses, and it may be taken
+    /// from there to another. Each answer of the server is waited for as long as
+    /// `patience`.
     pub(in crate::output) fn open(
-        sink: &str,
+        sink: Option<&str>,
         rate: u32,
         patience: Duration,
         source: impl Source,
@@ -85,8 +91,9 @@ impl ServerStream {
         };
         let unavailable = failed(ErrorKind::HostUnavailable);
         let mut line = Line::open(patience).map_err(|e| unavailable(&e))?;
-        let stream =
-            create(&mut line, sink, rate).map_err(|e| failed(ErrorKind::DeviceNotAvailable)(&e))?;
+        let queue = line.queue().unwrap_or(QUEUE).min(LONGEST_QUEUE);
+        let stream = create(&mut line, sink, rate, queue)
+            .map_err(|e| failed(ErrorKind::DeviceNotAvailable)(&e))?;
         line.be_patient().map_err(|e| unavailable(&e))?;
         let handle = line.handle().map_err(|e| unavailable(&e))?;
         let (bell, rung) = UnixStream::pair().map_err(|e| unavailable(&e))?;
@@ -97,7 +104,8 @@ impl ServerStream {
             bell: rung,
             channel: stream.channel,
             rate,
-            queue: QUEUE,
+            queue,
+            least_queue: queue,
             queue_bytes: stream.buffer_attr.target_length as usize,
             device_queue: Duration::from_micros(stream.stream_latency),
             source,
@@ -117,7 +125,9 @@ impl ServerStream {
             .spawn(move || server.serve(first))
             .map_err(|e| failed(ErrorKind::Other)(&e))?;
         let bell = Bell(Arc::new(bell));
-        Ok(Self { handle, bell })
+        let sink = stream.sink_name.unwrap_or_default();
+        let sink = sink.to_string_lossy().into_owned();
+        Ok(Self { handle, bell, sink })
     }
 }
 
@@ -130,12 +140,14 @@ impl Drop for ServerStream {
 
 fn create(
     line: &mut Line,
-    sink: &str,
+    sink: Option<&str>,
     rate: u32,
+    queue: Duration,
 ) -> Result<pulse::CreatePlaybackStreamReply, pulse::ProtocolError> {
     let mut props = pulse::Props::new();
     props.set(pulse::Prop::MediaName, c"tape");
     props.set(pulse::Prop::MediaRole, c"music");
+    let named = sink.and_then(|sink| CString::new(sink).ok());
     line.ask(&Command::CreatePlaybackStream(
         pulse::PlaybackStreamParams {
             sample_spec: pulse::SampleSpec {
@@ -144,8 +156,8 @@ fn create(
                 sample_rate: rate,
             },
             channel_map: pulse::ChannelMap::stereo(),
-            sink_name: CString::new(sink).ok(),
-            buffer_attr: buffer(QUEUE, rate),
+            sink_name: named.or_else(|| line.sink().map(CStr::to_owned)),
+            buffer_attr: buffer(queue, rate),
             flags: pulse::stream::StreamFlags {
                 // The device's own buffer counts as well.
                 adjust_latency: true,
@@ -184,6 +196,7 @@ struct Server<S> {
     /// What was asked to be queued, and when that was changed or the sound ran
     /// dry last.
     queue: Duration,
+    least_queue: Duration,
     queue_changed: Instant,
     /// Bytes that the server keeps queued when it has all it wants.
     queue_bytes: usize,
@@ -298,6 +311,7 @@ impl<S: Source> Server<S> {
             Command::PlaybackStreamMoved(moved) => {
                 self.queue_bytes = moved.buffer_attr.target_length as usize;
                 self.device_queue = Duration::from_micros(moved.configured_sink_latency);
+                self.source.moved(&moved.device_name.to_string_lossy());
             }
             Command::PlaybackStreamKilled(_) => return Err(ErrorKind::DeviceNotAvailable),
             _ => {}
@@ -350,9 +364,9 @@ impl<S: Source> Server<S> {
     /// Asks for a shorter queue after a while of peace; and how far the device
     /// is behind, now and then.
     fn keep_queue(&mut self) -> Result<(), ErrorKind> {
-        if self.queue > QUEUE && self.queue_changed.elapsed() >= PEACE {
+        if self.queue > self.least_queue && self.queue_changed.elapsed() >= PEACE {
             self.queue_changed = Instant::now();
-            self.set_queue((self.queue / 2).max(QUEUE))?;
+            self.set_queue((self.queue / 2).max(self.least_queue))?;
         }
         if self.latency_told.elapsed() >= ASK_LATENCY {
             self.ask_latency()?;
