@@ -1,5 +1,6 @@
 //! M3U and M3U8: one file a line, `#` for all else.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::playlist::address::from_bytes;
@@ -8,6 +9,9 @@ use crate::playlist::entry::{Entry, Span, clean_shared};
 use crate::playlist::home::Home;
 use crate::playlist::programme::Programme;
 use crate::text;
+
+/// Most artists of whom all songs share one name in the memory.
+const MOST_ARTISTS: usize = 10_000;
 
 /// Reads an M3U into `programme`. Where its text was in a legacy encoding,
 /// `raw` is what was written, since the name on the disk may be those bytes.
@@ -19,6 +23,7 @@ pub(crate) fn read(
 ) {
     let mut raw = raw.map(|raw| raw.split(|byte| matches!(byte, b'\n' | b'\r')));
     let mut pending = Entry::default();
+    let mut artists: HashSet<Arc<str>> = HashSet::new();
     let mut span: Option<Span> = None;
     for line in playlist.split(['\n', '\r']) {
         let bytes = raw
@@ -43,7 +48,15 @@ pub(crate) fn read(
             entry.particulars_mut().also.push((raw, None));
         }
         entry.title = pending.title.take();
-        entry.artist = pending.artist.take();
+        entry.artist = pending.artist.take().map(|artist| {
+            let known = artists.get(&artist).cloned();
+            known.unwrap_or_else(|| {
+                if artists.len() < MOST_ARTISTS {
+                    artists.insert(artist.clone());
+                }
+                artist
+            })
+        });
         // A group goes on until another begins.
         if span.is_some() || pending.side().is_some() {
             let particulars = entry.particulars_mut();
