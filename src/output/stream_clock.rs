@@ -67,7 +67,10 @@ impl StreamClock {
     /// The device asks for `frames`, with `queued` still to be played before them.
     pub(super) fn asked(&self, frames: usize, queued: Duration) {
         let taken = self.taken.load(Ordering::Relaxed);
+        // Two requests at least fill a queue: whoever comes for one still has the
+        // other. A driver's word is interpolated and at times too low.
         let queued = (queued.as_secs_f64() * f64::from(self.rate)).round() as u64;
+        let queued = queued.max(frames as u64);
         self.heard
             .fetch_max(taken.saturating_sub(queued), Ordering::Relaxed);
         self.taken.store(taken + frames as u64, Ordering::Relaxed);
