@@ -44,6 +44,20 @@ fn passage(frame: usize) -> Passage {
     }
 }
 
+/// A blow, and nothing after it: numbers too small for the processor's liking,
+/// if a filter let them be.
+#[divan::bench]
+fn record_dying_away(bencher: Bencher) {
+    let mut chain = RecordChain::new(RATE, &Setup::default(), 1);
+    let mut programme = vec![[0.0; 2]; FRAMES];
+    programme[..480].fill([0.5, 0.4]);
+    let mut frames = programme.clone();
+    bencher.counter(ItemsCount::new(FRAMES)).bench_local(|| {
+        frames.copy_from_slice(&programme);
+        chain.process(&mut frames);
+    });
+}
+
 fn with_nr(nr: Nr) -> Setup {
     Setup {
         encode: nr,

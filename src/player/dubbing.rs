@@ -275,7 +275,7 @@ impl Machine {
         let (mut recorder, supply) = Recorder::new(sheet, setup, seed);
         recorder.fix_level(plan.level_db);
         if plan.source {
-            recorder.leave_out_crosstalk();
+            recorder.leave_out_tape();
         } else {
             // Of the other side, too, something is heard.
             recorder.measure_all(&Side::BOTH);

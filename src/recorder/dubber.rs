@@ -18,7 +18,8 @@ const LEVEL_DB_S: f32 = 12.0;
 pub(super) struct Dubber {
     pub(super) source: Source,
     pub(super) levels: Levels,
-    chain: RecordChain,
+    /// None where only the programme is wanted.
+    chain: Option<RecordChain>,
     /// Frames by which the chain's output lags: it is fed that much ahead, so
     /// that the tape lies under the programme.
     delay: usize,
@@ -38,7 +39,7 @@ impl Dubber {
         let mut chain = RecordChain::new(sheet.sample_rate, setup, seed);
         Self {
             delay: chain.delay_frames().round() as usize,
-            chain,
+            chain: Some(chain),
             source: Source::new(sheet),
             levels: Levels::default(),
             drive_db: setup.drive_db,
@@ -48,6 +49,11 @@ impl Dubber {
             feed: Vec::new(),
             next: None,
         }
+    }
+
+    /// Only the programme is wanted: nothing is recorded any more.
+    pub(super) fn leave_out_tape(&mut self) {
+        self.chain = None;
     }
 
     /// Takes up another setting of the machine: from frame `from` of a side on,
@@ -66,7 +72,9 @@ impl Dubber {
 
     fn take_up(&mut self, setup: &Setup) {
         self.drive_db = setup.drive_db;
-        self.chain.set(setup);
+        if let Some(chain) = &mut self.chain {
+            chain.set(setup);
+        }
     }
 
     /// Dubs block `index` of a side.
@@ -120,7 +128,9 @@ impl Dubber {
             block.level[i + 1] = amplitude(self.level_db);
             ramp(frames, block.level[i], block.level[i + 1]);
         }
-        self.chain.process(frames);
+        if let Some(chain) = &mut self.chain {
+            chain.process(frames);
+        }
     }
 
     /// Brings the record chain to a place as if it had come there by itself.
@@ -129,13 +139,17 @@ impl Dubber {
         let preroll = ((RecordChain::PREROLL_S * rate) as u64).min(at);
         self.level_db = self.wanted_db(side, at);
         let level = amplitude(self.level_db);
-        self.chain.locate(side, at - preroll);
+        if let Some(chain) = &mut self.chain {
+            chain.locate(side, at - preroll);
+        }
         self.feed.resize(preroll as usize + self.delay, [0.0; 2]);
         self.source.read(side, at - preroll, &mut self.feed);
         self.ahead.clear();
         self.ahead.extend_from_slice(&self.feed[preroll as usize..]);
         ramp(&mut self.feed, level, level);
-        self.chain.process(&mut self.feed);
+        if let Some(chain) = &mut self.chain {
+            chain.process(&mut self.feed);
+        }
     }
 
     fn wanted_db(&self, side: Side, at: u64) -> f32 {

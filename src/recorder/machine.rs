@@ -210,9 +210,11 @@ impl Recorder {
         self.supply() || self.measure_near()
     }
 
-    /// Leaves the other side alone: for where only the programme is wanted.
-    pub fn leave_out_crosstalk(&mut self) {
+    /// Records nothing, and leaves the other side alone: for where only the
+    /// programme is wanted.
+    pub fn leave_out_tape(&mut self) {
         self.crosstalk = None;
+        self.dubber.leave_out_tape();
     }
 
     /// Dubs the most wanted block, if the deck lacks any; else what lies

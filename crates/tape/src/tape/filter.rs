@@ -164,6 +164,20 @@ impl Section {
         [self.b[0], self.b[1], self.a[0]]
     }
 
+    /// Takes both channels on by a sample.
+    #[inline(always)]
+    fn step(&self, state: &mut Memory, x: [f64; 2]) -> [f64; 2] {
+        let ([b0, b1, b2], [a1, a2]) = (self.b, self.a);
+        let y = [b0 * x[0] + state[0][0], b0 * x[1] + state[0][1]];
+        // In this order the next frame waits for one product and two sums.
+        state[0] = [
+            (b1 * x[0] + state[1][0]) - a1 * y[0],
+            (b1 * x[1] + state[1][1]) - a1 * y[1],
+        ];
+        state[1] = [b2 * x[0] - a2 * y[0], b2 * x[1] - a2 * y[1]];
+        y
+    }
+
     /// Filters one channel in place.
     pub fn run(&self, memory: &mut [f64; 2], samples: &mut [f32]) {
         let ([b0, b1, b2], [a1, a2]) = (self.b, self.a);
@@ -270,14 +284,8 @@ impl<const N: usize> Cascade<N> {
             memory: &mut memory,
             frames,
         });
-        // Far below anything audible, far above what the processor is slow with.
-        for value in memory.as_flattened_mut().as_flattened_mut() {
-            if value.abs() < 1e-30 {
-                *value = 0.0;
-            }
-        }
         for (i, memory) in index.into_iter().zip(memory) {
-            self.memory[i] = memory;
+            self.memory[i] = calm(memory);
         }
         M
     }
@@ -285,6 +293,58 @@ impl<const N: usize> Cascade<N> {
     pub fn power(&self, rate: f64, hz: f64) -> f64 {
         self.sections.iter().map(|s| s.power(rate, hz)).product()
     }
+}
+
+/// Runs cascades of one section side by side, each over frames of its own, all
+/// as many: alone each would wait for its own last result.
+pub fn abreast<const N: usize>(cascades: [&mut Cascade<1>; N], frames: [&mut [Frame]; N]) {
+    let mut memory: [Memory; N] = std::array::from_fn(|i| cascades[i].memory[0]);
+    wide(Abreast {
+        sections: std::array::from_fn(|i| cascades[i].sections[0]),
+        memory: &mut memory,
+        frames,
+    });
+    for (cascade, memory) in cascades.into_iter().zip(memory) {
+        cascade.memory[0] = calm(memory);
+    }
+}
+
+struct Abreast<'a, const N: usize> {
+    sections: [Section; N],
+    memory: &'a mut [Memory; N],
+    frames: [&'a mut [Frame]; N],
+}
+
+impl<const N: usize> Loop for Abreast<'_, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self {
+            sections,
+            memory,
+            mut frames,
+        } = self;
+        let count = frames.iter().map(|row| row.len()).min().unwrap_or(0);
+        let mut states = *memory;
+        for i in 0..count {
+            for ((row, section), state) in frames.iter_mut().zip(&sections).zip(&mut states) {
+                let x = row[i].map(f64::from);
+                row[i] = section.step(state, x).map(|y| y as f32);
+            }
+        }
+        *memory = states;
+    }
+}
+
+/// Nothing far below anything audible, which the processor would be slow with.
+fn calm(mut memory: Memory) -> Memory {
+    for value in memory.as_flattened_mut() {
+        if value.abs() < 1e-30 {
+            *value = 0.0;
+        }
+    }
+    memory
 }
 
 struct Recursion<'a, const M: usize> {
@@ -302,15 +362,7 @@ impl<const M: usize> Loop for Recursion<'_, M> {
         for frame in self.frames {
             let mut x = [f64::from(frame[0]), f64::from(frame[1])];
             for (section, state) in self.sections.iter().zip(&mut states) {
-                let ([b0, b1, b2], [a1, a2]) = (section.b, section.a);
-                let y = [b0 * x[0] + state[0][0], b0 * x[1] + state[0][1]];
-                // In this order the next frame waits for one product and two sums.
-                state[0] = [
-                    (b1 * x[0] + state[1][0]) - a1 * y[0],
-                    (b1 * x[1] + state[1][1]) - a1 * y[1],
-                ];
-                state[1] = [b2 * x[0] - a2 * y[0], b2 * x[1] - a2 * y[1]];
-                x = y;
+                x = section.step(state, x);
             }
             *frame = [x[0] as f32, x[1] as f32];
         }

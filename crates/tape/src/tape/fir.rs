@@ -89,12 +89,66 @@ impl Designer {
     }
 }
 
+/// The last frames that went by, with room for those to come; moved back to
+/// the room's start only now and then.
+#[derive(Clone, Debug)]
+pub struct History {
+    frames: Vec<Frame>,
+    /// How many of the past are kept, and where the oldest of them is.
+    kept: usize,
+    at: usize,
+}
+
+/// Blocks between two moves.
+const BLOCKS: usize = 8;
+
+impl History {
+    /// Keeps `kept` frames; blocks are of at most `block`.
+    pub fn new(kept: usize, block: usize) -> Self {
+        Self {
+            frames: vec![[0.0; 2]; kept + BLOCKS * block],
+            kept,
+            at: 0,
+        }
+    }
+
+    /// Room for a block, to be filled.
+    pub fn next(&mut self, count: usize) -> &mut [Frame] {
+        let mut end = self.at + self.kept;
+        if end + count > self.frames.len() {
+            self.frames.copy_within(self.at..end, 0);
+            (self.at, end) = (0, self.kept);
+        }
+        &mut self.frames[end..end + count]
+    }
+
+    /// The kept frames and the block filled last.
+    pub fn window(&self, count: usize) -> &[Frame] {
+        &self.frames[self.at..self.at + self.kept + count]
+    }
+
+    /// The block filled last belongs to the past.
+    pub fn advance(&mut self, count: usize) {
+        self.at += count;
+    }
+
+    /// Takes over another's frames; same sizes only.
+    pub fn remember(&mut self, other: &Self) {
+        self.at = other.at;
+        self.frames.copy_from_slice(&other.frames);
+    }
+
+    pub fn clear(&mut self) {
+        self.frames.fill([0.0; 2]);
+    }
+}
+
 /// Taps with the frames behind them.
 #[derive(Clone, Debug)]
 pub struct Fir {
     taps: Vec<f32>,
-    /// `taps.len() − 1` old frames, then room for a block.
-    window: Vec<Frame>,
+    /// Of one frame less than there are taps.
+    past: History,
 }
 
 impl Fir {
@@ -103,7 +157,7 @@ impl Fir {
         let mut taps = vec![0.0; count.max(1)];
         taps[0] = 1.0;
         Self {
-            window: vec![[0.0; 2]; taps.len() - 1 + QUANTUM],
+            past: History::new(taps.len() - 1, QUANTUM),
             taps,
         }
     }
@@ -114,7 +168,7 @@ impl Fir {
 
     /// Takes over another's memory, not its taps. Same length only.
     pub fn remember(&mut self, other: &Self) {
-        self.window.copy_from_slice(&other.window);
+        self.past.remember(&other.past);
     }
 
     pub fn process(&mut self, frames: &mut [Frame]) {
@@ -124,16 +178,16 @@ impl Fir {
     }
 
     fn process_block(&mut self, block: &mut [Frame]) {
-        let old = self.taps.len() - 1;
-        self.window[old..old + block.len()].copy_from_slice(block);
-        convolve(&self.taps, &self.window[..old + block.len()], block);
-        self.window.copy_within(block.len()..block.len() + old, 0);
+        let count = block.len();
+        self.past.next(count).copy_from_slice(block);
+        convolve(&self.taps, self.past.window(count), block);
+        self.past.advance(count);
     }
 }
 
 /// `out[i] = Σ taps[k]·window[i + n − 1 − k]` over all n taps; the window is
 /// n − 1 frames longer than `out`.
-pub(super) fn convolve(taps: &[f32], window: &[Frame], out: &mut [Frame]) {
+pub fn convolve(taps: &[f32], window: &[Frame], out: &mut [Frame]) {
     wide(Convolution {
         taps,
         window: window.as_flattened(),
@@ -153,11 +207,17 @@ impl Loop for Convolution<'_> {
     #[inline(always)]
     fn run(self) {
         let Self { taps, window, out } = self;
-        // 32 sums keep the adders busy: each waits for its last result.
-        let done = stretches::<32>(taps, window, out, 0);
-        let done = stretches::<8>(taps, window, out, done);
-        stretches::<2>(taps, window, out, done);
+        convolve_wide(taps, window, out);
     }
+}
+
+/// [`convolve`] of interleaved samples, for a loop that is made wide already.
+#[inline(always)]
+pub fn convolve_wide(taps: &[f32], window: &[f32], out: &mut [f32]) {
+    // 32 sums keep the adders busy: each waits for its last result.
+    let done = stretches::<32>(taps, window, out, 0);
+    let done = stretches::<8>(taps, window, out, done);
+    stretches::<2>(taps, window, out, done);
 }
 
 /// As many stretches of `WIDE` sums as fit behind the first `done`; returns

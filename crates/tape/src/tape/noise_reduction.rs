@@ -3,6 +3,7 @@
 
 use super::filter::Section;
 use super::setup::Nr;
+use super::wide::{Loop, wide};
 use crate::Frame;
 
 /// Encoder and decoder of one kind. The decoder feeds the same side path from
@@ -41,7 +42,7 @@ impl Compander {
     /// Forgets the past.
     pub fn clear(&mut self) {
         for stage in &mut self.stages {
-            stage.channels = [Channel::default(); 2];
+            stage.memory = Memory::default();
             stage.count = 0;
         }
         self.skew.memory = [[0.0; 2]; 2];
@@ -49,7 +50,7 @@ impl Compander {
 
     pub(super) fn remember(&mut self, other: &Self) {
         for (stage, from) in self.stages.iter_mut().zip(&other.stages) {
-            (stage.channels, stage.count) = (from.channels, from.count);
+            (stage.memory, stage.count) = (from.memory, from.count);
         }
         self.skew.memory = other.skew.memory;
     }
@@ -131,21 +132,31 @@ const OVERSHOOT: f64 = 0.25;
 const ATTACK_S: f64 = 0.27e-3;
 const DISCHARGE_S: f64 = 27e-3;
 const SMOOTH_S: f64 = 89e-3;
-/// Frames between two moves of the band: a third of the attack time at 48 kHz.
-const GROUP: u32 = 4;
+/// Frames between two moves of the band, each to where the control was at the
+/// move before: a sixth of a millisecond late at 48 kHz, as the attack takes 0.27.
+const GROUP: usize = 4;
 /// A jump in level bypasses the second smoother when it exceeds this share of the threshold region.
 const BYPASS: f64 = 0.1;
 
+/// A value of the left and of the right channel.
+type Pair = [f64; 2];
+
+/// What a stage remembers of both channels.
 #[derive(Clone, Copy, Debug, Default)]
-struct Channel {
-    fixed_x: f64,
-    fixed_y: f64,
-    side: f64,
-    bright: f64,
-    peak: f64,
-    control: f64,
-    /// What the sliding corner is above its lowest, rad/s.
-    corner: f64,
+struct Memory {
+    /// Input of the side path, what its fixed filter held against it, and its output.
+    input: Pair,
+    fixed: Pair,
+    side: Pair,
+    /// The output before, as the control path met it, and what it makes of it.
+    last: Pair,
+    bright: Pair,
+    peak: Pair,
+    control: Pair,
+    /// What the sliding corner is above its lowest, rad/s: now, and after the
+    /// next move.
+    corner: Pair,
+    coming: Pair,
 }
 
 #[derive(Clone, Debug)]
@@ -162,9 +173,9 @@ struct Stage {
     inverse_level: f64,
     /// 1 + s/ω of the control path: two coefficients forward, one back.
     bright: [f64; 3],
-    channels: [Channel; 2],
+    memory: Memory,
     /// Frames since the band was moved.
-    count: u32,
+    count: usize,
 }
 
 impl Stage {
@@ -183,7 +194,7 @@ impl Stage {
             quick: 1.0 - (-1.0 / (2e-3 * rate)).exp(),
             inverse_level: 1.0,
             bright: [1.0, 0.0, 0.0],
-            channels: [Channel::default(); 2],
+            memory: Memory::default(),
             count: 0,
         };
         stage.tune(rate, settings);
@@ -202,135 +213,200 @@ impl Stage {
         self.inverse_level = 1.0 / settings.level;
     }
 
-    /// The sliding band as it stands.
-    fn band(&self, c: &Channel) -> Band {
+    /// The sliding band with its corner where it stands.
+    #[inline(always)]
+    fn band(&self, corner: Pair) -> Band {
         let k = 2.0 * self.rate;
         let w = std::f64::consts::TAU * self.settings.sliding_hz;
-        let norm = 1.0 / (k + w + c.corner);
-        // Fixed: v = f0·(y − x₁) + f1·v₁.  Sliding: u = ((k+w)v + (w−k)v₁ + (k−w−corner)u₁)·norm.
-        let ahead = self.settings.gain * (k + w) * norm;
-        let slope = ahead * self.fixed[0];
+        let [forward, back] = self.fixed;
+        // Fixed: v = f0·(y − y₁) + f1·v₁.  Sliding: u = G·((k+w)v + (w−k)v₁)·norm + (k−w−corner)·norm·u₁.
+        let ahead = self.settings.gain * (k + w);
+        let behind = self.settings.gain * (w - k);
+        let input = (ahead * (back - 1.0) + behind) * forward;
+        let fixed = ahead * back + behind;
+        let slope = ahead * forward;
+        let norm = corner.map(|corner| 1.0 / (k + w + corner));
+        let share = corner.map(|corner| (k + w + corner) / (k + w + corner + slope));
         Band {
-            slope,
-            ahead,
-            behind: self.settings.gain * (w - k) * norm,
-            own: (k - w - c.corner) * norm,
-            share: 1.0 / (1.0 + slope),
+            slope: norm.map(|norm| slope * norm),
+            input: norm.map(|norm| input * norm),
+            fixed: norm.map(|norm| fixed * norm),
+            side: [0, 1].map(|c| (k - w - corner[c]) * norm[c]),
+            rest: share.map(|share| 1.0 - share),
+            share,
         }
     }
 
-    /// What the fixed filter and the side path hold already: their answers to
-    /// an input y are `fixed₀·y` and `slope·y` more.
-    fn held(&self, c: &Channel, band: &Band) -> [f64; 2] {
-        let fixed = self.fixed[1] * c.fixed_y - self.fixed[0] * c.fixed_x;
-        [
-            fixed,
-            band.ahead * fixed + band.behind * c.fixed_y + band.own * c.side,
-        ]
-    }
-
-    /// Takes the side path on by one sample of input and output.
-    fn advance(&self, c: &mut Channel, y: f64, side: f64, fixed: f64) {
-        c.fixed_y = self.fixed[0] * y + fixed;
-        c.fixed_x = y;
-        // The control path: brighter than the side path, rectified, smoothed twice.
-        c.bright = self.bright[0] * side + self.bright[1] * c.side - self.bright[2] * c.bright;
-        c.side = side;
-        let bright = c.bright.abs() * self.inverse_level;
-        c.peak *= self.discharge;
-        c.peak += self.attack * (bright - c.peak).max(0.0);
-        let gap = c.peak - c.control;
-        let share = if gap > BYPASS {
-            self.quick
-        } else {
-            self.smooth
-        };
-        c.control += share * gap;
-    }
-
-    /// Slides the band to where the control says.
-    fn slide(&self, c: &mut Channel) {
-        let over = (c.control * DETECTOR - self.settings.threshold).max(0.0);
+    /// Where the control wants the sliding corner.
+    #[inline(always)]
+    fn corner(&self, control: f64) -> f64 {
+        let over = (control * DETECTOR - self.settings.threshold).max(0.0);
         // The bilinear transform bends high frequencies; bent along, the corner
         // stays where it belongs (tan x by its series).
         let corner = std::f64::consts::TAU * self.settings.slope * over * over.sqrt();
         let x = (corner / (2.0 * self.rate)).min(1.2);
-        c.corner = corner * (1.0 + x * x * (1.0 / 3.0 + x * x * (2.0 / 15.0)));
-    }
-
-    /// Runs `path` over all samples; it gives the output, the input of the side
-    /// path and what the side path makes of it.
-    #[inline(always)]
-    fn run(&mut self, frames: &mut [Frame], path: impl Fn(f64, f64, &Band) -> [f64; 3]) {
-        let mut channels = self.channels;
-        let mut bands = [0, 1].map(|c| self.band(&channels[c]));
-        for frame in frames {
-            if self.count == GROUP {
-                self.count = 0;
-                for (band, c) in bands.iter_mut().zip(&mut channels) {
-                    self.slide(c);
-                    *band = self.band(c);
-                }
-            }
-            self.count += 1;
-            for ((x, c), band) in frame.iter_mut().zip(&mut channels).zip(&bands) {
-                let [fixed, held] = self.held(c, band);
-                let [out, y, side] = path(f64::from(*x), held, band);
-                self.advance(c, y, side, fixed);
-                *x = out as f32;
-            }
-        }
-        self.channels = channels.map(Channel::calm);
+        corner * (1.0 + x * x * (1.0 / 3.0 + x * x * (2.0 / 15.0)))
     }
 
     fn encode(&mut self, frames: &mut [Frame]) {
-        self.run(frames, |y, held, band| {
-            let side = band.slope * y + held;
-            [y + side.clamp(-OVERSHOOT, OVERSHOOT), y, side]
+        wide(Run::<false> {
+            stage: self,
+            frames,
         });
     }
 
     fn decode(&mut self, frames: &mut [Frame]) {
-        self.run(frames, |u, held, band| {
-            // y + clamp(slope·y + held) = u has one solution: it rises with y.
-            let y = (u - held) * band.share;
-            let side = band.slope * y + held;
-            if side.abs() <= OVERSHOOT {
-                return [y, y, side];
-            }
-            let y = u - OVERSHOOT.copysign(side);
-            [y, y, band.slope * y + held]
+        wide(Run::<true> {
+            stage: self,
+            frames,
         });
     }
 }
 
-/// The sliding high-pass between two moves of its corner.
+/// The sliding high-pass between two moves of its corner: its answer to the
+/// input itself, and to what it remembers.
 #[derive(Clone, Copy, Debug)]
 struct Band {
-    /// The side path's answer to the input itself.
-    slope: f64,
-    /// Its coefficients, the gain included.
-    ahead: f64,
-    behind: f64,
-    own: f64,
-    /// `1/(1 + slope)`.
-    share: f64,
+    slope: Pair,
+    input: Pair,
+    fixed: Pair,
+    side: Pair,
+    /// `1/(1 + slope)`, and what that leaves of 1.
+    share: Pair,
+    rest: Pair,
+}
+
+/// Both channels through a stage, encoding or `DECODING`.
+struct Run<'a, const DECODING: bool> {
+    stage: &'a mut Stage,
+    frames: &'a mut [Frame],
+}
+
+impl<const DECODING: bool> Loop for Run<'_, DECODING> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { stage, mut frames } = self;
+        let mut m = stage.memory;
+        let mut band = stage.band(m.corner);
+        while !frames.is_empty() {
+            if stage.count == GROUP {
+                stage.count = 0;
+                m.corner = m.coming;
+                m.coming = m.control.map(|control| stage.corner(control));
+                band = stage.band(m.corner);
+            }
+            let count = (GROUP - stage.count).min(frames.len());
+            let (group, rest) = frames.split_at_mut(count);
+            // The side path first and its control after it: in one loop the
+            // compiler would have each wait for the other.
+            let mut sides = [[0.0; 2]; GROUP];
+            for (frame, side) in group.iter_mut().zip(&mut sides) {
+                let x = frame.map(f64::from);
+                let out: Pair = if DECODING {
+                    stage.decode_one(&mut m, &band, x)
+                } else {
+                    stage.encode_one(&mut m, &band, x)
+                };
+                *side = m.side;
+                *frame = out.map(|out| out as f32);
+            }
+            stage.follow(&mut m, &sides[..count]);
+            stage.count += count;
+            frames = rest;
+        }
+        stage.memory = m.calm();
+    }
+}
+
+/// One or the other, without a branch: the processor would guess, and guess wrong.
+#[inline(always)]
+fn choose(first: bool, one: f64, other: f64) -> f64 {
+    let mask = 0u64.wrapping_sub(u64::from(first));
+    f64::from_bits(one.to_bits() & mask | other.to_bits() & !mask)
+}
+
+impl Stage {
+    #[inline(always)]
+    fn encode_one(&self, m: &mut Memory, band: &Band, y: Pair) -> Pair {
+        let held = self.held(m, band);
+        let side: Pair = std::array::from_fn(|c| band.slope[c] * y[c] + held[c]);
+        (m.input, m.side) = (y, side);
+        std::array::from_fn(|c| y[c] + side[c].clamp(-OVERSHOOT, OVERSHOOT))
+    }
+
+    /// y + clamp(slope·y + held) = u has one solution: it rises with y.
+    #[inline(always)]
+    fn decode_one(&self, m: &mut Memory, band: &Band, u: Pair) -> Pair {
+        let held = self.held(m, band);
+        let (mut y, mut side) = ([0.0; 2], [0.0; 2]);
+        for c in 0..2 {
+            let free = band.rest[c] * u[c] + band.share[c] * held[c];
+            let full = u[c] - OVERSHOOT.copysign(free);
+            let within = free.abs() <= OVERSHOOT;
+            y[c] = choose(within, (u[c] - held[c]) * band.share[c], full);
+            side[c] = choose(within, free, band.slope[c] * full + held[c]);
+        }
+        (m.input, m.side) = (y, side);
+        y
+    }
+
+    /// What the side path puts out beside its answer to the input itself.
+    #[inline(always)]
+    fn held(&self, m: &mut Memory, band: &Band) -> Pair {
+        let held = std::array::from_fn(|c| {
+            band.input[c] * m.input[c] + (band.fixed[c] * m.fixed[c] + band.side[c] * m.side[c])
+        });
+        let [forward, back] = self.fixed;
+        let step = (back - 1.0) * forward;
+        m.fixed = std::array::from_fn(|c| step * m.input[c] + back * m.fixed[c]);
+        held
+    }
+
+    /// Takes the control on over what the side path put out.
+    #[inline(always)]
+    fn follow(&self, m: &mut Memory, sides: &[Pair]) {
+        // The control path: brighter than the side path, rectified, smoothed twice.
+        let [b0, b1, a1] = self.bright;
+        let mut brights = [[0.0; 2]; GROUP];
+        for (side, bright) in sides.iter().zip(&mut brights) {
+            for c in 0..2 {
+                m.bright[c] = b0 * side[c] + b1 * m.last[c] - a1 * m.bright[c];
+                bright[c] = m.bright[c].abs() * self.inverse_level;
+            }
+            m.last = *side;
+        }
+        for (bright, _) in brights.iter().zip(sides) {
+            for (c, bright) in bright.iter().enumerate() {
+                let peak = m.peak[c] * self.discharge;
+                m.peak[c] = peak + self.attack * (bright - peak).max(0.0);
+                let gap = m.peak[c] - m.control[c];
+                m.control[c] += choose(gap > BYPASS, self.quick, self.smooth) * gap;
+            }
+        }
+    }
 }
 
 /// What the two smoothers make of a steady sine's peak, undone; the mean over
 /// 1 to 10 kHz of the circuit's own reading.
 const DETECTOR: f64 = 1.04;
 
-impl Channel {
+impl Memory {
     /// Nothing so small that the processor is slow with it.
     fn calm(mut self) -> Self {
         for value in [
-            &mut self.fixed_y,
+            &mut self.input,
+            &mut self.fixed,
             &mut self.side,
+            &mut self.last,
             &mut self.bright,
             &mut self.peak,
             &mut self.control,
-        ] {
+        ]
+        .into_iter()
+        .flatten()
+        {
             if value.abs() < 1e-30 {
                 *value = 0.0;
             }

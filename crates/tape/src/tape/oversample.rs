@@ -1,7 +1,8 @@
 //! Twice the rate and back, by half-band filters, for what is not linear.
 
 use super::block::QUANTUM;
-use super::fir::convolve;
+use super::fir::{History, convolve_wide};
+use super::wide::{Loop, wide};
 use crate::Frame;
 
 /// One doubling.
@@ -9,9 +10,11 @@ use crate::Frame;
 struct Stage {
     /// Odd taps of the half-band filter, both sides, times two.
     odd: Vec<f32>,
-    up: Vec<Frame>,
-    down_even: Vec<Frame>,
-    down_odd: Vec<Frame>,
+    up: History,
+    down_even: History,
+    down_odd: History,
+    /// What comes to lie between the frames of a block.
+    between: Vec<Frame>,
 }
 
 impl Stage {
@@ -36,18 +39,19 @@ impl Stage {
     }
 
     fn new(odd: Vec<f32>, block: usize) -> Self {
-        let window = vec![[0.0; 2]; odd.len() - 1 + block];
+        let past = History::new(odd.len() - 1, block);
         Self {
             odd,
-            up: window.clone(),
-            down_even: window.clone(),
-            down_odd: window,
+            up: past.clone(),
+            down_even: past.clone(),
+            down_odd: past,
+            between: vec![[0.0; 2]; block],
         }
     }
 
     fn clear(&mut self) {
-        for window in [&mut self.up, &mut self.down_even, &mut self.down_odd] {
-            window.fill([0.0; 2]);
+        for past in [&mut self.up, &mut self.down_even, &mut self.down_odd] {
+            past.clear();
         }
     }
 
@@ -57,43 +61,97 @@ impl Stage {
     }
 
     fn up(&mut self, low: &[Frame], high: &mut [Frame]) {
-        let old = self.odd.len() - 1;
-        self.up[old..old + low.len()].copy_from_slice(low);
-        let mut between = [[0.0f32; 2]; MOST / 2];
-        convolve(
-            &self.odd,
-            &self.up[..old + low.len()],
-            &mut between[..low.len()],
-        );
-        let middle = self.odd.len() / 2 - 1;
-        let even = &self.up[old - middle..];
-        for ((pair, odd), even) in high
-            .as_chunks_mut::<2>()
-            .0
-            .iter_mut()
-            .zip(&between)
-            .zip(even)
-        {
-            *pair = [*odd, *even];
-        }
-        self.up.copy_within(low.len()..low.len() + old, 0);
+        let count = low.len();
+        self.up.next(count).copy_from_slice(low);
+        wide(Up {
+            odd: &self.odd,
+            window: self.up.window(count),
+            between: &mut self.between[..count],
+            high,
+        });
+        self.up.advance(count);
     }
 
     fn down(&mut self, high: &[Frame], low: &mut [Frame]) {
-        let old = self.odd.len() - 1;
         let count = low.len();
-        let (odd, even) = (&mut self.down_odd[old..], &mut self.down_even[old..]);
-        for ((pair, odd), even) in high.as_chunks::<2>().0.iter().zip(odd).zip(even) {
+        wide(Split {
+            high,
+            odd: self.down_odd.next(count),
+            even: self.down_even.next(count),
+        });
+        wide(Down {
+            taps: &self.odd,
+            odd: self.down_odd.window(count),
+            even: self.down_even.window(count),
+            low,
+        });
+        self.down_odd.advance(count);
+        self.down_even.advance(count);
+    }
+}
+
+/// A block and what lies between its frames, alternating.
+struct Up<'a> {
+    odd: &'a [f32],
+    window: &'a [Frame],
+    between: &'a mut [Frame],
+    high: &'a mut [Frame],
+}
+
+impl Loop for Up<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let window = self.window.as_flattened();
+        convolve_wide(self.odd, window, self.between.as_flattened_mut());
+        let even = &self.window[self.odd.len() / 2..];
+        let pairs = self.high.as_chunks_mut::<2>().0.iter_mut();
+        for ((pair, odd), even) in pairs.zip(self.between).zip(even) {
+            *pair = [*odd, *even];
+        }
+    }
+}
+
+/// A block's frames, dealt out in turn.
+struct Split<'a> {
+    high: &'a [Frame],
+    odd: &'a mut [Frame],
+    even: &'a mut [Frame],
+}
+
+impl Loop for Split<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let pairs = self.high.as_chunks::<2>().0.iter();
+        for ((pair, odd), even) in pairs.zip(self.odd).zip(self.even) {
             [*odd, *even] = *pair;
         }
-        convolve(&self.odd, &self.down_odd[..old + count], low);
-        // The centre tap is a half; it meets the sample half a filter back.
-        let middle = self.odd.len() / 2;
-        for (frame, centre) in low.iter_mut().zip(&self.down_even[old - middle..]) {
-            *frame = [0.5 * (frame[0] + centre[0]), 0.5 * (frame[1] + centre[1])];
+    }
+}
+
+/// Half the sum of what the odd frames make and the even ones, of which the
+/// centre tap, a half, meets the frame half a filter back.
+struct Down<'a> {
+    taps: &'a [f32],
+    odd: &'a [Frame],
+    even: &'a [Frame],
+    low: &'a mut [Frame],
+}
+
+impl Loop for Down<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let low = self.low.as_flattened_mut();
+        convolve_wide(self.taps, self.odd.as_flattened(), low);
+        let centre = self.even[self.taps.len() / 2 - 1..].as_flattened();
+        for (x, centre) in low.iter_mut().zip(centre) {
+            *x = 0.5 * (*x + centre);
         }
-        self.down_odd.copy_within(count..count + old, 0);
-        self.down_even.copy_within(count..count + old, 0);
     }
 }
 
@@ -135,9 +193,9 @@ impl Oversampler {
     /// Takes over another's memory; same rate only.
     pub fn remember(&mut self, other: &Self) {
         for (stage, from) in self.stages.iter_mut().zip(&other.stages) {
-            stage.up.copy_from_slice(&from.up);
-            stage.down_even.copy_from_slice(&from.down_even);
-            stage.down_odd.copy_from_slice(&from.down_odd);
+            stage.up.remember(&from.up);
+            stage.down_even.remember(&from.down_even);
+            stage.down_odd.remember(&from.down_odd);
         }
     }
 

@@ -5,7 +5,7 @@ use super::block::{QUANTUM, blend};
 use super::change::{CHANGE_S, Change, Successor};
 use super::deck_profile::column;
 use super::dropouts::Spacing;
-use super::filter::{Cascade, Section};
+use super::filter::{Cascade, Section, abreast};
 use super::fir::{Designer, Fir};
 use super::noise_reduction::Compander;
 use super::random::NoiseStream;
@@ -30,7 +30,8 @@ pub struct PlaybackChain {
     surface: Surface,
     tape_noise: NoiseStream,
     amplifier_noise: NoiseStream,
-    shape: Cascade<1>,
+    /// Noise of the tape, then of the amplifier; one block.
+    noise: [Frame; QUANTUM],
     lifted: Cascade<1>,
     levels: Levels,
 }
@@ -41,7 +42,12 @@ struct Surface {
     azimuth: Azimuth,
     print: Cascade<1>,
     reverse: Cascade<1>,
+    /// Makes white noise the tape's.
+    shape: Cascade<1>,
     print_gain: f32,
+    /// What has printed through, and the bass of the other side; one block.
+    printed: [Frame; QUANTUM],
+    bass: [Frame; QUANTUM],
 }
 
 #[derive(Clone, Debug)]
@@ -90,7 +96,6 @@ impl PlaybackChain {
             wanted: Levels::default(),
         };
         voice.configure(rate, &mut designer, setup);
-        let [first, second] = hiss::shape(rate);
         Self {
             rate,
             seed,
@@ -100,7 +105,7 @@ impl PlaybackChain {
             voice: Change::new(voice),
             tape_noise: NoiseStream::new(seed ^ 0x68_69_73_73),
             amplifier_noise: NoiseStream::new(seed ^ 0x61_6d_70),
-            shape: Cascade::new([first.times(&second)]),
+            noise: [[0.0; 2]; QUANTUM],
             // A head held 25 µm off loses 1/e at the wavelength 2π·25 µm; at
             // twenty times the speed that is 6 kHz.
             lifted: Cascade::new([Section::first_order(rate, [3000.0, 9000.0], |f| {
@@ -137,7 +142,10 @@ impl PlaybackChain {
                 .map(|row| row.and_then(|row| row.get(done..done + block.len())));
             let seed = pickup.tape_seed.unwrap_or(self.seed);
             let wanted = self.voice.settled().wanted;
-            self.surface.process(rows, wanted, block);
+            self.tape_noise
+                .fill(self.noise[..block.len()].as_flattened_mut());
+            self.surface
+                .process(rows, wanted, &mut self.noise[..block.len()], block);
             self.surface
                 .spacing
                 .process(&at, pickup.passes, seed, block);
@@ -165,19 +173,16 @@ impl PlaybackChain {
         };
         self.levels = to;
 
-        let mut noise = [[0.0; 2]; QUANTUM];
-        let noise = &mut noise[..count];
-        self.tape_noise.fill(noise.as_flattened_mut());
-        self.shape.process(noise);
+        let noise = &mut self.noise[..count];
         add_ramped(block, noise, [from.tape_noise, to.tape_noise]);
         // The amplifier's own comes after the equalization and before the decoder.
         self.amplifier_noise.fill(noise.as_flattened_mut());
         let ramp = [from.amplifier_noise, to.amplifier_noise];
 
-        let mut copy = [[0.0; 2]; QUANTUM];
-        let copy = &mut copy[..count];
         let (active, incoming) = self.voice.parts(step);
         if let Some((next, weights)) = incoming {
+            let mut copy = [[0.0; 2]; QUANTUM];
+            let copy = &mut copy[..count];
             copy.copy_from_slice(block);
             active.process(noise, ramp, block);
             next.process(noise, ramp, copy);
@@ -186,6 +191,8 @@ impl PlaybackChain {
             active.process(noise, ramp, block);
         }
         if from.lift > 1e-4 || lift > 0.0 {
+            let mut copy = [[0.0; 2]; QUANTUM];
+            let copy = &mut copy[..count];
             copy.copy_from_slice(block);
             self.lifted.process(copy);
             // The head's lift and the machine's own muting of the rush.
@@ -209,6 +216,7 @@ fn add_ramped(block: &mut [Frame], noise: &[Frame], [from, to]: [f32; 2]) {
 
 impl Surface {
     fn new(rate: f64, setup: &Setup, seed: u64) -> Self {
+        let [first, second] = hiss::shape(rate);
         Self {
             spacing: Spacing::new(rate, setup),
             azimuth: Azimuth::new(rate, setup, seed),
@@ -217,32 +225,56 @@ impl Surface {
             print: Cascade::new([Section::band_pass(rate, 660.0, 0.55)]),
             // From 0.66 mm away: e^(−2π·0.66 mm/λ), some −38 dB at 50 Hz.
             reverse: Cascade::new([Section::low_pass(rate, 30.0, 0.6)]),
+            shape: Cascade::new([first.times(&second)]),
             print_gain: 0.0,
+            printed: [[0.0; 2]; QUANTUM],
+            bass: [[0.0; 2]; QUANTUM],
         }
     }
 
-    fn process(&mut self, rows: [Option<&[Frame]>; 3], wanted: Levels, block: &mut [Frame]) {
+    /// Adds to `block` what the head picks up besides, and makes white `noise`
+    /// that of the tape.
+    fn process(
+        &mut self,
+        rows: [Option<&[Frame]>; 3],
+        wanted: Levels,
+        noise: &mut [Frame],
+        block: &mut [Frame],
+    ) {
         let [earlier, later, reverse] = rows;
-        let mut copy = [[0.0; 2]; QUANTUM];
-        let copy = &mut copy[..block.len()];
-        if earlier.is_some() || later.is_some() {
+        let count = block.len();
+        let printed = &mut self.printed[..count];
+        match (earlier, later) {
             // What lay outside prints a little less than what lay inside.
-            for (row, gain) in [(earlier, 0.8), (later, 1.0)] {
-                for (out, x) in copy.iter_mut().zip(row.unwrap_or_default()) {
-                    *out = [out[0] + gain * x[0], out[1] + gain * x[1]];
+            (Some(earlier), Some(later)) => {
+                for ((out, x), y) in printed.iter_mut().zip(earlier).zip(later) {
+                    *out = [0.8 * x[0] + y[0], 0.8 * x[1] + y[1]];
                 }
             }
-            self.print.process(copy);
-            let from = self.print_gain;
-            self.print_gain += (wanted.print - from) * FOLLOW;
-            add_ramped(block, copy, [from, self.print_gain]);
+            (None, Some(later)) => printed.copy_from_slice(later),
+            (Some(earlier), None) => {
+                for (out, x) in printed.iter_mut().zip(earlier) {
+                    *out = x.map(|x| 0.8 * x);
+                }
+            }
+            (None, None) => printed.fill([0.0; 2]),
         }
+        let bass = &mut self.bass[..count];
+        match reverse {
+            Some(row) => bass.copy_from_slice(row),
+            None => bass.fill([0.0; 2]),
+        }
+        abreast(
+            [&mut self.print, &mut self.reverse, &mut self.shape],
+            [&mut *printed, &mut *bass, noise],
+        );
+        let from = self.print_gain;
+        self.print_gain += (wanted.print - from) * FOLLOW;
+        add_ramped(block, printed, [from, self.print_gain]);
         if let Some(row) = reverse {
-            copy.copy_from_slice(row);
-            self.reverse.process(copy);
             // The bass comes over the gap between the sides, from the neighbour
             // the right track there to the right track here; all else in the head.
-            for ((out, bass), x) in block.iter_mut().zip(copy).zip(row) {
+            for ((out, bass), x) in block.iter_mut().zip(bass).zip(row) {
                 let bleed = REVERSE_BASS * bass[1] + wanted.reverse * x[1];
                 *out = [out[0] + 0.5 * bleed, out[1] + bleed];
             }

@@ -109,17 +109,19 @@ impl RecordChain {
     pub fn process(&mut self, frames: &mut [Frame]) {
         let step = QUANTUM as f32 / (CHANGE_S * self.rate as f32);
         for block in frames.chunks_mut(QUANTUM) {
-            let mut copy = [[0.0; 2]; QUANTUM];
-            let copy = &mut copy[..block.len()];
-            copy.copy_from_slice(block);
             let scale = block.len() as f32 / QUANTUM as f32;
             let (active, incoming) = self.voice.parts(step * scale);
-            active.process(block);
             let mut roughness = active.roughness;
             if let Some((next, weights)) = incoming {
+                let mut copy = [[0.0; 2]; QUANTUM];
+                let copy = &mut copy[..block.len()];
+                copy.copy_from_slice(block);
+                active.process(block);
                 next.process(copy);
                 blend(block, copy, weights);
                 roughness += weights[1] * (next.roughness - roughness);
+            } else {
+                active.process(block);
             }
             let seed = self.seed ^ (self.side as u64);
             self.texture.process(seed, self.frame, roughness, block);
