@@ -36,7 +36,8 @@ fn louder(setup: &Setup, source: &[Frame], rate: u32) -> f64 {
     let before = lufs(source, rate);
     assert!(before > -40.0, "{before} LUFS is no music");
     // Recorded as the recorder does: −18 LUFS at 12 dB below 200 nWb/m.
-    let level = 10f64.powf((12.0 - 18.0 - before) / 20.0) as f32;
+    let drive_db = f64::from(setup.drive_db);
+    let level = 10f64.powf((12.0 - 18.0 - before + drive_db) / 20.0) as f32;
     let mut frames: Vec<Frame> = source.iter().map(|f| f.map(|x| x * level)).collect();
     RecordChain::new(rate, setup, 7).process(&mut frames);
     let mut deck = PlaybackChain::new(rate, setup, 7);

@@ -43,16 +43,21 @@ fn only_what_was_ever_written_is_looked_at() {
         let whole = Decoder::open(&path).unwrap().info().frames;
         let file = File::options().write(true).open(&path).unwrap();
         file.set_len(1 << 40).unwrap();
-        let before = read_so_far();
-        let mut decoder = Decoder::open(&path).unwrap();
-        let frames = decoder.info().frames;
-        assert!(
-            frames.abs_diff(whole) <= 4_096,
-            "{name}: {frames} of {whole}"
-        );
-        complaints(&path, &mut decoder, true);
-        let _ = (tags(&path), cover(&path), parts(&path));
-        let read = read_so_far() - before;
+        // What programs have read that were started on the way counts once they
+        // end, whenever that is; the least of a few looks is this file's own.
+        let read = (0..3).map(|_| {
+            let before = read_so_far();
+            let mut decoder = Decoder::open(&path).unwrap();
+            let frames = decoder.info().frames;
+            assert!(
+                frames.abs_diff(whole) <= 4_096,
+                "{name}: {frames} of {whole}"
+            );
+            complaints(&path, &mut decoder, true);
+            let _ = (tags(&path), cover(&path), parts(&path));
+            read_so_far() - before
+        });
+        let read = read.min().unwrap();
         assert!(read < 64 << 20, "{name}: {read} bytes read");
     }
     for name in ["none.mp3", "none.flac", "none.m4a", "none.dat"] {
