@@ -28,7 +28,7 @@ fn afterdark(folder: &Path, words: &str) -> Output {
     shell(folder, &line).output().unwrap()
 }
 
-/// A WAV of silence, which is as long as it says but takes no room on the disk.
+/// A WAV of silence.
 fn silence(path: &Path, seconds: u32) {
     let spec = hound::WavSpec {
         channels: 2,
@@ -45,9 +45,9 @@ fn silence(path: &Path, seconds: u32) {
     let riff = data + end as u32 - 8;
     bytes[4..8].copy_from_slice(&riff.to_le_bytes());
     bytes[end - 4..].copy_from_slice(&data.to_le_bytes());
+    // Written in full: room on the disk that was never written to is no sound.
+    bytes.resize(end + data as usize, 0);
     fs::write(path, &bytes).unwrap();
-    let file = fs::File::options().write(true).open(path).unwrap();
-    file.set_len(end as u64 + u64::from(data)).unwrap();
 }
 
 /// Names in a folder but for the program's own one.
@@ -186,7 +186,7 @@ fn send(signal: &str, to: &Child) {
 fn an_interrupted_dub_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    silence(&folder.join("song.wav"), 3 * 3600);
+    silence(&folder.join("song.wav"), 1_800);
     // Where this test itself was started so as to outlive its terminal, what it
     // starts does too.
     let hup_is_ignored = fs::read_to_string("/proc/self/status").is_ok_and(|status| {
