@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::Side;
-use afterdark_tape::tape::{Knobs, Setup};
+use afterdark_tape::tape::Setup;
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use songs_after_dark::deck::{Command, Controls, Deck, Monitor, Motion};
 use songs_after_dark::recorder::Recorder;
@@ -32,10 +32,6 @@ fn the_callback_never_allocates() {
     let mut out = vec![[0.0; 2]; 1000];
     let keys = [
         Command::Play,
-        Command::Knobs(Knobs {
-            wow: 2.0,
-            ..Knobs::default()
-        }),
         Command::Monitor(Monitor::Source),
         Command::Seek(Side::A, (LEADER + 500_000) as f64),
         Command::Monitor(Monitor::Tape),

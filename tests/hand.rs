@@ -11,7 +11,7 @@ use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use songs_after_dark::deck::{Command, Controls, Deck};
 use songs_after_dark::player::Catalogue;
 use songs_after_dark::player::model::{Knob, Switch};
-use songs_after_dark::player::sound::{turn, turn_knob};
+use songs_after_dark::player::sound::turn;
 use songs_after_dark::recorder::Recorder;
 use songs_after_dark::render::Render;
 
@@ -68,16 +68,7 @@ fn jolt(frames: &[Frame]) -> f32 {
 /// Everything that can be turned, one after the other.
 fn turns() -> Vec<(String, Box<dyn Fn(&mut Setup, &Catalogue)>)> {
     let mut turns: Vec<(String, Box<dyn Fn(&mut Setup, &Catalogue)>)> = Vec::new();
-    for switch in [
-        Switch::Deck,
-        Switch::Tape,
-        Switch::NrRecord,
-        Switch::NrPlay,
-        Switch::Bias,
-        Switch::RecordEq,
-        Switch::PlayEq,
-        Switch::Preset,
-    ] {
+    for switch in Switch::ALL {
         for by in [1, 1, -1] {
             turns.push((
                 format!("{switch:?} {by}"),
@@ -89,7 +80,7 @@ fn turns() -> Vec<(String, Box<dyn Fn(&mut Setup, &Catalogue)>)> {
         for by in [2.0, -1.5] {
             turns.push((
                 format!("{knob:?} {by}"),
-                Box::new(move |setup, _| turn_knob(setup, knob, by)),
+                Box::new(move |setup, _| knob.set(setup, knob.get(setup) + by)),
             ));
         }
     }

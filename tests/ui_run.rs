@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use afterdark_media::media::{self, MediaError};
 use pty::Run;
-use songs_after_dark::ui::model::{Action, Listed, Machine, View};
+use songs_after_dark::ui::model::{Action, Machine, Said, View};
 use songs_after_dark::ui::{self, Options};
 
 /// What happens to the machine once the file `go` is there.
@@ -85,7 +85,7 @@ impl Still {
                     Ok(Err(_)) => "caught",
                     _ => "not caught",
                 };
-                self.view.message = Some((words.to_owned(), true));
+                self.view.said = Some(Said::Remark(words.to_owned()));
             }
             Event::Panic => {
                 let _ = std::thread::spawn(panic).join();
@@ -105,9 +105,7 @@ impl Machine for Still {
 
     fn keep_theme(&mut self, _name: &str, _about: &str) {}
 
-    fn list(&mut self) -> Vec<Listed> {
-        Vec::new()
-    }
+    fn list(&mut self) {}
 
     fn act(&mut self, _action: Action) {}
 }

@@ -10,10 +10,10 @@ use std::time::Instant;
 
 use afterdark_media::media::Line;
 use afterdark_tape::cassette::Side;
-use afterdark_tape::tape::Knobs;
 use songs_after_dark::deck::{Meter, Monitor, Motion, Snapshot};
 use songs_after_dark::ui::model::{
-    Action, Card, Knob, Listed, Lyrics, Machine, SongLine, Sound, View, WEAR_PARTS,
+    Action, Card, Change, Knob, Listed, Listing, Lyrics, Machine, OutputState, Said, SongLine,
+    Sound, View, WEAR_PARTS,
 };
 
 const TAPE_SPEED: f64 = 47.625;
@@ -117,7 +117,6 @@ pub fn snapshot(side_s: f64) -> Snapshot {
         monitor: Monitor::Tape,
         volume: 0.8,
         muted: false,
-        knobs: Knobs::default(),
         auto_reverse: true,
         noises: true,
         missed_blocks: 0,
@@ -186,8 +185,7 @@ pub fn sound() -> Sound {
         tape_sol_db: -1.3,
         tape_noise_dba: -52.5,
         nr: ["NR B", "NR B"],
-        bias_db: 0.0,
-        drive_db: 0.0,
+        knobs: Knob::ALL.map(|knob| knob.row().rest),
         eq: ["120 µs"; 2],
         eq_right: [true; 2],
         wear_off: false,
@@ -202,10 +200,11 @@ pub fn view(side_s: f64) -> View {
         wear: Arc::new([wear(), vec![0.0; WEAR_PARTS]]),
         lyrics: Some(lyrics(side_s)),
         card: Arc::new(card()),
-        output: "default · 48 kHz".to_owned(),
-        output_lost: false,
-        underruns: 0,
-        message: None,
+        output: OutputState::Open {
+            device: "default".to_owned(),
+            sample_rate: 48_000,
+        },
+        ..View::default()
     }
 }
 
@@ -261,7 +260,6 @@ impl Machine for Fake {
             monitor: deck.monitor,
             volume: deck.volume,
             muted: deck.muted,
-            knobs: deck.knobs,
             auto_reverse: deck.auto_reverse,
             noises: deck.noises,
             counter: (fresh.counter - self.zero).rem_euclid(1000.0),
@@ -271,10 +269,10 @@ impl Machine for Fake {
     }
 
     fn keep_theme(&mut self, _name: &str, about: &str) {
-        self.view.message = Some((about.to_owned(), false));
+        self.view.said = Some(Said::Theme(about.to_owned()));
     }
 
-    fn list(&mut self) -> Vec<Listed> {
+    fn list(&mut self) {
         let songs = self.view.card.songs.iter();
         let listed = songs.map(|line| Listed {
             song: line.song,
@@ -282,7 +280,10 @@ impl Machine for Fake {
             artist: self.view.card.artist.clone(),
             place: format!("{}{}", ["A", "B"][line.side.index()], line.number),
         });
-        listed.collect()
+        self.view.listing = Some(Arc::new(Listing {
+            revision: self.view.card.revision,
+            songs: listed.collect(),
+        }));
     }
 
     fn act(&mut self, action: Action) {
@@ -301,7 +302,7 @@ impl Machine for Fake {
             Action::Stop => deck.motion = Motion::Stopped,
             Action::FastForward => deck.motion = toggle(deck.motion, Motion::FastForward),
             Action::Rewind => deck.motion = toggle(deck.motion, Motion::Rewind),
-            Action::Seek(by) => deck.side_s = (deck.side_s + by).clamp(0.0, SIDE),
+            Action::Seek(Change::By(by)) => deck.side_s = (deck.side_s + by).clamp(0.0, SIDE),
             Action::SeekTo(to) => deck.side_s = to.clamp(0.0, SIDE),
             Action::Song(index) | Action::SongOfBox(index) => {
                 if let Some(song) = card.songs.get(index) {
@@ -332,36 +333,42 @@ impl Machine for Fake {
             }
             Action::Eject(_) => {
                 deck.tape += 1;
-                self.view.message = Some(("there is no other tape".to_owned(), true));
+                self.view.said = Some(Said::OneTape);
             }
-            Action::Volume(by) => deck.volume = (deck.volume + by).clamp(0.0, 1.0),
-            Action::Mute => deck.muted = !deck.muted,
-            Action::Speed(by) => deck.speed_setting = (deck.speed_setting * by).clamp(0.5, 2.0),
-            Action::SpeedReset => deck.speed_setting = 1.0,
-            Action::Monitor => {
+            Action::Volume(to) => deck.volume = to.from(deck.volume).clamp(0.0, 1.0),
+            Action::Mute(to) => deck.muted = to.from(deck.muted),
+            Action::Speed(Change::By(by)) => {
+                let speed = deck.speed_setting * 2.0_f64.powf(by / 12.0);
+                deck.speed_setting = speed.clamp(0.5, 2.0);
+            }
+            Action::Speed(Change::To(to)) => deck.speed_setting = to,
+            Action::Monitor(_) => {
                 deck.monitor = match deck.monitor {
                     Monitor::Tape => Monitor::Source,
                     Monitor::Source => Monitor::Tape,
                 }
             }
-            Action::Knob(knob, by) => {
+            Action::Knob(knob, to) => {
                 let sound = Arc::make_mut(&mut self.view.sound);
-                let (value, top) = match knob {
-                    Knob::Wow => (&mut deck.knobs.wow, 4.0),
-                    Knob::Flutter => (&mut deck.knobs.flutter, 4.0),
-                    Knob::Hiss => (&mut deck.knobs.hiss, 4.0),
-                    Knob::Drive => (&mut sound.drive_db, 12.0),
-                    Knob::Azimuth => (&mut deck.knobs.azimuth, 4.0),
-                    Knob::Wear => (&mut deck.knobs.wear, 4.0),
-                };
-                *value = (*value + by).clamp(if knob == Knob::Drive { -12.0 } else { 0.0 }, top);
+                for (k, value) in Knob::ALL.iter().zip(&mut sound.knobs) {
+                    let [least, most] = knob.row().range;
+                    if *k == knob {
+                        *value = to.from(*value).clamp(least, most);
+                    }
+                }
             }
-            Action::KnobsReset => deck.knobs = Knobs::default(),
-            Action::Switch(..) | Action::FreshTape => {
-                self.view.message = Some(("this machine is of cardboard".to_owned(), false));
+            Action::KnobsReset => self.view.sound = Arc::new(sound()),
+            Action::Switch(..)
+            | Action::Choose(..)
+            | Action::FreshTape
+            | Action::Insert(_)
+            | Action::Seek(Change::To(_))
+            | Action::Sleep(_)
+            | Action::Loop(_) => {
+                self.view.said = Some(Said::Remark("this machine is of cardboard".to_owned()));
             }
-            Action::AutoReverse => deck.auto_reverse = !deck.auto_reverse,
-            Action::Noises => deck.noises = !deck.noises,
+            Action::AutoReverse(to) => deck.auto_reverse = to.from(deck.auto_reverse),
+            Action::Noises(to) => deck.noises = to.from(deck.noises),
             Action::CounterReset => self.zero += deck.counter,
             Action::Quit => {}
         }

@@ -12,9 +12,8 @@ use crate::files;
 use crate::jcard::{self, Format, Printed};
 use crate::look::theme::Theme;
 use crate::player::model::Card;
-use crate::player::{Catalogue, Memory, Song, card, cut, tape_number};
+use crate::player::{Catalogue, Memory, Song, TapeBox, card, cut, tape_number};
 use afterdark_media::{media, playlist};
-use afterdark_tape::cassette::Layout;
 
 /// Arguments of `jcard`.
 #[derive(Args, Clone, Debug, Default)]
@@ -66,29 +65,25 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
 /// The card of the tape asked for, and how worn its sides are.
 fn read(args: &JcardArgs) -> Result<(Card, [Vec<f32>; 2])> {
     let catalogue = Catalogue::open();
-    let programme = cut(playlist::gather(&args.paths)?);
+    let mut programme = cut(playlist::gather(&args.paths)?);
     let entries = programme.entries.iter().map(playlist::Entry::path);
     files::may_write(&args.output, entries, args.force)?;
     let (setup, length) = args.sound.for_tape(&catalogue, &programme.request)?;
-    let entries = programme.entries.iter().cloned();
+    let number = tape_number(&programme);
+    let entries = std::mem::take(&mut programme.entries).into_iter();
     let songs: Vec<Song> = entries.map(Song::looked_up).collect();
-    let lengths: Vec<_> = songs.iter().map(Song::length).collect();
-    let layout = Layout::new(RATE, &lengths, length);
-    let tapes = layout.tapes.len();
-    let Some(tape) = args.number.checked_sub(1).filter(|n| *n < tapes) else {
-        bail!("there is no tape {} in this box of {tapes}", args.number);
+    let tapes = TapeBox::new(programme, songs, number, RATE, length);
+    let Some(tape) = args.number.checked_sub(1).filter(|n| *n < tapes.count()) else {
+        let count = tapes.count();
+        bail!("there is no tape {} in this box of {count}", args.number);
     };
-    let tape_box = card::TapeBox {
-        programme: &programme,
-        songs: &songs,
-        layout: &layout,
-        number: tape_number(&programme),
-    };
-    let mut card = card::write(&tape_box, tape, &setup);
-    card.notes = card::notes(&programme, &songs);
+    let songs = &tapes.songs;
+    let mut card = card::write(&tapes, tape, &setup);
+    let beside = card::notes_beside(&card::folders(songs));
+    card.notes = card::notes(beside, &tapes.programme, songs);
     // A tape that was never played here, or without a memory, is a new one.
-    let passes = Memory::open().map(|mut memory| memory.wear(card.seed));
-    let wear = card::wear(&passes.unwrap_or_default(), layout.tapes[tape].length);
+    let passes = Memory::open().wear(card.seed);
+    let wear = card::wear(&passes, tapes.layout.tapes[tape].length);
     card.cover = songs
         .iter()
         .filter_map(Song::found)

@@ -1,23 +1,35 @@
-//! Playing without the screen: one line a song.
+//! Playing without the screen: one line a song, one for what each key does.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::sleep;
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event, KeyEvent, KeyEventKind};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use crate::deck::Motion;
-use crate::player::model::{Machine, OPENING, SongLine, View};
+use crate::player::model::{Action, Change, Machine, OutputState, SongLine, View};
+use crate::ui::keys::{self, KeyAction, ScreenAction};
+use crate::ui::{self, said};
+use afterdark_media::text;
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_millis(200);
+/// What a key has done shows after this.
+const ANSWER: Duration = Duration::from_millis(150);
+/// What → and ← go, seconds.
+const SKIP_S: f64 = 5.0;
 
-/// Plays until the last tape has ended or a signal comes, telling each song on
-/// standard output and, where that is a terminal, how far it has got.
+/// Plays until the last tape has ended, a signal comes or `q`, telling each
+/// song on standard output and, where that is a terminal, how far it has got.
+/// Keys are obeyed where standard input is a terminal. `false` where a song
+/// could not be played.
 ///
 /// # Errors
 /// When standard output goes away or signals cannot be watched.
-pub fn run(machine: &mut dyn Machine) -> io::Result<()> {
+pub fn run(machine: &mut dyn Machine) -> io::Result<bool> {
     let ended = Arc::new(AtomicBool::new(false));
     for signal in [
         signal_hook::consts::SIGINT,
@@ -26,53 +38,203 @@ pub fn run(machine: &mut dyn Machine) -> io::Result<()> {
     ] {
         signal_hook::flag::register(signal, Arc::clone(&ended))?;
     }
-    let mut out = io::stdout();
-    let live = out.is_terminal();
-    let mut told: Option<(usize, usize)> = None;
-    let mut output = String::new();
-    let mut message = None;
+    let mut keyboard = Keyboard::open()?;
+    let mut lines = Lines::new();
     let mut tapes = None;
     while !ended.load(Ordering::Relaxed) {
         let view = machine.view();
-        if view.output != output && view.output != OPENING {
-            output.clone_from(&view.output);
-            clear(&mut out, live)?;
-            writeln!(out, "output: {output}")?;
-        }
-        if view.message != message {
-            message.clone_from(&view.message);
-            if let Some((text, _)) = &message {
-                clear(&mut out, live)?;
-                writeln!(out, "{text}")?;
-            }
-        }
+        lines.tell(&view)?;
         let first = *tapes.get_or_insert(view.deck.ended);
         let last = view.card.tape_of.0 == view.card.tape_of.1 || !view.deck.auto_reverse;
         if view.deck.ended != first && last && view.deck.motion == Motion::Stopped {
             break;
         }
-        if let Some(line) = under_head(&view) {
-            let here = (view.card.tape_of.0, line.song);
-            if told != Some(here) {
-                told = Some(here);
-                clear(&mut out, live)?;
-                writeln!(out, "{}", describe(&view, line))?;
+        let Some(key) = keyboard.press(lines.due()) else {
+            continue;
+        };
+        match action_of(&key, &view) {
+            Wanted::Act(Action::Quit) => break,
+            Wanted::Act(action) => {
+                machine.act(action);
+                lines.answer_soon();
             }
-            if live {
-                let into = (view.deck.side_s - line.start_s).clamp(0.0, line.length_s);
-                write!(out, "\r  {} / {} ", clock(into), clock(line.length_s))?;
-            }
+            Wanted::Help => lines.help()?,
+            Wanted::Nothing => {}
         }
-        out.flush()?;
-        sleep(LOOK);
     }
-    clear(&mut out, live)
+    lines.clear()?;
+    Ok(!lines.blank)
 }
 
-fn clear(out: &mut impl Write, live: bool) -> io::Result<()> {
-    if live {
-        write!(out, "\r\x1b[K")
-    } else {
+/// What a key asks for here.
+enum Wanted {
+    Act(Action),
+    Help,
+    Nothing,
+}
+
+fn action_of(key: &KeyEvent, view: &View) -> Wanted {
+    match keys::action_of(key) {
+        Some(KeyAction::Act(action)) => Wanted::Act(action),
+        Some(KeyAction::SongOfSide(n)) => {
+            let here = |line: &SongLine| line.side == view.deck.side && line.number == n;
+            let index = view.card.songs.iter().position(here);
+            index.map_or(Wanted::Nothing, |index| Wanted::Act(Action::Song(index)))
+        }
+        Some(KeyAction::Screen(ScreenAction::Less)) => {
+            Wanted::Act(Action::Seek(Change::By(-SKIP_S)))
+        }
+        Some(KeyAction::Screen(ScreenAction::More)) => {
+            Wanted::Act(Action::Seek(Change::By(SKIP_S)))
+        }
+        Some(KeyAction::Screen(ScreenAction::Help)) => Wanted::Help,
+        _ => Wanted::Nothing,
+    }
+}
+
+/// Keys without Enter and without an echo; the terminal is given back as it was.
+struct Keyboard {
+    /// The terminal as it was.
+    before: Option<Termios>,
+    keys: Option<Receiver<io::Result<Event>>>,
+}
+
+impl Keyboard {
+    fn open() -> io::Result<Self> {
+        let input = io::stdin();
+        let before = input.is_terminal().then(|| tcgetattr(&input)).transpose()?;
+        let mut keys = None;
+        if let Some(before) = &before {
+            let mut by_key = before.clone();
+            by_key.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
+            tcsetattr(&input, OptionalActions::Now, &by_key)?;
+            keys = Some(ui::listen()?);
+        }
+        Ok(Self { before, keys })
+    }
+
+    /// The next key, if one comes within this time.
+    fn press(&mut self, patience: Duration) -> Option<KeyEvent> {
+        let Some(keys) = &self.keys else {
+            std::thread::sleep(patience);
+            return None;
+        };
+        match keys.recv_timeout(patience) {
+            Ok(Ok(Event::Key(key))) if key.kind != KeyEventKind::Release => Some(key),
+            Ok(Ok(_)) | Err(RecvTimeoutError::Timeout) => None,
+            // The keyboard is gone; the music goes on.
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
+                self.keys = None;
+                None
+            }
+        }
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        if let Some(before) = &self.before {
+            // The terminal may be gone.
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
+        }
+    }
+}
+
+/// What has been told on standard output.
+struct Lines {
+    out: io::Stdout,
+    /// How far a song has got is told, too.
+    live: bool,
+    song: Option<(usize, usize)>,
+    output: OutputState,
+    said: Option<String>,
+    /// When what a key has done is to be told.
+    answer: Option<Instant>,
+    /// A song could not be played.
+    blank: bool,
+}
+
+impl Lines {
+    fn new() -> Self {
+        let out = io::stdout();
+        Self {
+            live: out.is_terminal(),
+            out,
+            song: None,
+            output: OutputState::Opening,
+            said: None,
+            answer: None,
+            blank: false,
+        }
+    }
+
+    fn line(&mut self, words: &str) -> io::Result<()> {
+        self.clear()?;
+        writeln!(self.out, "{words}")
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        if self.live {
+            write!(self.out, "\r\x1b[K")?;
+            self.out.flush()?;
+        }
+        Ok(())
+    }
+
+    /// A key has been obeyed; what came of it is told.
+    fn answer_soon(&mut self) {
+        self.answer = Some(Instant::now() + ANSWER);
+        // Said once more, it is told once more.
+        self.said = None;
+    }
+
+    /// How long there is nothing to tell.
+    fn due(&self) -> Duration {
+        match self.answer {
+            Some(at) => at.saturating_duration_since(Instant::now()),
+            None => LOOK,
+        }
+    }
+
+    /// Tells what is new.
+    fn tell(&mut self, view: &View) -> io::Result<()> {
+        self.blank |= view.card.songs.iter().any(|line| line.blank.is_some());
+        if view.output != self.output && view.output != OutputState::Opening {
+            self.output = view.output.clone();
+            self.line(&format!("output: {}", said::output(&self.output)))?;
+        }
+        let answering = self.answer.take_if(|at| *at <= Instant::now()).is_some();
+        let waiting = self.answer.is_some();
+        let words = view.said.as_ref().map(said::sentence);
+        let news = words.is_some() && words != self.said;
+        if news && !waiting {
+            self.line(words.as_deref().unwrap_or_default())?;
+        }
+        if !waiting {
+            self.said = words;
+        }
+        let line = under_head(view);
+        let here = line.map(|line| (view.card.tape_of.0, line.song));
+        let another = here.is_some() && here != self.song;
+        if let (true, Some(line)) = (another, line) {
+            self.song = here;
+            self.line(&describe(view, line))?;
+        } else if answering && !news {
+            self.line(&ui::sentence(view))?;
+        }
+        if let (true, Some(line)) = (self.live, line) {
+            let into = (view.deck.side_s - line.start_s).clamp(0.0, line.length_s);
+            let (into, length) = (text::clock(into), text::clock(line.length_s));
+            write!(self.out, "\r  {into} / {length} ")?;
+        }
+        self.out.flush()
+    }
+
+    /// Tells the keys.
+    fn help(&mut self) -> io::Result<()> {
+        for binding in keys::TABLE.iter() {
+            self.line(&format!("{:12} {}", binding.keys, binding.does))?;
+        }
         Ok(())
     }
 }
@@ -105,11 +267,6 @@ fn describe(view: &View, line: &SongLine) -> String {
         line.side.name(),
         line.number,
         line.title,
-        clock(line.length_s)
+        text::clock(line.length_s)
     )
-}
-
-fn clock(seconds: f64) -> String {
-    let seconds = seconds.max(0.0) as u64;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
 }

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 
 use super::config::Config;
@@ -14,7 +14,7 @@ use super::{EXIT_USAGE, bundled, lines};
 use crate::look::theme::Theme;
 use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
-use crate::player::{Catalogue, Choice, Memory, Session, cut};
+use crate::player::{Catalogue, Choice, Engine, Memory, cut};
 use crate::ui;
 use afterdark_media::media::Decoder;
 use afterdark_media::playlist;
@@ -35,15 +35,15 @@ pub struct PlayArgs {
     #[arg(long)]
     pub from_start: bool,
     /// Put the tape in without playing it
-    #[arg(long, conflicts_with = "no_ui")]
+    #[arg(long)]
     pub stopped: bool,
-    /// Wind to places as a machine does, and play blank tape to its end
+    /// Real winding times: search at tape speed, play blank tape through
     #[arg(long)]
     pub patient: bool,
-    /// Take the wear off the tape: what was played often sounds as new
+    /// Start from an unworn tape
     #[arg(long)]
     pub fresh_tape: bool,
-    /// Neither hear nor count what playing wears off
+    /// Switch wear off: not heard, not counted
     #[arg(long, conflicts_with = "fresh_tape")]
     pub no_wear: bool,
     /// No screen: a line for every song
@@ -79,8 +79,9 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     // One that is always wanted may be away today, and is waited for.
     let device = args.device.clone().or(config.device);
     // Opening the device takes longest, so it begins first.
-    let mut memory = Memory::open().context("cannot make the folder for the tapes' places")?;
-    let hushed = hush_stderr(&memory.folder().join("stderr.log")).context("cannot write a log")?;
+    let mut memory = Memory::open();
+    // Where no log can be written, what libraries complain of is seen.
+    let hushed = hush_stderr(&memory.folder().join("stderr.log")).ok();
     let output = Output::open(device);
     let settings = memory.settings();
     if args.screen.theme.is_none()
@@ -108,19 +109,20 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         stopped: args.stopped,
         fresh_tape: args.fresh_tape,
         no_wear: args.no_wear || config.no_wear && !args.fresh_tape,
+        options: args.sound.options(&catalogue),
         catalogue,
     };
-    let mut session = Session::start(programme, choice, memory, setup, output)?;
+    let engine = Engine::start(programme, choice, memory, setup, output)?;
+    let mut hand = engine.handle(None);
     let mut code = ExitCode::SUCCESS;
     if args.no_ui {
-        lines::run(&mut session)?;
-        if session.songs().iter().any(|song| song.blank().is_some()) {
+        if !lines::run(&mut hand)? {
             code = ExitCode::FAILURE;
         }
     } else {
-        ui::run(&mut session, &screen)?;
+        ui::run(&mut hand, &screen)?;
     }
-    drop(session);
+    drop(engine);
     drop(hushed);
     Ok(code)
 }

@@ -1,15 +1,15 @@
 //! The options that decide how a tape sounds, the same for playing, dubbing and
 //! measuring.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use anyhow::{Result, anyhow};
-use clap::Args;
+use clap::{Arg, ArgMatches, Args, FromArgMatches};
 
 use crate::player::Catalogue;
-use crate::player::sound::{
-    BIAS_MOST_DB, Chosen, DRIVE_MOST_DB, KNOB_MOST, Position, begin_with, nr_named,
-};
+use crate::player::knob::{KNOBS, Knob, KnobRow, Unit};
+use crate::player::sound::{Chosen, Position, begin_with, nr_named};
 use afterdark_media::playlist::TapeRequest;
 use afterdark_tape::cassette::Length;
 use afterdark_tape::tape::{Nr, Preset, Setup};
@@ -39,33 +39,51 @@ pub struct SoundArgs {
     /// Noise reduction in playing, where it is not that of recording
     #[arg(long, value_name = "NR", value_parser = nr)]
     pub nr_play: Option<Nr>,
-    /// Bias above or below what the tape wants, -6 to 6 dB
-    #[arg(long, value_name = "DB", allow_hyphen_values = true, value_parser = |text: &str| within(text, -BIAS_MOST_DB, BIAS_MOST_DB))]
-    pub bias: Option<f32>,
-    /// The recorder's tape switch: 120 or 70 µs, or right for the tape
+    /// The recorder's tape switch: 120 or 70 µs, or auto: right for the tape
     #[arg(long, value_name = "EQ", value_parser = position)]
     pub eq: Option<Position>,
     /// The player's tape switch
     #[arg(long, value_name = "EQ", value_parser = position)]
     pub play_eq: Option<Position>,
-    /// So many times the machine's wow: 0 to 4, 1 is as measured
-    #[arg(long, value_name = "TIMES", value_parser = times)]
-    pub wow: Option<f32>,
-    /// So many times its flutter
-    #[arg(long, value_name = "TIMES", value_parser = times)]
-    pub flutter: Option<f32>,
-    /// So many times the hiss
-    #[arg(long, value_name = "TIMES", value_parser = times)]
-    pub hiss: Option<f32>,
-    /// Record level above the recommended one, -12 to 12 dB
-    #[arg(long, value_name = "DB", allow_hyphen_values = true, value_parser = |text: &str| within(text, -DRIVE_MOST_DB, DRIVE_MOST_DB))]
-    pub drive: Option<f32>,
-    /// So many times the head's error of angle
-    #[arg(long, value_name = "TIMES", value_parser = times)]
-    pub azimuth: Option<f32>,
-    /// So many times what playing wears off, dropouts and print-through
-    #[arg(long, value_name = "TIMES", value_parser = times)]
-    pub wear: Option<f32>,
+    /// The knobs.
+    #[command(flatten)]
+    pub knobs: KnobArgs,
+}
+
+/// An option for each row of the table of knobs.
+#[derive(Clone, Debug, Default)]
+pub struct KnobArgs(BTreeMap<Knob, f32>);
+
+impl Args for KnobArgs {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        KNOBS.iter().fold(command, |command, row| {
+            let [least, most] = row.range;
+            let name = match row.unit {
+                Unit::Times => "TIMES",
+                Unit::Db(_) => "DB",
+            };
+            let option = Arg::new(row.id).long(row.id).help(row.option);
+            let read = move |text: &str| within(text, row.id, least, most);
+            let option = option.value_name(name).value_parser(read);
+            command.arg(option.allow_hyphen_values(true).help_heading("Sound"))
+        })
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for KnobArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let value = |row: &KnobRow| Some((row.knob, *matches.get_one(row.id)?));
+        Ok(Self(KNOBS.iter().filter_map(value).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 /// What stands under `--help` of everything that takes these options.
@@ -127,6 +145,14 @@ impl SoundArgs {
         self.length.or_else(wished)
     }
 
+    /// What the options say, a preset written out.
+    pub fn options(&self, catalogue: &Catalogue) -> Chosen {
+        let preset = self.preset.as_ref();
+        let preset = preset.and_then(|name| Preset::by_id(&name.to_lowercase()));
+        let below = preset.map(|preset| Chosen::all_of(&catalogue.preset(preset)));
+        self.chosen().over(below.unwrap_or_default())
+    }
+
     fn chosen(&self) -> Chosen {
         Chosen {
             deck: self.deck.clone(),
@@ -134,15 +160,9 @@ impl SoundArgs {
             tape: self.tape.clone(),
             nr_record: self.nr,
             nr_play: self.nr_play.or(self.nr),
-            bias_db: self.bias,
             record_eq: self.eq,
             play_eq: self.play_eq,
-            wow: self.wow,
-            flutter: self.flutter,
-            hiss: self.hiss,
-            drive_db: self.drive,
-            azimuth: self.azimuth,
-            wear: self.wear,
+            knobs: self.knobs.0.clone(),
         }
     }
 }
@@ -203,26 +223,17 @@ fn list<'a>(all: impl Iterator<Item = [&'a str; 3]>) -> String {
 }
 
 fn nr(text: &str) -> Result<Nr, String> {
-    nr_named(text).ok_or_else(|| "noise reduction is off, b or c".to_owned())
+    nr_named(text).ok_or_else(|| "--nr takes off, b or c".to_owned())
 }
 
 fn position(text: &str) -> Result<Position, String> {
-    match text {
-        "120" => Ok(Position::Us120),
-        "70" => Ok(Position::Us70),
-        "right" => Ok(Position::Right),
-        _ => Err("a tape switch stands at 120, 70 or right".to_owned()),
-    }
+    Position::named(text).ok_or_else(|| "--eq takes 120, 70 or auto".to_owned())
 }
 
-fn times(text: &str) -> Result<f32, String> {
-    within(text, 0.0, KNOB_MOST)
-}
-
-fn within(text: &str, least: f32, most: f32) -> Result<f32, String> {
+fn within(text: &str, id: &str, least: f32, most: f32) -> Result<f32, String> {
     match text.parse() {
         Ok(value) if (least..=most).contains(&value) => Ok(value),
-        _ => Err(format!("this takes a number from {least} to {most}")),
+        _ => Err(format!("--{id} takes {least} to {most}")),
     }
 }
 

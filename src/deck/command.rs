@@ -2,7 +2,6 @@
 
 use super::Monitor;
 use afterdark_tape::cassette::{Geometry, Side};
-use afterdark_tape::tape::Knobs;
 
 /// What the deck must know of the tape in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,8 +59,6 @@ pub enum Command {
     Mute(bool),
     /// The speed knob, 0.25 to 4.0; 1.0 as recorded.
     Speed(f64),
-    /// The knobs of the sound.
-    Knobs(Knobs),
     /// Turn over by itself at a side's end.
     AutoReverse(bool),
     /// Wind to places for real, and play blank tape to its end.
@@ -70,6 +67,8 @@ pub enum Command {
     Noises(bool),
     /// Set the counter to 000.
     CounterReset,
+    /// Play a stretch of a side over and over: from a frame to another.
+    Repeat(Option<(Side, [f64; 2])>),
     /// Start playing with the motor already up to speed, as for dubbing.
     Roll,
 }

@@ -26,6 +26,7 @@ use super::{Monitor, Snapshot};
 use crate::recorder::{Head, Supply};
 use crate::render::Render;
 use afterdark_tape::Frame;
+use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::{Mechanism, Noises, PlaybackChain, QUANTUM, Setup};
 
 /// With nothing moving this long, nothing is computed any more, seconds.
@@ -58,6 +59,8 @@ pub struct Deck {
     stage: OutputStage,
     past: Past,
     counter_offset: f64,
+    /// What is played over and over.
+    repeat: Option<(Side, [f64; 2])>,
     missed: u64,
     /// The block that was last found missing, so that each counts once.
     missing: Option<u64>,
@@ -108,6 +111,7 @@ impl Deck {
             stage: OutputStage::new(setup),
             past: Past::new(),
             counter_offset: 0.0,
+            repeat: None,
             missed: 0,
             missing: None,
             quanta: 0,

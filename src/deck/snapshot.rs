@@ -1,7 +1,6 @@
 //! What the screen may know of the machine: plain data, sent up whole.
 
 use afterdark_tape::cassette::Side;
-use afterdark_tape::tape::Knobs;
 
 /// What the transport is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,8 +98,6 @@ pub struct Snapshot {
     pub volume: f32,
     /// Volume is held at nought.
     pub muted: bool,
-    /// The knobs of the tape's sound.
-    pub knobs: Knobs,
     /// Turns over by itself at the end of a side.
     pub auto_reverse: bool,
     /// Key and motor noises are heard.
@@ -137,7 +134,6 @@ impl Default for Snapshot {
             monitor: Monitor::Tape,
             volume: 1.0,
             muted: false,
-            knobs: Knobs::default(),
             auto_reverse: true,
             noises: true,
             missed_blocks: 0,

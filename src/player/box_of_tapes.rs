@@ -5,9 +5,71 @@ use super::memory::Place;
 use super::songs::Song;
 use crate::deck::Cassette;
 use crate::recorder::DubSheet;
+use afterdark_media::playlist::Programme;
 use afterdark_tape::cassette::{Geometry, Layout, Length, Piece, Side, SongLength, leader_frames};
 
-pub fn lay(sample_rate: u32, songs: &[Song], length: Option<Length>) -> Layout {
+/// A box of tapes: the programme, what is known of its songs, and where on
+/// the tapes they lie.
+pub struct TapeBox {
+    /// What the box is called and comes with; its entries are in `songs`.
+    pub programme: Programme,
+    /// The songs, in order.
+    pub songs: Vec<Song>,
+    /// Where they lie.
+    pub layout: Layout,
+    /// The box's own number.
+    pub number: u64,
+    /// The tapes' length, where it was chosen.
+    length: Option<Length>,
+}
+
+impl TapeBox {
+    /// Of songs laid at `sample_rate`, on tapes of this length or the smallest
+    /// that holds all.
+    pub fn new(
+        programme: Programme,
+        songs: Vec<Song>,
+        number: u64,
+        sample_rate: u32,
+        length: Option<Length>,
+    ) -> Self {
+        Self {
+            layout: lay(sample_rate, &songs, length),
+            programme,
+            songs,
+            number,
+            length,
+        }
+    }
+
+    /// Lays the songs as they are known now; returns the layout that was.
+    pub fn lay_again(&mut self, sample_rate: u32) -> Layout {
+        let layout = lay(sample_rate, &self.songs, self.length);
+        std::mem::replace(&mut self.layout, layout)
+    }
+
+    /// What the recorder needs of a tape.
+    pub fn sheet(&self, generation: u32, tape: usize) -> DubSheet {
+        sheet(generation, &self.layout, tape, &self.songs)
+    }
+
+    /// What the deck needs of it.
+    pub fn cassette(&self, generation: u32, tape: usize) -> Cassette {
+        cassette(generation, self.number, &self.layout, tape)
+    }
+
+    /// Its seed.
+    pub fn seed(&self, tape: usize) -> u64 {
+        tape_seed(self.number, tape)
+    }
+
+    /// How many tapes there are.
+    pub fn count(&self) -> usize {
+        self.layout.tapes.len()
+    }
+}
+
+fn lay(sample_rate: u32, songs: &[Song], length: Option<Length>) -> Layout {
     let lengths: Vec<SongLength> = songs.iter().map(Song::length).collect();
     Layout::new(sample_rate, &lengths, length)
 }

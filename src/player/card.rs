@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::box_of_tapes::tape_seed;
+use super::box_of_tapes::TapeBox;
 use super::model::{Card, Listed, SongLine, WEAR_PARTS};
 use super::songs::{Song, State};
 use super::sound::nr_name;
@@ -19,26 +19,14 @@ const NOTES: [&str; 2] = ["liner-notes.md", "notes.txt"];
 /// More than this of a notes file is not read, bytes.
 const LONGEST_NOTES: u64 = 64 * 1024;
 
-/// A box of tapes, as far as its cards tell of it.
-pub struct TapeBox<'a> {
-    /// What is on them.
-    pub programme: &'a Programme,
-    /// Its songs, and what is known of them.
-    pub songs: &'a [Song],
-    /// Where they lie.
-    pub layout: &'a Layout,
-    /// The box's own number.
-    pub number: u64,
-}
-
 /// Writes the card of tape `tape` of the box, but for notes and cover.
 pub fn write(of: &TapeBox, tape: usize, setup: &Setup) -> Card {
     let TapeBox {
         programme,
         songs,
         layout,
-        number,
-    } = *of;
+        ..
+    } = of;
     let on_tape = &layout.tapes[tape];
     let rate = f64::from(layout.sample_rate);
     let artist = programme
@@ -75,7 +63,7 @@ pub fn write(of: &TapeBox, tape: usize, setup: &Setup) -> Card {
             Nr::Off => String::new(),
             nr => nr_name(nr).to_owned(),
         },
-        seed: tape_seed(number, tape),
+        seed: of.seed(tape),
         side_s: Geometry::new(on_tape.length).side_s(),
         leader_s: LEADER_S,
         songs: lines,
@@ -162,19 +150,29 @@ fn common_artist(songs: &[Song]) -> String {
         .map_or_else(String::new, |&artist| artist.to_owned())
 }
 
-/// Liner notes: a file beside the music, else the playlist's own words, else
-/// the songs' comment where all have the same.
-pub fn notes(programme: &Programme, songs: &[Song]) -> String {
-    let folders: BTreeSet<PathBuf> = songs.iter().take(200).filter_map(Song::folder).collect();
-    let beside = folders
+/// Folders in which notes may lie: those of the songs that were found.
+pub fn folders(songs: &[Song]) -> Vec<PathBuf> {
+    let folders = songs.iter().take(200).filter_map(Song::folder);
+    let folders: BTreeSet<PathBuf> = folders.collect();
+    folders.into_iter().collect()
+}
+
+/// Liner notes that lie beside the music as a file of their own.
+pub fn notes_beside(folders: &[PathBuf]) -> Option<String> {
+    let fits = |path: &Path| {
+        fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() <= LONGEST_NOTES)
+    };
+    folders
         .iter()
-        .flat_map(|folder| NOTES.iter().map(|name| folder.join(name)));
-    let written = beside
-        .filter(|path| {
-            fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() <= LONGEST_NOTES)
-        })
+        .flat_map(|folder| NOTES.iter().map(|name| folder.join(name)))
+        .filter(|path| fits(path))
         .find_map(|path| fs::read(path).ok())
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        .map(|bytes| text::decode(&bytes).0.into_owned())
+}
+
+/// Liner notes: a file `beside` the music, else the playlist's own words, else
+/// the songs' comment where all have the same.
+pub fn notes(beside: Option<String>, programme: &Programme, songs: &[Song]) -> String {
     let comments: BTreeSet<&str> = songs
         .iter()
         .filter_map(|song| song.found()?.tags.comment.as_deref())
@@ -185,7 +183,7 @@ pub fn notes(programme: &Programme, songs: &[Song]) -> String {
             .filter(|_| comments.len() == 1)
             .map(|&c| c.to_owned())
     };
-    let notes = written
+    let notes = beside
         .or_else(|| programme.notes.clone())
         .or_else(comment)
         .unwrap_or_default();

@@ -1,24 +1,28 @@
 //! What is remembered between runs: each tape's place, the switches, the last tape.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::sound::Chosen;
+use super::writer::Writer;
 use crate::files;
+use crate::recorder::Loudness;
 use afterdark_media::playlist::Programme;
 use afterdark_tape::cassette::Side;
 
 /// Songs that a tape is known by; more would only cost time.
 const KNOWN_BY: usize = 64;
 
-/// The folder where it all is.
-#[derive(Clone, Debug)]
+/// Of what is kept; what is older has no number.
+const VERSION: u32 = 1;
+
+/// The folder where it all is, and who writes there.
 pub struct Memory {
     folder: PathBuf,
+    writer: Writer,
     /// What had to be set aside, a sentence each.
     pub remarks: Vec<String>,
 }
@@ -59,7 +63,8 @@ const PARTS: f32 = 100.0;
 
 /// Passes over each second of a side, in hundredths.
 #[derive(Default, Serialize, Deserialize)]
-struct Worn {
+#[serde(default)]
+struct Wear {
     passes: [Vec<u32>; 2],
 }
 
@@ -79,30 +84,97 @@ pub struct Place {
     pub song: Option<(usize, f64)>,
 }
 
-/// What was found of a song the last time: frames, frames a second, and, where
-/// it was measured, gain to the target loudness in dB and peak.
-pub type Known = (u64, u32, Option<(f32, f32)>);
+/// What was found of a song the last time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "KnownFile")]
+pub struct Known {
+    /// Frames of it.
+    pub frames: u64,
+    /// Frames a second.
+    pub sample_rate: u32,
+    /// Gain to the target loudness, dB, and peak, where it was measured.
+    pub loudness: Option<Loudness>,
+}
+
+/// The same as it stands in a file of this version, or of the first one.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KnownFile {
+    Named {
+        frames: u64,
+        sample_rate: u32,
+        loudness: Option<Loudness>,
+    },
+    First(u64, u32, Option<(f32, f32)>),
+}
+
+impl From<KnownFile> for Known {
+    fn from(file: KnownFile) -> Self {
+        let (frames, sample_rate, loudness) = match file {
+            KnownFile::Named {
+                frames,
+                sample_rate,
+                loudness,
+            } => (frames, sample_rate, loudness),
+            KnownFile::First(frames, sample_rate, loudness) => {
+                let loudness = loudness.map(|(gain_db, peak)| Loudness { gain_db, peak });
+                (frames, sample_rate, loudness)
+            }
+        };
+        Self {
+            frames,
+            sample_rate,
+            loudness,
+        }
+    }
+}
+
+/// What was found of a tape's songs, in this version or the first one.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum SongsFile {
+    Named { songs: Vec<Option<Known>> },
+    First(Vec<Option<Known>>),
+}
+
+impl Default for SongsFile {
+    fn default() -> Self {
+        Self::First(Vec::new())
+    }
+}
+
+/// What a file of this version begins with.
+#[derive(Serialize)]
+struct Versioned<'a, T> {
+    version: u32,
+    #[serde(flatten)]
+    value: &'a T,
+}
 
 impl Memory {
-    /// Under the XDG state folder.
-    ///
-    /// # Errors
-    /// When there is no home folder, or the state folder cannot be made.
-    pub fn open() -> io::Result<Self> {
-        let none = || io::Error::other("there is no home folder");
-        Self::at(files::state().ok_or_else(none)?)
+    /// Under the XDG state folder. Where there is none to be had nothing is
+    /// remembered, and a remark says so.
+    pub fn open() -> Self {
+        Self::at(files::state().unwrap_or_default())
     }
 
     /// In a folder of one's own.
-    ///
-    /// # Errors
-    /// When it cannot be made.
-    pub fn at(folder: PathBuf) -> io::Result<Self> {
-        fs::create_dir_all(folder.join("tapes"))?;
-        Ok(Self {
-            folder,
+    pub fn at(folder: PathBuf) -> Self {
+        let mut memory = Self {
+            writer: Writer::start(),
             remarks: Vec::new(),
-        })
+            folder,
+        };
+        let tapes = memory.folder.join("tapes");
+        let made = fs::create_dir_all(&tapes).and_then(|()| tempfile::tempfile_in(&tapes));
+        if let Err(error) = made {
+            memory.writer = Writer::none();
+            memory.remarks.push(format!(
+                "Nothing will be remembered: {} cannot be written ({error})",
+                memory.folder.display()
+            ));
+        }
+        memory
     }
 
     /// The folder itself, for logs.
@@ -116,11 +188,8 @@ impl Memory {
     }
 
     /// Keeps the switches.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn keep_settings(&self, settings: &Settings) -> io::Result<()> {
-        write(&self.folder.join("settings.json"), settings)
+    pub fn keep_settings(&self, settings: &Settings) {
+        self.write(self.folder.join("settings.json"), settings);
     }
 
     /// Where a tape was left.
@@ -129,43 +198,51 @@ impl Memory {
     }
 
     /// Keeps where a tape is.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn keep_place(&self, tape: u64, place: &Place) -> io::Result<()> {
-        write(&self.tape_file(tape, "json"), place)
+    pub fn keep_place(&self, tape: u64, place: &Place) {
+        self.write(self.tape_file(tape, "json"), place);
     }
 
     /// What was found of a tape's songs.
     pub fn known(&mut self, tape: u64) -> Vec<Option<Known>> {
-        self.read(&self.tape_file(tape, "songs.json"))
+        match self.read(&self.tape_file(tape, "songs.json")) {
+            SongsFile::Named { songs } | SongsFile::First(songs) => songs,
+        }
     }
 
     /// Keeps it.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn keep_known(&self, tape: u64, known: &[Option<Known>]) -> io::Result<()> {
-        write(&self.tape_file(tape, "songs.json"), &known)
+    pub fn keep_known(&self, tape: u64, songs: Vec<Option<Known>>) {
+        let songs = SongsFile::Named { songs };
+        self.write(self.tape_file(tape, "songs.json"), &songs);
     }
 
     /// How often each place of a tape has been played, side A and side B.
     pub fn wear(&mut self, tape: u64) -> [Vec<f32>; 2] {
-        let worn: Worn = self.read(&self.tape_file(tape, "wear.json"));
-        worn.passes
+        let wear: Wear = self.read(&self.tape_file(tape, "wear.json"));
+        wear.passes
             .map(|side| side.into_iter().map(|n| n as f32 / PARTS).collect())
     }
 
     /// Keeps it.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn keep_wear(&self, tape: u64, passes: &[Vec<f32>; 2]) -> io::Result<()> {
+    pub fn keep_wear(&self, tape: u64, passes: &[Vec<f32>; 2]) {
         let whole = |side: &Vec<f32>| side.iter().map(|p| (p * PARTS).round() as u32).collect();
-        let worn = Worn {
+        let wear = Wear {
             passes: [whole(&passes[0]), whole(&passes[1])],
         };
-        write(&self.tape_file(tape, "wear.json"), &worn)
+        self.write(self.tape_file(tape, "wear.json"), &wear);
+    }
+
+    /// Why something could not be kept since the last call.
+    pub fn take_failure(&self) -> Option<String> {
+        self.writer.take_failure()
+    }
+
+    /// Has a file written; it is not waited for.
+    fn write<T: Serialize>(&self, path: PathBuf, value: &T) {
+        let version = VERSION;
+        // What is kept is numbers, text and lists of them: it can always be told.
+        if let Ok(bytes) = serde_json::to_vec(&Versioned { version, value }) {
+            self.writer.write(path, bytes);
+        }
     }
 
     fn tape_file(&self, tape: u64, ending: &str) -> PathBuf {
@@ -197,11 +274,6 @@ impl Memory {
             }
         }
     }
-}
-
-/// In one go, so that no reader and no kill ever sees half of it.
-fn write<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
-    files::save(path, &serde_json::to_vec(value)?, true).map_err(io::Error::other)
 }
 
 /// A tape's own number: it follows from the names and sizes of its files, so
@@ -246,12 +318,14 @@ mod tests {
     #[test]
     fn a_damaged_file_is_set_aside_and_said_so() {
         let folder = tempfile::tempdir().unwrap();
-        let mut memory = Memory::at(folder.path().to_owned()).unwrap();
+        let memory = Memory::at(folder.path().to_owned());
         let settings = Settings {
             volume: 0.5,
             ..Settings::default()
         };
-        memory.keep_settings(&settings).unwrap();
+        memory.keep_settings(&settings);
+        drop(memory);
+        let mut memory = Memory::at(folder.path().to_owned());
         assert_eq!(memory.settings(), settings);
         let file = folder.path().join("settings.json");
         fs::write(&file, b"{\"volume\": 0.").unwrap();
@@ -264,11 +338,58 @@ mod tests {
     fn wear_survives_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let worn = [vec![0.0, 1.5, 100.0], Vec::new()];
-        let memory = Memory::at(folder.path().to_owned()).unwrap();
-        memory.keep_wear(7, &worn).unwrap();
-        let mut again = Memory::at(folder.path().to_owned()).unwrap();
+        let memory = Memory::at(folder.path().to_owned());
+        memory.keep_wear(7, &worn);
+        drop(memory);
+        let mut again = Memory::at(folder.path().to_owned());
         assert_eq!(again.wear(7), worn);
         assert_eq!(again.wear(8), [const { Vec::<f32>::new() }; 2]);
+    }
+
+    #[test]
+    fn what_the_first_version_kept_is_read_and_kept_anew_with_its_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name);
+        fs::create_dir(file("tapes")).unwrap();
+        let songs = "tapes/0000000000000007.songs.json";
+        fs::write(file(songs), "[null,[480,48000,[-3.5,0.5]],[9,8,null]]").unwrap();
+        fs::write(
+            file("settings.json"),
+            r#"{"volume":0.5,"source":true,"sound":{"deck":"summit","wow":2.0,"drive_db":null},
+            "auto_reverse":false,"noises":true,"theme":null,"last":["/a.m3u"]}"#,
+        )
+        .unwrap();
+        let mut memory = Memory::at(folder.path().to_owned());
+        let known = memory.known(7);
+        let loudness = Some(Loudness {
+            gain_db: -3.5,
+            peak: 0.5,
+        });
+        assert_eq!(known[1].and_then(|known| known.loudness), loudness);
+        assert_eq!(known[2].map(|known| known.frames), Some(9));
+        let settings = memory.settings();
+        assert_eq!((settings.volume, settings.source), (0.5, true));
+        assert_eq!(settings.sound.deck.as_deref(), Some("summit"));
+        assert!(memory.remarks.is_empty(), "{:?}", memory.remarks);
+        memory.keep_known(7, known.clone());
+        memory.keep_settings(&settings);
+        drop(memory);
+        let text = fs::read_to_string(file(songs)).unwrap();
+        assert!(text.contains("\"version\":1") && text.contains("\"frames\":480"));
+        let mut memory = Memory::at(folder.path().to_owned());
+        assert_eq!((memory.known(7), memory.settings()), (known, settings));
+    }
+
+    #[test]
+    fn where_nothing_can_be_kept_it_is_said_and_all_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let mut memory = Memory::at(file.join("state"));
+        assert!(memory.remarks[0].starts_with("Nothing will be remembered: "));
+        memory.keep_settings(&Settings::default());
+        assert_eq!(memory.settings(), Settings::default());
+        assert_eq!(memory.take_failure(), None);
     }
 
     #[test]

@@ -1,8 +1,12 @@
-//! What the screen shows and what a person may ask for: plain data, so that a
-//! test can show any state and read any wish without a machine behind it.
+//! What there is to show of the machine: plain data, so that a test can show
+//! any state without a machine behind it.
 
 use std::sync::Arc;
 
+pub use super::action::{Action, ActionError, Change, Loop, Toggle};
+pub use super::knob::{KNOBS, Knob, Unit};
+pub use super::said::{Said, Sleep};
+pub use super::switch::{SWITCHES, Switch};
 use crate::deck::Snapshot;
 use afterdark_tape::cassette::Side;
 
@@ -20,14 +24,63 @@ pub struct View {
     pub card: Arc<Card>,
     /// The words of the song under the head, where there are any.
     pub lyrics: Option<Lyrics>,
-    /// Where the sound goes: `default · 48 kHz`, or why it goes nowhere.
-    pub output: String,
-    /// The device is lost or was never there.
-    pub output_lost: bool,
+    /// Where the sound goes.
+    pub output: OutputState,
     /// Times the device ran dry.
     pub underruns: u64,
-    /// The message line, and whether it is bad news.
-    pub message: Option<(String, bool)>,
+    /// What has happened, as long as it is news.
+    pub said: Option<Said>,
+    /// The songs of the box, once they have been asked for.
+    pub listing: Option<Arc<Listing>>,
+    /// When the machine stops by itself.
+    pub sleep: Sleep,
+    /// What is played over and over.
+    pub repeat: Loop,
+}
+
+impl Default for View {
+    /// Of a machine that has told nothing yet.
+    fn default() -> Self {
+        Self {
+            deck: Snapshot::default(),
+            sound: Arc::default(),
+            wear: Arc::new([vec![0.0; WEAR_PARTS], vec![0.0; WEAR_PARTS]]),
+            card: Arc::default(),
+            lyrics: None,
+            output: OutputState::Opening,
+            underruns: 0,
+            said: None,
+            listing: None,
+            sleep: Sleep::Off,
+            repeat: Loop::Off,
+        }
+    }
+}
+
+/// Where the sound goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OutputState {
+    /// It is not known yet.
+    #[default]
+    Opening,
+    /// To this device.
+    Open {
+        /// Its name, clean.
+        device: String,
+        /// Frames a second.
+        sample_rate: u32,
+    },
+    /// Nowhere: the device is lost or was never there.
+    Lost,
+}
+
+/// The songs of the box.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The card's revision that it is of.
+    pub revision: u64,
+    /// All of them, each where it begins.
+    pub songs: Vec<Listed>,
 }
 
 impl View {
@@ -69,9 +122,6 @@ impl Lyrics {
     }
 }
 
-/// What [`View::output`] says until the device is known.
-pub const OPENING: &str = "opening the sound device";
-
 /// Parts that each side is told worn in.
 pub const WEAR_PARTS: usize = 96;
 
@@ -79,7 +129,7 @@ pub const WEAR_PARTS: usize = 96;
 /// published ones where there are any, else those that the profile is made to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sound {
-    /// Name of the preset, or `own` where something differs from every preset.
+    /// Name of the preset, or `custom` where something differs from every preset.
     pub preset: String,
     /// The machine that plays.
     pub deck: String,
@@ -112,16 +162,22 @@ pub struct Sound {
     pub tape_noise_dba: f64,
     /// `off`, `NR B` or `NR C`, in recording and in playing.
     pub nr: [&'static str; 2],
-    /// Bias above or below what the tape wants, dB.
-    pub bias_db: f32,
-    /// Record level above the recommended one, dB.
-    pub drive_db: f32,
+    /// Where the knobs stand, in the order of their table.
+    pub knobs: [f32; Knob::ALL.len()],
     /// Positions of the recorder's and the player's tape switch: `120 µs` or `70 µs`.
     pub eq: [&'static str; 2],
     /// Whether these are right for the tape.
     pub eq_right: [bool; 2],
     /// Wear is neither heard nor counted.
     pub wear_off: bool,
+}
+
+impl Sound {
+    /// Where a knob stands.
+    pub fn knob(&self, knob: Knob) -> f32 {
+        let place = Knob::ALL.iter().position(|k| *k == knob);
+        place.map_or(0.0, |place| self.knobs[place])
+    }
 }
 
 /// The J-card: what is on the tape in the machine.
@@ -196,109 +252,18 @@ pub struct Listed {
     pub place: String,
 }
 
-/// A wish, from a key, the mouse or a remote.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[allow(missing_docs)]
-pub enum Action {
-    PlayPause,
-    Play,
-    Pause,
-    Stop,
-    /// Wind forward: silent when stopped, cue (heard) while playing; again ends it.
-    FastForward,
-    /// Wind back likewise.
-    Rewind,
-    /// By this many seconds, at once.
-    Seek(f64),
-    /// To this many seconds from the physical start of the playing side.
-    SeekTo(f64),
-    NextSong,
-    PreviousSong,
-    /// To the song with this index on [`Card::songs`].
-    Song(usize),
-    /// To the song with this place in the whole programme, from 0, on
-    /// whichever tape of the box it is.
-    SongOfBox(usize),
-    SideStart,
-    Flip,
-    /// Another tape of the box: +1 or −1.
-    Eject(i32),
-    /// Add to the volume, 0.05 is a step.
-    Volume(f32),
-    Mute,
-    /// Multiply the speed setting's distance; see the key table.
-    Speed(f64),
-    SpeedReset,
-    Monitor,
-    /// Add to a knob.
-    Knob(Knob, f32),
-    KnobsReset,
-    /// The next choice of a switch, or the one before: +1 or −1.
-    Switch(Switch, i32),
-    /// The tape in the machine as new; asked for twice, since it cannot be undone.
-    FreshTape,
-    AutoReverse,
-    Noises,
-    CounterReset,
-    Quit,
-}
-
-/// Which knob.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Knob {
-    Wow,
-    Flutter,
-    Hiss,
-    Drive,
-    /// Of the head's error of angle.
-    Azimuth,
-    /// Of what playing has worn off, dropouts and print-through.
-    Wear,
-}
-
-impl Knob {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Wow,
-        Self::Flutter,
-        Self::Hiss,
-        Self::Drive,
-        Self::Azimuth,
-        Self::Wear,
-    ];
-}
-
-/// What else of the sound there is to choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Switch {
-    /// A named setup.
-    Preset,
-    /// The machine that plays.
-    Deck,
-    /// The tape.
-    Tape,
-    /// Noise reduction in recording.
-    NrRecord,
-    /// Noise reduction in playing.
-    NrPlay,
-    /// Bias, half a dB a step.
-    Bias,
-    /// The recorder's tape switch.
-    RecordEq,
-    /// The player's tape switch.
-    PlayEq,
-}
-
-/// What the screen drives.
+/// What shows and drives the machine: a hand on it, or a machine of cardboard.
+/// Nothing here waits for the machine.
 pub trait Machine {
-    /// The state now; called once a frame, so cheap.
+    /// The state as it was told last.
     fn view(&mut self) -> View;
     /// The screen wears another theme from now on: its name to be remembered,
     /// and what to say of it.
     fn keep_theme(&mut self, name: &str, about: &str);
-    /// All songs of the box; for a search.
-    fn list(&mut self) -> Vec<Listed>;
-    /// Carries out a wish (all but [`Action::Quit`], which ends the screen).
+    /// Asks for the songs of the box as they are now, for a search; they come
+    /// as [`View::listing`].
+    fn list(&mut self);
+    /// Has an action carried out (all but [`Action::Quit`], which is for
+    /// whoever asks to end).
     fn act(&mut self, action: Action);
 }

@@ -1,10 +1,13 @@
 //! The session: a box of tapes, one of them in the machine, and everything
-//! that keeps it going.
+//! that keeps it going. Lives on the engine's thread.
 
-mod machine_impl;
+mod act;
+mod insert;
 mod navigate;
 mod persist;
 mod setup;
+mod show;
+mod timer;
 mod wear;
 
 use std::collections::BTreeMap;
@@ -13,31 +16,31 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use self::persist::recall;
+use self::persist::{Kept, recall};
+use self::setup::Sounding;
+use self::show::Shown;
+use self::timer::Timer;
 use self::wear::TapeWear;
-use super::box_of_tapes::{cassette, find_place, lay, sheet, tape_seed};
-use super::card;
+use super::box_of_tapes::{TapeBox, find_place};
 use super::catalogue::Catalogue;
-use super::librarian::{Finding, Librarian};
-use super::lyrics::LyricsReader;
-use super::memory::{Memory, Place, Settings, tape_number};
-use super::model::{Card, Sound};
+use super::librarian::{Finding, Job, Librarian, News};
+use super::memory::{Memory, Settings, tape_number};
+use super::reader::Reader;
+use super::said::Said;
 use super::songs::{Song, State};
-use super::sound;
+use super::sound::Chosen;
 use crate::deck::{Command, Controls, Deck, Monitor, Snapshot};
 use crate::output::Output;
 use crate::recorder::{Loudness, Order, Recorder, RecorderThread, Report};
-use afterdark_media::media;
 use afterdark_media::playlist::Programme;
-use afterdark_tape::cassette::{Layout, Length, Side};
+use afterdark_media::text;
+use afterdark_tape::cassette::{Length, Side};
 use afterdark_tape::tape::Setup;
 
-/// A message stands this long…
-const MESSAGE: Duration = Duration::from_secs(7);
 /// Longest that the sound is faded at the end, seconds.
 const LAST_FADE_S: f64 = 0.2;
-/// …and what a key has done this long.
-const NOTE: Duration = Duration::from_millis(2500);
+/// The first song's header is waited for so long.
+const FIRST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What was chosen on the command line.
 #[derive(Clone, Debug, Default)]
@@ -56,235 +59,288 @@ pub struct Choice {
     pub fresh_tape: bool,
     /// Wear is neither heard nor counted.
     pub no_wear: bool,
+    /// What options say of the sound: it beats what any tape asks for.
+    pub options: Chosen,
     /// The machines and tapes that there are to choose from.
     pub catalogue: Catalogue,
 }
 
+/// What the session's helpers tell it.
+pub(super) enum Event {
+    /// From the librarian of the box with this number, counted from 1.
+    News(u32, News),
+    /// From the recorder.
+    Report(Report),
+}
+
+/// How they tell it.
+pub(super) type Tell = Arc<dyn Fn(Event) + Send + Sync>;
+
 /// See the module's documentation.
-pub struct Session {
-    programme: Programme,
-    songs: Vec<Song>,
-    choice: Choice,
-    number: u64,
-    layout: Layout,
+pub(super) struct Session {
+    tapes: TapeBox,
+    loaded: Loaded,
+    sounding: Sounding,
+    machine: Lines,
+    loudness: BTreeMap<usize, Loudness>,
+    librarian: Librarian,
+    shown: Shown,
+    kept: Kept,
+    wear: TapeWear,
+    timer: Timer,
+    patient: bool,
+    tell: Tell,
+}
+
+/// The tape in the machine.
+struct Loaded {
+    /// Which of the box, from 0.
     tape: usize,
+    /// Of its dubbing; grows.
     generation: u32,
-    setup: Setup,
-    /// The deck has not been told of the setup yet.
-    unsent: bool,
-    sound: Arc<Sound>,
+    /// That of the first dubbing from this box.
+    since: u32,
+    /// Counts the boxes.
+    box_number: u32,
+    /// Where a jump on its way goes, and when it began.
+    aim: Option<(Side, f64, Instant)>,
+    /// A song to be played as soon as its file has been looked at.
+    wanted: Option<usize>,
+    /// Tapes played to their end, as last seen.
+    ended: u32,
+}
+
+/// The lines to deck, recorder and output, and what was last heard of them.
+struct Lines {
     controls: Controls,
     recorder: RecorderThread,
     output: Output,
+    deck: Snapshot,
+    /// The output has been told that nothing moves.
+    idle: bool,
     output_generation: u32,
     /// Why nothing is heard, as last told.
     lost: Option<String>,
-    librarian: Librarian,
-    memory: Memory,
-    settings: Settings,
-    loudness: BTreeMap<usize, Loudness>,
-    card: Arc<Card>,
-    notes: Option<String>,
-    cover: Option<Arc<Vec<u8>>>,
-    /// What is said, whether it is bad, and until when it stands.
-    message: Option<(String, bool, Instant)>,
-    pending: Vec<String>,
-    words: LyricsReader,
-    aim: Option<(Side, f64, Instant)>,
-    ended: u32,
-    kept: (Option<Place>, Settings, Instant),
-    known_changed: bool,
-    wear: TapeWear,
-    /// Snapshot of the last look.
-    deck: Snapshot,
+    /// When something was last sent.
+    sent: Instant,
+    /// Since when everything has stood still.
+    still: Option<Instant>,
 }
 
 impl Session {
     /// Puts the programme on tape, the first tape (or the one left last) into
     /// the machine, and starts. Waits for nothing but the device's rate and
-    /// the first song's header.
+    /// the first song's header, and for both not long.
     ///
     /// # Errors
     /// When the system gives no threads.
     pub fn start(
-        programme: Programme,
+        mut programme: Programme,
         choice: Choice,
         mut memory: Memory,
         setup: Setup,
         output: Output,
+        tell: Tell,
     ) -> io::Result<Self> {
         let number = tape_number(&programme);
         let settings = Settings {
             last: choice.asked.clone(),
             ..memory.settings()
         };
-        let place = if choice.from_start {
-            None
-        } else {
-            memory.place(number)
-        };
-        let mut songs: Vec<Song> = programme.entries.iter().cloned().map(Song::new).collect();
+        let place = memory.place(number).filter(|_| !choice.from_start);
+        let entries = std::mem::take(&mut programme.entries);
+        let mut songs: Vec<Song> = entries.into_iter().map(Song::new).collect();
         let loudness = recall(&mut songs, &memory.known(number));
-        let first = place
-            .as_ref()
-            .and_then(|place| place.song)
-            .map_or(0, |(song, _)| song);
+        let first = place.as_ref().and_then(|place| place.song);
+        let first = first.map_or(0, |(song, _)| song);
         let first = if first < songs.len() { first } else { 0 };
-        look_at(&mut songs, first);
+        look_at_first(&mut songs, first);
         let sample_rate = output.sample_rate();
-        let layout = lay(sample_rate, &songs, choice.length);
-        let (tape, side, frame) = find_place(&layout, place.as_ref());
+        let tapes = TapeBox::new(programme, songs, number, sample_rate, choice.length);
+        let (tape, side, frame) = find_place(&tapes.layout, place.as_ref());
         let generation = 1;
-        let sheet = Arc::new(sheet(generation, &layout, tape, &songs));
+        let sheet = Arc::new(tapes.sheet(generation, tape));
         let (mut recorder, supply) = Recorder::new(sheet, &setup, number);
         for (&song, &known) in &loudness {
             recorder.set_loudness(song, known);
         }
-        let cassette = cassette(generation, number, &layout, tape);
+        let cassette = tapes.cassette(generation, tape);
         let (deck, controls) = Deck::new(sample_rate, &setup, number, cassette, supply);
-        let recorder = RecorderThread::start(recorder, setup.clone())?;
-        let librarian = Librarian::start(programme.entries.clone(), first)?;
-        let pending: Vec<String> = memory
-            .remarks
-            .drain(..)
-            .chain(choice.catalogue.remarks.iter().cloned())
-            .chain(programme.remarks.iter().map(ToString::to_string))
-            .collect();
+        let report = Arc::clone(&tell);
+        let recorder =
+            RecorderThread::start(recorder, setup.clone(), move |r| report(Event::Report(r)))?;
+        let librarian = librarian(&tapes, first, 1, &tell)?;
+        let remarks = memory.remarks.drain(..);
+        let remarks = remarks.chain(choice.catalogue.remarks.iter().cloned());
+        let remarks = remarks.chain(tapes.programme.remarks.iter().map(ToString::to_string));
         let mut session = Self {
-            songs,
-            number,
-            layout,
-            tape,
-            generation,
-            sound: Arc::new(sound::describe(&setup, &choice.catalogue, choice.no_wear)),
-            setup,
-            unsent: false,
-            controls,
-            recorder,
-            output_generation: 0,
-            lost: None,
-            librarian,
-            memory,
+            shown: Shown::new(remarks.map(Said::Remark).collect()),
+            loaded: Loaded {
+                tape,
+                generation,
+                since: generation,
+                box_number: 1,
+                aim: None,
+                wanted: None,
+                ended: 0,
+            },
+            tapes,
+            sounding: Sounding::new(setup, choice.catalogue, choice.options, choice.no_wear),
+            machine: Lines {
+                controls,
+                recorder,
+                output,
+                deck: Snapshot::default(),
+                idle: false,
+                output_generation: 0,
+                lost: None,
+                sent: Instant::now(),
+                still: None,
+            },
             loudness,
-            card: Arc::default(),
-            notes: None,
-            cover: None,
-            message: None,
-            pending,
-            words: LyricsReader::default(),
-            aim: None,
-            ended: 0,
-            kept: (place, settings.clone(), Instant::now()),
-            settings,
-            known_changed: false,
+            librarian,
+            kept: Kept::new(memory, place, settings),
             wear: TapeWear::default(),
-            deck: Snapshot::default(),
-            programme,
-            choice,
-            output,
+            timer: Timer::default(),
+            patient: choice.patient,
+            tell,
         };
         session.restore_switches();
         session.load_wear();
-        if session.choice.fresh_tape {
+        if choice.fresh_tape {
             session.freshen();
         }
-        let play = !session.choice.stopped;
         session.send(Command::Insert {
             cassette,
             side,
             frame,
-            play,
+            play: !choice.stopped,
         });
-        session.output.attach(Box::new(deck));
+        session.machine.output.attach(Box::new(deck));
         session.write_card();
         Ok(session)
     }
 
     fn restore_switches(&mut self) {
-        let settings = self.settings.clone();
+        let settings = self.kept.settings.clone();
         if settings.source {
             self.send(Command::Monitor(Monitor::Source));
         }
         self.send(Command::Volume(settings.volume));
         self.send(Command::AutoReverse(settings.auto_reverse));
         self.send(Command::Noises(settings.noises));
-        self.send(Command::Patient(self.choice.patient));
+        self.send(Command::Patient(self.patient));
     }
 
     fn send(&mut self, command: Command) {
-        self.output.idle(false);
-        self.controls.send(command);
+        let machine = &mut self.machine;
+        machine.sent = Instant::now();
+        machine.still = None;
+        if std::mem::take(&mut machine.idle) {
+            machine.output.idle(false);
+        }
+        machine.controls.send(command);
+        // What is queued already is made anew, so that the command is heard soon.
         if !matches!(command, Command::Extend(_)) {
-            self.output.renew();
+            machine.output.renew();
         }
-        self.recorder.order(Order::Wake);
+        machine.recorder.order(Order::Wake);
     }
 
-    /// Says something on the message line.
-    pub fn say(&mut self, text: impl Into<String>, bad: bool) {
-        self.message = Some((text.into(), bad, Instant::now() + MESSAGE));
+    /// Tape frames a second.
+    fn rate(&self) -> f64 {
+        f64::from(self.tapes.layout.sample_rate)
     }
 
-    /// Says what a key has done.
-    fn note(&mut self, text: impl Into<String>) {
-        self.message = Some((text.into(), false, Instant::now() + NOTE));
-    }
-
-    /// The songs, in order.
-    pub fn songs(&self) -> &[Song] {
-        &self.songs
-    }
-
-    /// The card of the tape in the machine.
-    pub fn card(&self) -> &Arc<Card> {
-        &self.card
-    }
-
-    /// Looks at everything that goes on by itself; to be called some times a second.
+    /// Looks at everything that goes on by itself.
     pub fn tend(&mut self) {
-        self.deck = self.controls.snapshot();
-        let findings = self.librarian.take();
-        if !findings.is_empty() {
-            self.take_findings(findings);
-        }
-        self.take_reports();
+        self.machine.deck = self.machine.controls.snapshot();
         self.watch_output();
-        if self.deck.ended != self.ended {
-            self.ended = self.deck.ended;
-            if self.deck.auto_reverse && self.tape + 1 < self.layout.tapes.len() {
-                self.insert(self.tape + 1, None, true);
-            }
+        let deck = &self.machine.deck;
+        if deck.ended != self.loaded.ended {
+            self.loaded.ended = deck.ended;
+            self.tape_ended();
         }
-        self.output.idle(self.deck.still);
-        if self
-            .message
-            .as_ref()
-            .is_none_or(|(_, _, until)| Instant::now() > *until)
-        {
-            self.message = None;
-            if !self.pending.is_empty() {
-                let text = self.pending.remove(0);
-                self.say(text, true);
-            }
-        }
+        self.watch_stillness();
+        self.tend_timer();
+        self.shown.tend();
         self.send_setup();
         self.keep(false);
         self.keep_wear(false);
     }
 
+    /// A device that has nothing to play is closed, and costs nothing then.
+    fn watch_stillness(&mut self) {
+        let machine = &mut self.machine;
+        let still = machine.deck.still && machine.sent.elapsed() > SETTLING;
+        if still != machine.idle {
+            machine.idle = still;
+            machine.output.idle(still);
+        }
+        if !still {
+            machine.still = None;
+        } else if machine.still.is_none() {
+            machine.still = Some(Instant::now());
+        }
+    }
+
+    /// How long nothing needs to be looked at; `None` while nothing changes
+    /// unless somebody acts.
+    pub fn rest(&self) -> Option<Duration> {
+        let machine = &self.machine;
+        let looked = match machine.still {
+            _ if machine.lost.is_some() => Some(SLOW_LOOK),
+            None => Some(LOOK),
+            // Until the device has been closed.
+            Some(since) if since.elapsed() < CLOSING => Some(SLOW_LOOK),
+            Some(_) => None,
+        };
+        [
+            looked,
+            self.shown.rest(),
+            self.timer.rest(),
+            self.kept.rest(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// Takes what a helper tells.
+    pub fn take(&mut self, event: Event) {
+        match event {
+            Event::News(of, _) if of != self.loaded.box_number => {}
+            Event::News(_, news) => self.take_news(news),
+            Event::Report(report) => self.take_report(report),
+        }
+    }
+
+    fn take_news(&mut self, news: News) {
+        match news {
+            News::Songs(findings) => self.take_findings(findings),
+            News::AllSongs => {
+                self.kept.all_seen = true;
+            }
+            News::Card { notes, cover } => {
+                self.take_card(notes, cover);
+            }
+            News::Lyrics(path, lines) => self.shown.take_lyrics(&path, lines),
+            News::Tape(asked, read) => self.take_tape(&asked, read),
+        }
+    }
+
     fn take_findings(&mut self, findings: Vec<Finding>) {
         let mut changed = false;
-        for (song, found) in findings {
-            let before = self.songs[song].length();
+        let mut wanted = None;
+        for (n, found) in findings {
+            wanted = wanted.or(self.loaded.wanted.take_if(|wanted| *wanted == n));
+            let song = &self.tapes.songs[n];
+            let before = song.length();
             let state = match found {
                 Ok(found) => State::Known(found),
                 Err(reason) => State::Blank(reason),
             };
-            let failed = matches!(
-                (&self.songs[song].state, &state),
-                (State::Blank(_), State::Known(_))
-            );
-            if failed {
+            if matches!((&song.state, &state), (State::Blank(_), State::Known(_))) {
                 // The recorder could not read it, whatever its header says.
                 continue;
             }
@@ -292,122 +348,76 @@ impl Session {
                 && let Some(remark) = &found.remark
             {
                 // Once is enough, whatever the number of such files.
-                let mut others = self.songs.iter().filter_map(Song::found);
+                let mut others = self.tapes.songs.iter().filter_map(Song::found);
                 if others.all(|other| other.remark.is_none()) {
-                    let name = self.songs[song].entry.name();
-                    self.pending.push(format!("{name}: {remark}"));
+                    let name = self.tapes.songs[n].entry.name();
+                    let remark = Said::Remark(format!("{name}: {remark}"));
+                    self.shown.say_later(remark);
                 }
             }
-            changed |= self.songs[song].source().is_none();
-            self.songs[song].state = state;
-            changed |= self.songs[song].length() != before;
+            let song = &mut self.tapes.songs[n];
+            changed |= song.source().is_none();
+            song.state = state;
+            changed |= song.length() != before;
         }
-        self.known_changed = true;
+        self.kept.known_changed = true;
         if changed {
             self.lay_again();
         }
         self.write_card();
+        if let Some(song) = wanted {
+            self.go_to(song);
+        }
     }
 
-    fn take_reports(&mut self) {
-        while let Ok(report) = self.recorder.reports.try_recv() {
-            match report {
-                Report::Failed { song, reason } => {
-                    self.say(reason.clone(), true);
-                    self.songs[song].state = State::Blank(reason);
-                    self.write_card();
-                }
-                Report::Measured { song, loudness } => {
-                    self.loudness.insert(song, loudness);
-                    self.known_changed = true;
-                }
+    fn take_report(&mut self, report: Report) {
+        match report {
+            Report::Failed { generation, .. } | Report::Measured { generation, .. }
+                if generation < self.loaded.since => {}
+            Report::Failed { song, reason, .. } => {
+                self.say(Said::SongFailed(reason.clone()));
+                self.tapes.songs[song].state = State::Blank(reason);
+                self.write_card();
+            }
+            Report::Measured { song, loudness, .. } => {
+                self.loudness.insert(song, loudness);
+                self.kept.known_changed = true;
             }
         }
     }
 
     fn watch_output(&mut self) {
-        let status = self.output.status();
-        if status.lost != self.lost {
-            self.lost.clone_from(&status.lost);
+        let status = self.machine.output.status();
+        let was_lost = self.machine.lost.is_some();
+        if status.lost != self.machine.lost {
+            self.machine.lost.clone_from(&status.lost);
             if let Some(reason) = status.lost {
-                self.say(reason, true);
+                self.say(Said::DeviceLost(reason));
                 return;
             }
         }
-        if status.generation == self.output_generation {
+        if status.generation == self.machine.output_generation {
             return;
         }
-        let first = self.output_generation == 0;
-        self.output_generation = status.generation;
-        if status.sample_rate != self.layout.sample_rate && status.sample_rate > 0 {
+        self.machine.output_generation = status.generation;
+        if status.sample_rate != self.tapes.layout.sample_rate && status.sample_rate > 0 {
             let (song, offset_s) = self.under_head().unwrap_or((0, 0.0));
-            let playing = self.deck.motion.is_playing();
-            self.layout = lay(status.sample_rate, &self.songs, self.choice.length);
+            let playing = self.machine.deck.motion.is_playing();
+            self.tapes.lay_again(status.sample_rate);
             self.seat(song, offset_s, playing);
         }
-        if !first && self.lost.is_none() {
-            self.say(
-                format!("Playing to {} again", text_of(&status.device)),
-                false,
-            );
+        // One that was closed while nothing played and is open again is no news.
+        if was_lost {
+            self.say(Said::DeviceBack(text::clean(&status.device)));
         }
     }
 
-    fn seed(&self) -> u64 {
-        tape_seed(self.number, self.tape)
-    }
-
-    fn write_card(&mut self) {
-        if self.notes.is_none() && self.songs.iter().any(|song| song.found().is_some()) {
-            self.notes = Some(card::notes(&self.programme, &self.songs));
-            let first = self.songs.iter().find_map(Song::found);
-            self.cover = first
-                .and_then(|found| media::cover(&found.path))
-                .map(Arc::new);
-        }
-        let seen = self
-            .songs
-            .iter()
-            .filter(|song| !matches!(song.state, State::Unknown(_)))
-            .count();
-        let tape_box = card::TapeBox {
-            programme: &self.programme,
-            songs: &self.songs,
-            layout: &self.layout,
-            number: self.number,
-        };
-        let card = Card {
-            revision: self.card.revision,
-            notes: self.notes.clone().unwrap_or_default(),
-            filling: (seen < self.songs.len()).then_some((seen, self.songs.len())),
-            cover: self.cover.clone(),
-            ..card::write(&tape_box, self.tape, &self.setup)
-        };
-        if card != *self.card {
-            self.card = Arc::new(Card {
-                revision: card.revision + 1,
-                ..card
-            });
-        }
-    }
-}
-
-impl Session {
-    /// Makes sure that a song about to be played has been looked at.
-    fn look_at(&mut self, song: usize) {
-        if look_at(&mut self.songs, song) {
-            self.lay_again();
-            self.write_card();
-        }
-    }
-}
-
-impl Session {
     /// Fades what is heard, and waits until the fade has reached the ear: sound
     /// that is cut off clicks.
     fn fall_silent(&mut self) {
-        let status = self.output.status();
-        if self.deck.still || self.deck.muted || status.lost.is_some() || status.sample_rate == 0 {
+        let deck = &self.machine.deck;
+        let status = self.machine.output.status();
+        if deck.still || deck.muted || status.lost.is_some() || status.sample_rate == 0 {
             return;
         }
         self.send(Command::Mute(true));
@@ -417,27 +427,46 @@ impl Session {
     }
 }
 
+/// Between two looks at a machine that moves.
+const LOOK: Duration = Duration::from_millis(30);
+/// At one that waits for its device, or for it to be closed.
+const SLOW_LOOK: Duration = Duration::from_millis(250);
+/// A command has been taken up after this time, if the deck is pulled at all.
+const SETTLING: Duration = Duration::from_millis(500);
+/// Longer than it takes until an idle device is closed.
+const CLOSING: Duration = Duration::from_secs(6);
+
 impl Drop for Session {
     fn drop(&mut self) {
-        self.deck = self.controls.snapshot();
+        self.machine.deck = self.machine.controls.snapshot();
         self.keep(true);
         self.keep_wear(true);
         self.fall_silent();
     }
 }
 
-/// Looks at one song at once; `false` if that was done before.
-fn look_at(songs: &mut [Song], song: usize) -> bool {
-    let Some(song) = songs
-        .get_mut(song)
-        .filter(|song| matches!(song.state, State::Unknown(_)))
-    else {
-        return false;
-    };
-    song.look_up(false);
-    true
+/// Starts to look at a box.
+fn librarian(tapes: &TapeBox, first: usize, of: u32, tell: &Tell) -> io::Result<Librarian> {
+    let entries = tapes.songs.iter().map(|song| Arc::clone(&song.entry));
+    let tell = Arc::clone(tell);
+    Librarian::start(entries.collect(), first, move |news| {
+        tell(Event::News(of, news));
+    })
 }
 
-fn text_of(device: &str) -> String {
-    afterdark_media::text::clean(device)
+/// Looks at the song that is to sound first, if it answers soon.
+fn look_at_first(songs: &mut [Song], first: usize) {
+    let Some(song) = songs.get_mut(first) else {
+        return;
+    };
+    let mut looked = song.clone();
+    let looked = Reader::new(FIRST_PATIENCE).read(move || {
+        looked.look_up(false);
+        looked
+    });
+    if let Some(looked) = looked
+        && matches!(song.state, State::Unknown(_))
+    {
+        *song = looked;
+    }
 }

@@ -1,6 +1,7 @@
 //! The programme's songs and what is known of each.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::recorder::SongSource;
 use afterdark_media::media::{Decoder, Gain, Info, Tags};
@@ -18,7 +19,7 @@ const GUESS_RATE: u32 = 48_000;
 #[derive(Clone, Debug)]
 pub struct Song {
     /// As the playlist has it.
-    pub entry: Entry,
+    pub entry: Arc<Entry>,
     /// What was found.
     pub state: State,
 }
@@ -110,7 +111,10 @@ impl Song {
             Some(reason) => State::Blank(reason.to_string()),
             None => State::Unknown(None),
         };
-        Self { entry, state }
+        Self {
+            entry: Arc::new(entry),
+            state,
+        }
     }
 
     /// Looks the file up at once. `count`: see [`Found::look_up`].

@@ -4,18 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::Catalogue;
-use super::model::{Knob, Sound, Switch};
+use std::collections::BTreeMap;
+
+use super::knob::Knob;
+use super::model::Sound;
+use super::switch::Switch;
 use afterdark_media::playlist::TapeRequest;
 use afterdark_tape::tape::{Equalization, Nr, Preset, Setup};
-
-/// Furthest that the bias may be from what the tape wants, dB.
-pub const BIAS_MOST_DB: f32 = 6.0;
-/// A step of the bias, dB.
-const BIAS_STEP_DB: f32 = 0.5;
-/// A knob turns up a flaw to so many times what the profile says.
-pub const KNOB_MOST: f32 = 4.0;
-/// Furthest that the record level may be from the recommended one, dB.
-pub const DRIVE_MOST_DB: f32 = 12.0;
 
 /// Where a tape switch stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +29,16 @@ pub enum Position {
 
 impl Position {
     const ALL: [Self; 3] = [Self::Right, Self::Us120, Self::Us70];
+
+    /// By what the command line calls it.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "120" => Some(Self::Us120),
+            "70" => Some(Self::Us70),
+            "auto" | "right" => Some(Self::Right),
+            _ => None,
+        }
+    }
 
     fn of(eq: Option<Equalization>) -> Self {
         match eq {
@@ -54,7 +59,7 @@ impl Position {
 
 /// What somebody chose; what is `None` is left to the layer below.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(from = "ChosenFile", into = "ChosenFile")]
 #[allow(missing_docs)]
 pub struct Chosen {
     pub deck: Option<String>,
@@ -62,15 +67,63 @@ pub struct Chosen {
     pub tape: Option<String>,
     pub nr_record: Option<Nr>,
     pub nr_play: Option<Nr>,
-    pub bias_db: Option<f32>,
     pub record_eq: Option<Position>,
     pub play_eq: Option<Position>,
-    pub wow: Option<f32>,
-    pub flutter: Option<f32>,
-    pub hiss: Option<f32>,
-    pub drive_db: Option<f32>,
-    pub azimuth: Option<f32>,
-    pub wear: Option<f32>,
+    /// Where knobs stand.
+    pub knobs: BTreeMap<Knob, f32>,
+}
+
+/// The same as it is kept: each knob by its option's name.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct ChosenFile {
+    deck: Option<String>,
+    dubbed_on: Option<String>,
+    tape: Option<String>,
+    nr_record: Option<Nr>,
+    nr_play: Option<Nr>,
+    record_eq: Option<Position>,
+    play_eq: Option<Position>,
+    #[serde(flatten)]
+    knobs: BTreeMap<String, serde_json::Value>,
+}
+
+impl From<ChosenFile> for Chosen {
+    fn from(file: ChosenFile) -> Self {
+        let value = |id: &str| file.knobs.get(id)?.as_f64();
+        let knob = |knob: &Knob| {
+            let id = knob.row().id;
+            // As the first version named those in dB.
+            let value = value(id).or_else(|| value(&format!("{id}_db")))?;
+            Some((*knob, value as f32))
+        };
+        Self {
+            knobs: Knob::ALL.iter().filter_map(knob).collect(),
+            deck: file.deck,
+            dubbed_on: file.dubbed_on,
+            tape: file.tape,
+            nr_record: file.nr_record,
+            nr_play: file.nr_play,
+            record_eq: file.record_eq,
+            play_eq: file.play_eq,
+        }
+    }
+}
+
+impl From<Chosen> for ChosenFile {
+    fn from(chosen: Chosen) -> Self {
+        let knob = |(knob, value): (Knob, f32)| (knob.row().id.to_owned(), value.into());
+        Self {
+            knobs: chosen.knobs.into_iter().map(knob).collect(),
+            deck: chosen.deck,
+            dubbed_on: chosen.dubbed_on,
+            tape: chosen.tape,
+            nr_record: chosen.nr_record,
+            nr_play: chosen.nr_play,
+            record_eq: chosen.record_eq,
+            play_eq: chosen.play_eq,
+        }
+    }
 }
 
 /// A deck or a tape that there is not.
@@ -85,22 +138,15 @@ pub struct Unknown {
 impl Chosen {
     /// All of a setup.
     pub fn all_of(setup: &Setup) -> Self {
-        let knobs = setup.knobs;
         Self {
             deck: Some(setup.deck.id.clone()),
             dubbed_on: Some(setup.dubbed_on.id.clone()),
             tape: Some(setup.tape.id.clone()),
             nr_record: Some(setup.encode),
             nr_play: Some(setup.decode),
-            bias_db: Some(setup.bias_db),
             record_eq: Some(Position::of(setup.record_eq)),
             play_eq: Some(Position::of(setup.play_eq)),
-            wow: Some(knobs.wow),
-            flutter: Some(knobs.flutter),
-            hiss: Some(knobs.hiss),
-            drive_db: Some(setup.drive_db),
-            azimuth: Some(knobs.azimuth),
-            wear: Some(knobs.wear),
+            knobs: Knob::ALL.map(|knob| (knob, knob.get(setup))).into(),
         }
     }
 
@@ -125,22 +171,23 @@ impl Chosen {
             Switch::Tape => self.tape = all.tape,
             Switch::NrRecord => self.nr_record = all.nr_record,
             Switch::NrPlay => self.nr_play = all.nr_play,
-            Switch::Bias => self.bias_db = all.bias_db,
             Switch::RecordEq => self.record_eq = all.record_eq,
             Switch::PlayEq => self.play_eq = all.play_eq,
         }
     }
 
-    /// Takes over a knob's place.
-    pub fn keep_knob(&mut self, knob: Knob, setup: &Setup) {
-        let knobs = &setup.knobs;
-        match knob {
-            Knob::Wow => self.wow = Some(knobs.wow),
-            Knob::Flutter => self.flutter = Some(knobs.flutter),
-            Knob::Hiss => self.hiss = Some(knobs.hiss),
-            Knob::Drive => self.drive_db = Some(setup.drive_db),
-            Knob::Azimuth => self.azimuth = Some(knobs.azimuth),
-            Knob::Wear => self.wear = Some(knobs.wear),
+    /// This over what `below` says.
+    #[must_use]
+    pub fn over(self, below: Self) -> Self {
+        Self {
+            deck: self.deck.or(below.deck),
+            dubbed_on: self.dubbed_on.or(below.dubbed_on),
+            tape: self.tape.or(below.tape),
+            nr_record: self.nr_record.or(below.nr_record),
+            nr_play: self.nr_play.or(below.nr_play),
+            record_eq: self.record_eq.or(below.record_eq),
+            play_eq: self.play_eq.or(below.play_eq),
+            knobs: below.knobs.into_iter().chain(self.knobs).collect(),
         }
     }
 
@@ -172,23 +219,13 @@ impl Chosen {
         }
         set(&mut setup.encode, self.nr_record);
         set(&mut setup.decode, self.nr_play);
-        let within = |value: Option<f32>, most: f32| value.map(|value| value.clamp(-most, most));
-        set(&mut setup.bias_db, within(self.bias_db, BIAS_MOST_DB));
         set(
             &mut setup.record_eq,
             self.record_eq.map(Position::equalization),
         );
         set(&mut setup.play_eq, self.play_eq.map(Position::equalization));
-        set(&mut setup.drive_db, within(self.drive_db, DRIVE_MOST_DB));
-        let knobs = &mut setup.knobs;
-        for (knob, value) in [
-            (&mut knobs.wow, self.wow),
-            (&mut knobs.flutter, self.flutter),
-            (&mut knobs.hiss, self.hiss),
-            (&mut knobs.azimuth, self.azimuth),
-            (&mut knobs.wear, self.wear),
-        ] {
-            set(knob, value.map(|value| value.clamp(0.0, KNOB_MOST)));
+        for (knob, value) in &self.knobs {
+            knob.set(setup, *value);
         }
         unknown
     }
@@ -249,7 +286,7 @@ pub fn nr_name(nr: Nr) -> &'static str {
     }
 }
 
-/// Turns a switch by so many choices, round and round; the bias to its end.
+/// Turns a switch by so many choices, round and round.
 pub fn turn(setup: &mut Setup, catalogue: &Catalogue, switch: Switch, by: i32) {
     const NR: [Nr; 3] = [Nr::Off, Nr::B, Nr::C];
     let next = |at: Option<usize>, count: usize| {
@@ -277,10 +314,6 @@ pub fn turn(setup: &mut Setup, catalogue: &Catalogue, switch: Switch, by: i32) {
             };
             *nr = NR[next(NR.iter().position(|n| n == nr), 3)];
         }
-        Switch::Bias => {
-            let bias = setup.bias_db + BIAS_STEP_DB * by as f32;
-            setup.bias_db = bias.clamp(-BIAS_MOST_DB, BIAS_MOST_DB);
-        }
         Switch::RecordEq | Switch::PlayEq => {
             let eq = match switch {
                 Switch::RecordEq => &mut setup.record_eq,
@@ -292,49 +325,27 @@ pub fn turn(setup: &mut Setup, catalogue: &Catalogue, switch: Switch, by: i32) {
     }
 }
 
-/// Turns a knob by so much, to its ends.
-pub fn turn_knob(setup: &mut Setup, knob: Knob, by: f32) {
-    let knobs = &mut setup.knobs;
-    let (value, least, most) = match knob {
-        Knob::Wow => (&mut knobs.wow, 0.0, KNOB_MOST),
-        Knob::Flutter => (&mut knobs.flutter, 0.0, KNOB_MOST),
-        Knob::Hiss => (&mut knobs.hiss, 0.0, KNOB_MOST),
-        Knob::Drive => (&mut setup.drive_db, -DRIVE_MOST_DB, DRIVE_MOST_DB),
-        Knob::Azimuth => (&mut knobs.azimuth, 0.0, KNOB_MOST),
-        Knob::Wear => (&mut knobs.wear, 0.0, KNOB_MOST),
-    };
-    *value = (((*value + by) * 100.0).round() / 100.0).clamp(least, most);
-}
-
-/// How a knob stands, to be said when it is turned.
-pub fn knob_in_words(setup: &Setup, knob: Knob) -> String {
-    let knobs = &setup.knobs;
-    let (name, times) = match knob {
-        Knob::Wow => ("Wow", knobs.wow),
-        Knob::Flutter => ("Flutter", knobs.flutter),
-        Knob::Hiss => ("Hiss", knobs.hiss),
-        Knob::Drive => return format!("Record level {:+.0} dB", setup.drive_db),
-        Knob::Azimuth => ("Error of the head's angle", knobs.azimuth),
-        Knob::Wear => ("Wear", knobs.wear),
-    };
-    format!("{name} {:.0} % of what is measured", times * 100.0)
-}
-
-/// How a switch stands, to be said when it is turned.
-pub fn switch_in_words(sound: &Sound, switch: Switch) -> String {
-    let right = |i: usize| {
-        let fits = if sound.eq_right[i] { "right" } else { "wrong" };
-        format!("{}, {fits} for the tape", sound.eq[i])
-    };
+/// Turns a switch to the choice with this name; `false` where there is none.
+pub fn choose(setup: &mut Setup, catalogue: &Catalogue, switch: Switch, name: &str) -> bool {
+    fn put<T>(place: &mut T, value: Option<T>) -> bool {
+        value.map(|value| *place = value).is_some()
+    }
     match switch {
-        Switch::Preset => format!("Preset {}", sound.preset),
-        Switch::Deck => format!("{}: {}", sound.deck, sound.deck_about),
-        Switch::Tape => format!("{}: {}", sound.tape, sound.tape_about),
-        Switch::NrRecord => format!("Recorded with noise reduction {}", sound.nr[0]),
-        Switch::NrPlay => format!("Played with noise reduction {}", sound.nr[1]),
-        Switch::Bias => format!("Bias {:+.1} dB", sound.bias_db),
-        Switch::RecordEq => format!("Recorder's tape switch at {}", right(0)),
-        Switch::PlayEq => format!("Deck's tape switch at {}", right(1)),
+        Switch::Preset => {
+            let preset = Preset::by_id(&name.to_lowercase());
+            put(setup, preset.map(|preset| catalogue.preset(preset)))
+        }
+        Switch::Deck => put(&mut setup.deck, catalogue.deck(name)),
+        Switch::Tape => put(&mut setup.tape, catalogue.tape(name)),
+        Switch::NrRecord => put(&mut setup.encode, nr_named(name)),
+        Switch::NrPlay => put(&mut setup.decode, nr_named(name)),
+        Switch::RecordEq | Switch::PlayEq => {
+            let place = match switch {
+                Switch::RecordEq => &mut setup.record_eq,
+                _ => &mut setup.play_eq,
+            };
+            put(place, Position::named(name).map(Position::equalization))
+        }
     }
 }
 
@@ -353,7 +364,7 @@ pub fn describe(setup: &Setup, catalogue: &Catalogue, wear_off: bool) -> Sound {
     let preset = Preset::all().iter().find(|p| is(setup, catalogue, p));
     let eq = [setup.record_eq, setup.play_eq].map(|eq| eq.unwrap_or(tape.eq));
     Sound {
-        preset: preset.map_or("own", |preset| preset.name).to_owned(),
+        preset: preset.map_or("custom", |preset| preset.name).to_owned(),
         deck: deck.name.clone(),
         deck_about: deck.about.clone(),
         flutter_percent: published.wrms_percent.unwrap_or(deck.flutter.wrms_percent),
@@ -373,8 +384,7 @@ pub fn describe(setup: &Setup, catalogue: &Catalogue, wear_off: bool) -> Sound {
         tape_sol_db: tape.sol10k_db,
         tape_noise_dba: tape.noise_dba,
         nr: [setup.encode, setup.decode].map(nr_name),
-        bias_db: setup.bias_db,
-        drive_db: setup.drive_db,
+        knobs: Knob::ALL.map(|knob| knob.get(setup)),
         eq: eq.map(|eq| match eq {
             Equalization::Us120 => "120 µs",
             Equalization::Us70 => "70 µs",
@@ -394,8 +404,7 @@ mod tests {
         let remembered = Chosen {
             deck: Some("summit".to_owned()),
             tape: Some("metal".to_owned()),
-            hiss: Some(0.5),
-            bias_db: Some(400.0),
+            knobs: [(Knob::Hiss, 0.5), (Knob::Bias, 400.0)].into(),
             ..Chosen::default()
         };
         let request = TapeRequest {
@@ -409,7 +418,7 @@ mod tests {
             (&*setup.deck.id, &*setup.tape.id, setup.encode, setup.decode),
             ("summit", "chrome", Nr::B, Nr::B)
         );
-        assert_eq!((setup.knobs.hiss, setup.bias_db), (0.5, BIAS_MOST_DB));
+        assert_eq!((setup.knobs.hiss, setup.bias_db), (0.5, 6.0));
         assert_eq!(remarks.len(), 1);
         assert!(remarks[0].contains("gramophone"), "{}", remarks[0]);
     }
@@ -428,6 +437,18 @@ mod tests {
     }
 
     #[test]
+    fn what_the_first_version_kept_is_read() {
+        let old = r#"{"deck":"summit","dubbed_on":null,"nr_record":"b","bias_db":1.5,
+            "record_eq":"120","wow":0.25,"flutter":null,"drive_db":-2.0}"#;
+        let chosen: Chosen = serde_json::from_str(old).unwrap();
+        let knobs = [(Knob::Bias, 1.5), (Knob::Wow, 0.25), (Knob::Drive, -2.0)];
+        assert_eq!(chosen.knobs, knobs.into());
+        assert_eq!(chosen.deck.as_deref(), Some("summit"));
+        assert_eq!((chosen.nr_record, chosen.nr_play), (Some(Nr::B), None));
+        assert_eq!(chosen.record_eq, Some(Position::Us120));
+    }
+
+    #[test]
     fn switches_go_round_through_all_there_is() {
         let catalogue = Catalogue::default();
         let mut setup = catalogue.preset(&Preset::all()[0]);
@@ -441,8 +462,8 @@ mod tests {
             Chosen::all_of(&setup),
             Chosen::all_of(&catalogue.preset(&Preset::all()[0]))
         );
-        turn(&mut setup, &catalogue, Switch::Bias, 1);
-        assert_eq!(describe(&setup, &catalogue, false).preset, "own");
+        Knob::Bias.set(&mut setup, 0.5);
+        assert_eq!(describe(&setup, &catalogue, false).preset, "custom");
         for switch in [Switch::Deck, Switch::Tape, Switch::NrPlay, Switch::PlayEq] {
             let before = Chosen::all_of(&setup);
             turn(&mut setup, &catalogue, switch, 1);

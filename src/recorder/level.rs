@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ebur128::{EbuR128, Mode};
+use serde::{Deserialize, Serialize};
 
 use super::{DubSheet, SongSource};
 use afterdark_media::media::{Decoder, Gain};
@@ -23,7 +24,7 @@ const EXCERPTS: u64 = 12;
 const EXCERPT_S: u64 = 3;
 
 /// A song's loudness, by its tags or by measurement.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Loudness {
     /// Gain to the target, dB.
     pub gain_db: f32,

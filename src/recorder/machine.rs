@@ -39,6 +39,8 @@ pub struct Supply {
 pub enum Report {
     /// A song's file gave out; it is blank tape from there on.
     Failed {
+        /// The dubbing in which it did.
+        generation: u32,
         /// Which song of the programme.
         song: usize,
         /// Why.
@@ -46,6 +48,8 @@ pub enum Report {
     },
     /// A song without loudness tags was measured.
     Measured {
+        /// The dubbing for which it was.
+        generation: u32,
         /// Which song of the programme.
         song: usize,
         /// What came of it.
@@ -273,7 +277,12 @@ impl Recorder {
         let mut block = self.pool.pop().unwrap_or_else(Block::blank);
         self.dubber.dub(&mut block, side, index);
         for (song, reason) in self.dubber.source.failed.drain(..) {
-            self.reports.push(Report::Failed { song, reason });
+            let generation = block.generation;
+            self.reports.push(Report::Failed {
+                generation,
+                song,
+                reason,
+            });
         }
         self.held[(index % SLOTS as u64) as usize] = Some((side, index));
         let (now, frame, _) = self.head.get();
@@ -362,7 +371,11 @@ impl Recorder {
         match measurement.step() {
             Some(loudness) => {
                 self.dubber.levels.set(song, loudness);
-                self.reports.push(Report::Measured { song, loudness });
+                self.reports.push(Report::Measured {
+                    generation: sheet.generation,
+                    song,
+                    loudness,
+                });
             }
             None => self.measurement = Some(measurement),
         }

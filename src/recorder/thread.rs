@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use super::machine::{Recorder, Report};
@@ -27,61 +27,42 @@ pub enum Order {
 
 /// The thread, for as long as this is kept.
 pub struct RecorderThread {
-    orders: Option<Sender<Order>>,
-    /// What it has to tell.
-    pub reports: Receiver<Report>,
-    thread: Option<JoinHandle<()>>,
+    orders: Sender<Order>,
 }
 
 impl RecorderThread {
-    /// Starts it.
+    /// Starts it; what it has to tell goes to `tell`.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(recorder: Recorder, setup: Setup) -> std::io::Result<Self> {
+    pub fn start(
+        recorder: Recorder,
+        setup: Setup,
+        tell: impl Fn(Report) + Send + 'static,
+    ) -> std::io::Result<Self> {
         let (orders, inbox) = mpsc::channel();
-        let (outbox, reports) = mpsc::channel();
-        let thread = thread::Builder::new()
+        // Nobody waits for its end: a file that does not answer may hold it.
+        thread::Builder::new()
             .name("recorder".into())
-            .spawn(move || work(recorder, setup, &inbox, &outbox))?;
-        Ok(Self {
-            orders: Some(orders),
-            reports,
-            thread: Some(thread),
-        })
+            .spawn(move || work(recorder, setup, &inbox, tell))?;
+        Ok(Self { orders })
     }
 
     /// Sends an order; it is taken up between two blocks.
     pub fn order(&self, order: Order) {
-        if let Some(orders) = &self.orders {
-            // Fails only when the thread is gone, and then there is nobody to tell.
-            let _ = orders.send(order);
-        }
+        // Fails only when the thread is gone, and then there is nobody to tell.
+        let _ = self.orders.send(order);
     }
 }
 
-impl Drop for RecorderThread {
-    fn drop(&mut self) {
-        self.orders = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-fn work(
-    mut recorder: Recorder,
-    mut setup: Setup,
-    inbox: &Receiver<Order>,
-    outbox: &Sender<Report>,
-) {
+fn work(mut recorder: Recorder, mut setup: Setup, inbox: &Receiver<Order>, tell: impl Fn(Report)) {
     // The deck takes up a command some milliseconds after the order that came
     // with it, so after an order the recorder looks up often for a while.
     let mut alert = 0;
     loop {
         let busy = recorder.step();
         for report in recorder.take_reports() {
-            let _ = outbox.send(report);
+            tell(report);
         }
         // Still tape asks for nothing; playing uses a block in 170 ms, cue in 5.
         let speed = recorder.speed().abs();

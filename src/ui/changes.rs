@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::frame::Frame;
-use super::model::{Lyrics, Sound, View};
+use super::model::{Loop, Lyrics, OutputState, Said, Sleep, Sound, View};
 use super::state::{Page, State};
 use crate::deck::Snapshot;
 
@@ -24,8 +24,12 @@ pub(super) struct Still {
     deck: Snapshot,
     running: bool,
     card: (u64, u64),
-    output: (String, bool, u64),
-    message: Option<(String, bool)>,
+    output: (OutputState, u64),
+    said: Option<Said>,
+    /// Minutes until it stops, and what is played over and over.
+    timer: (Option<u64>, Loop),
+    /// The revision that the listing is of.
+    listing: Option<u64>,
     song: Option<usize>,
     /// And the line that is sung.
     lyrics: Option<(Lyrics, Option<usize>)>,
@@ -67,9 +71,11 @@ impl Shown {
             card,
             lyrics,
             output,
-            output_lost,
             underruns,
-            message,
+            said,
+            listing,
+            sleep,
+            repeat,
         } = frame.view;
         let State {
             page,
@@ -86,8 +92,17 @@ impl Shown {
             deck: without_motion(deck),
             running: deck.speed.abs() > 0.01,
             card: (card.revision, card.seed),
-            output: (output.clone(), *output_lost, *underruns),
-            message: message.clone(),
+            output: (output.clone(), *underruns),
+            said: said.clone(),
+            timer: (
+                match sleep {
+                    Sleep::Off => None,
+                    Sleep::Side => Some(u64::MAX),
+                    Sleep::After(left) => Some(left.as_secs().div_ceil(60)),
+                },
+                *repeat,
+            ),
+            listing: listing.as_ref().map(|listing| listing.revision),
             song,
             lyrics: lyrics
                 .as_ref()

@@ -11,7 +11,7 @@ use super::changes::{Dials, Shown};
 use super::cover::Cover;
 use super::frame::{Appearance, Drawn, Frame, is_covered};
 use super::layout::{Kind, Layout};
-use super::model::{Listed, View};
+use super::model::View;
 use super::scene::{Medium, Scene};
 use super::state::State;
 use super::terminal::Patch;
@@ -235,17 +235,10 @@ impl Screen {
         is_covered(&self.state, &self.layout)
     }
 
-    /// Whether [`list`](Self::list) is to be called with the songs of the box.
+    /// Whether a search waits for the songs of the box.
     pub fn wants_list(&self, view: &View) -> bool {
         let find = self.state.find.as_ref();
         find.is_some_and(|find| find.wants(view.card.revision))
-    }
-
-    /// Takes the songs that a search goes through.
-    pub fn list(&mut self, songs: Vec<Listed>, view: &View) {
-        if let Some(find) = &mut self.state.find {
-            find.list(songs, view.card.revision);
-        }
     }
 
     /// The scene, and what of it is to be shown anew on the screen, where

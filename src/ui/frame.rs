@@ -56,7 +56,7 @@ pub(super) fn is_covered(state: &State, layout: &Layout) -> bool {
 }
 
 /// What lies under the mouse.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Hit {
     Key(PianoKey),
     Song(usize),

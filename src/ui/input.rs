@@ -10,7 +10,7 @@ use super::find::Find;
 use super::frame::Hit;
 use super::keys::{self, KeyAction, ScreenAction};
 use super::layout::Kind;
-use super::model::{Action, View};
+use super::model::{Action, Change, View};
 use super::scene::PianoKey;
 use super::state::Page;
 
@@ -135,9 +135,9 @@ impl Screen {
             ScreenAction::Less | ScreenAction::More => {
                 let more = action == ScreenAction::More;
                 if self.state.page != Page::Deck || self.state.help {
-                    return Some(Action::Seek(if more { 5.0 } else { -5.0 }));
+                    return Some(Action::Seek(Change::By(if more { 5.0 } else { -5.0 })));
                 }
-                let (up, down) = *self.drawn.turns.get(self.state.row)?;
+                let (up, down) = self.drawn.turns.get(self.state.row)?.clone();
                 return Some(if more { up } else { down });
             }
         }
@@ -152,9 +152,11 @@ impl Screen {
     fn choose(&mut self) -> Option<Action> {
         match self.state.page {
             Page::Songs => self.state.song().map(Action::Song),
-            Page::Deck if !self.state.help => {
-                self.drawn.turns.get(self.state.row).map(|turn| turn.0)
-            }
+            Page::Deck if !self.state.help => self
+                .drawn
+                .turns
+                .get(self.state.row)
+                .map(|turn| turn.0.clone()),
             _ => None,
         }
     }
@@ -166,7 +168,7 @@ impl Screen {
     fn mouse(&mut self, mouse: MouseEvent, view: &View) -> Option<Action> {
         let place = Position::new(mouse.column, mouse.row);
         let mut hits = self.drawn.hits.iter().rev();
-        let hit = hits.find(|(area, _)| area.contains(place)).copied();
+        let hit = hits.find(|(area, _)| area.contains(place)).cloned();
         match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) if self.state.help => {
                 self.state.help = false;
@@ -214,9 +216,9 @@ impl Screen {
     fn wheel(&mut self, hit: Hit, up: bool) -> Option<Action> {
         let by = if up { -NOTCH } else { NOTCH };
         match hit {
-            Hit::Volume => return Some(Action::Volume(if up { 0.05 } else { -0.05 })),
+            Hit::Volume => return Some(Action::Volume(Change::By(if up { 0.05 } else { -0.05 }))),
             Hit::Turn(more, less) => return Some(if up { more } else { less }),
-            Hit::Bar => return Some(Action::Seek(if up { 5.0 } else { -5.0 })),
+            Hit::Bar => return Some(Action::Seek(Change::By(if up { 5.0 } else { -5.0 }))),
             Hit::Found(_) => self.state.find.as_mut()?.step(by),
             Hit::Song(_) | Hit::List => self.step(by),
             Hit::Key(_) | Hit::Page(_) => {}

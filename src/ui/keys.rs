@@ -1,13 +1,17 @@
 //! The one table of keys: what the screen obeys, the help page shows and the
 //! README prints.
 
+use std::sync::LazyLock;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keyboard::latin;
-use super::model::{Action, Knob, Switch};
+use super::model::{Action, Change, Toggle};
+use crate::player::knob::{KNOBS, KnobRow};
+use crate::player::switch::{SWITCHES, SwitchRow};
 
 /// What a key asks for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum KeyAction {
     /// Something of the machine.
     Act(Action),
@@ -72,19 +76,19 @@ impl Group {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chord(KeyCode, KeyModifiers);
 
-const fn key(code: KeyCode) -> Chord {
+fn key(code: KeyCode) -> Chord {
     Chord(code, KeyModifiers::NONE)
 }
 
-const fn char(c: char) -> Chord {
+fn char(c: char) -> Chord {
     key(KeyCode::Char(c))
 }
 
-const fn shift(code: KeyCode) -> Chord {
+fn shift(code: KeyCode) -> Chord {
     Chord(code, KeyModifiers::SHIFT)
 }
 
-const fn control(c: char) -> Chord {
+fn control(c: char) -> Chord {
     Chord(KeyCode::Char(c), KeyModifiers::CONTROL)
 }
 
@@ -92,12 +96,12 @@ const fn control(c: char) -> Chord {
 #[derive(Debug)]
 pub struct Binding {
     /// As the help page writes it.
-    pub keys: &'static str,
+    pub keys: String,
     /// What it does, for the help page.
-    pub does: &'static str,
+    pub does: String,
     /// Heading it stands under.
     pub group: Group,
-    chords: &'static [(Chord, KeyAction)],
+    chords: Vec<(Chord, KeyAction)>,
 }
 
 use KeyAction::{Act, Screen as See, SongOfSide};
@@ -106,98 +110,121 @@ use ScreenAction::{
     PreviousPage, Theme, Up,
 };
 
-/// A semitone.
-pub const SPEED_STEP: f64 = 1.059_463_094_359_295_3;
+/// A step of the volume.
+const VOLUME: f32 = 0.05;
 
-macro_rules! table {
+/// Every key there is.
+pub static TABLE: LazyLock<Vec<Binding>> = LazyLock::new(table);
+
+macro_rules! lines {
     ($($group:ident { $($keys:literal $does:literal: $($chord:expr => $action:expr),+;)+ })+) => {
-        /// Every key there is.
-        pub const TABLE: &[Binding] = &[$($(Binding {
-            keys: $keys,
-            does: $does,
+        vec![$($(Binding {
+            keys: $keys.to_owned(),
+            does: $does.to_owned(),
             group: Group::$group,
-            chords: &[$(($chord, $action)),+],
-        }),+),+];
+            chords: vec![$(($chord, $action)),+],
+        }),+),+]
     };
 }
 
-table! {
-    Tape {
-        "Space" "play, pause": char(' ') => Act(Action::PlayPause);
-        "s" "stop": char('s') => Act(Action::Stop);
-        "r  w" "rewind, fast-forward (you hear it if the tape is playing)":
-            char('r') => Act(Action::Rewind), char('w') => Act(Action::FastForward);
-        "f" "turn the tape over": char('f') => Act(Action::Flip);
-        "e  E" "next / previous tape in the box; with only one tape, open and close the door":
-            char('e') => Act(Action::Eject(1)), char('E') => Act(Action::Eject(-1));
-        "a" "auto-reverse: flip at the end of a side": char('a') => Act(Action::AutoReverse);
-        "c" "reset the counter": char('c') => Act(Action::CounterReset);
+fn table() -> Vec<Binding> {
+    let mut table = lines! {
+        Tape {
+            "Space" "play, pause": char(' ') => Act(Action::PlayPause);
+            "s" "stop": char('s') => Act(Action::Stop);
+            "r  w" "rewind, fast-forward (you hear it if the tape is playing)":
+                char('r') => Act(Action::Rewind), char('w') => Act(Action::FastForward);
+            "f" "turn the tape over": char('f') => Act(Action::Flip);
+            "e  E" "next / previous tape in the box; with only one tape, open and close the door":
+                char('e') => Act(Action::Eject(1)), char('E') => Act(Action::Eject(-1));
+            "a" "auto-reverse: flip at the end of a side": char('a') => Act(Action::AutoReverse(Toggle::Other));
+            "R" "play it over and over: the song, the side, the box":
+                char('R') => Act(Action::Loop(None));
+            "Z" "sleep: stop after 30 minutes, an hour, the side": char('Z') => Act(Action::Sleep(None));
+            "c" "reset the counter": char('c') => Act(Action::CounterReset);
+        }
+        Songs {
+            "←  →" "back / forward 5 s (on the Deck page: less / more)":
+                key(KeyCode::Left) => See(Less), key(KeyCode::Right) => See(More);
+            "Shift ←  →" "back / forward 30 s":
+                shift(KeyCode::Left) => Act(Action::Seek(Change::By(-30.0))),
+                shift(KeyCode::Right) => Act(Action::Seek(Change::By(30.0)));
+            "n . >" "next song":
+                char('n') => Act(Action::NextSong), char('.') => Act(Action::NextSong), char('>') => Act(Action::NextSong);
+            "b , <" "previous song":
+                char('b') => Act(Action::PreviousSong), char(',') => Act(Action::PreviousSong), char('<') => Act(Action::PreviousSong);
+            "↑ ↓  k j" "choose a song, or a line of the Deck page":
+                key(KeyCode::Up) => See(Up), key(KeyCode::Down) => See(Down), char('k') => See(Up), char('j') => See(Down);
+            "/" "find a song in the box": char('/') => See(Find), control('f') => See(Find);
+            "Enter" "play the chosen song": key(KeyCode::Enter) => See(Choose);
+            "1 … 9" "song of this side":
+                char('1') => SongOfSide(1), char('2') => SongOfSide(2), char('3') => SongOfSide(3),
+                char('4') => SongOfSide(4), char('5') => SongOfSide(5), char('6') => SongOfSide(6),
+                char('7') => SongOfSide(7), char('8') => SongOfSide(8), char('9') => SongOfSide(9);
+            "0" "start of this side": char('0') => Act(Action::SideStart);
+        }
+        Sound {
+            "+ =  -" "volume":
+                char('+') => Act(Action::Volume(Change::By(VOLUME))),
+                char('=') => Act(Action::Volume(Change::By(VOLUME))),
+                char('-') => Act(Action::Volume(Change::By(-VOLUME)));
+            "m" "mute": char('m') => Act(Action::Mute(Toggle::Other));
+            "t" "monitor: the tape, or the untouched source": char('t') => Act(Action::Monitor(None));
+            "[  ]" "slower / faster by a semitone":
+                char('[') => Act(Action::Speed(Change::By(-1.0))), char(']') => Act(Action::Speed(Change::By(1.0)));
+            "Backspace" "normal speed": key(KeyCode::Backspace) => Act(Action::Speed(Change::To(1.0)));
+        }
+    };
+    table.extend(KNOBS.iter().map(knob));
+    table.extend(lines! {
+        Sound {
+            "x" "all knobs back to the deck's own values": char('x') => Act(Action::KnobsReset);
+        }
+    });
+    table.extend(SWITCHES.iter().map(switch));
+    table.extend(lines! {
+        Sound {
+            "F" "a fresh tape (press twice)": char('F') => Act(Action::FreshTape);
+            "z" "mechanical noises on / off": char('z') => Act(Action::Noises(Toggle::Other));
+        }
+        Screen {
+            "Tab" "next page of the card (with Shift: previous)":
+                key(KeyCode::Tab) => See(NextPage), shift(KeyCode::BackTab) => See(PreviousPage), key(KeyCode::BackTab) => See(PreviousPage);
+            "PgUp PgDn" "page up / down":
+                key(KeyCode::PageUp) => See(PageUp), key(KeyCode::PageDown) => See(PageDown);
+            "Home End" "first / last": key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last);
+            "T" "next theme": char('T') => See(Theme);
+            "?" "this help": char('?') => See(Help), key(KeyCode::F(1)) => See(Help);
+            "Esc" "close help or search": key(KeyCode::Esc) => See(Close);
+            "q" "quit (the tape keeps its place)": char('q') => Act(Action::Quit), control('c') => Act(Action::Quit);
+        }
+    });
+    table
+}
+
+/// The keys of a knob.
+fn knob(row: &KnobRow) -> Binding {
+    let [less, more] = row.keys;
+    let turn = |by| Act(Action::Knob(row.knob, Change::By(by)));
+    Binding {
+        keys: format!("{less}  {more}"),
+        does: row.help.to_owned(),
+        group: Group::Sound,
+        chords: vec![(char(less), turn(-row.step)), (char(more), turn(row.step))],
     }
-    Songs {
-        "←  →" "back / forward 5 s (on the Deck page: less / more)":
-            key(KeyCode::Left) => See(Less), key(KeyCode::Right) => See(More);
-        "Shift ←  →" "back / forward 30 s":
-            shift(KeyCode::Left) => Act(Action::Seek(-30.0)), shift(KeyCode::Right) => Act(Action::Seek(30.0));
-        "n . >" "next song":
-            char('n') => Act(Action::NextSong), char('.') => Act(Action::NextSong), char('>') => Act(Action::NextSong);
-        "b , <" "previous song":
-            char('b') => Act(Action::PreviousSong), char(',') => Act(Action::PreviousSong), char('<') => Act(Action::PreviousSong);
-        "↑ ↓  k j" "choose a song, or a line of the deck's page":
-            key(KeyCode::Up) => See(Up), key(KeyCode::Down) => See(Down), char('k') => See(Up), char('j') => See(Down);
-        "/" "find a song in the box": char('/') => See(Find), control('f') => See(Find);
-        "Enter" "play the chosen song": key(KeyCode::Enter) => See(Choose);
-        "1 … 9" "song of this side":
-            char('1') => SongOfSide(1), char('2') => SongOfSide(2), char('3') => SongOfSide(3),
-            char('4') => SongOfSide(4), char('5') => SongOfSide(5), char('6') => SongOfSide(6),
-            char('7') => SongOfSide(7), char('8') => SongOfSide(8), char('9') => SongOfSide(9);
-        "0" "start of this side": char('0') => Act(Action::SideStart);
-    }
-    Sound {
-        "+ =  -" "volume":
-            char('+') => Act(Action::Volume(0.05)), char('=') => Act(Action::Volume(0.05)), char('-') => Act(Action::Volume(-0.05));
-        "m" "mute": char('m') => Act(Action::Mute);
-        "t" "monitor: the tape, or the untouched source": char('t') => Act(Action::Monitor);
-        "[  ]" "slower / faster by a semitone":
-            char('[') => Act(Action::Speed(1.0 / SPEED_STEP)), char(']') => Act(Action::Speed(SPEED_STEP));
-        "Backspace" "normal speed": key(KeyCode::Backspace) => Act(Action::SpeedReset);
-        "o  O" "less / more wow":
-            char('o') => Act(Action::Knob(Knob::Wow, -0.25)), char('O') => Act(Action::Knob(Knob::Wow, 0.25));
-        "l  L" "less / more flutter":
-            char('l') => Act(Action::Knob(Knob::Flutter, -0.25)), char('L') => Act(Action::Knob(Knob::Flutter, 0.25));
-        "h  H" "less / more hiss":
-            char('h') => Act(Action::Knob(Knob::Hiss, -0.25)), char('H') => Act(Action::Knob(Knob::Hiss, 0.25));
-        "d  D" "record level down / up":
-            char('d') => Act(Action::Knob(Knob::Drive, -1.0)), char('D') => Act(Action::Knob(Knob::Drive, 1.0));
-        "u  U" "less / more azimuth error":
-            char('u') => Act(Action::Knob(Knob::Azimuth, -0.25)), char('U') => Act(Action::Knob(Knob::Azimuth, 0.25));
-        "v  V" "less / more wear":
-            char('v') => Act(Action::Knob(Knob::Wear, -0.25)), char('V') => Act(Action::Knob(Knob::Wear, 0.25));
-        "x" "all knobs back to the deck's own values": char('x') => Act(Action::KnobsReset);
-        "p  P" "next / previous preset":
-            char('p') => Act(Action::Switch(Switch::Preset, 1)), char('P') => Act(Action::Switch(Switch::Preset, -1));
-        "g  G" "next / previous deck":
-            char('g') => Act(Action::Switch(Switch::Deck, 1)), char('G') => Act(Action::Switch(Switch::Deck, -1));
-        "y  Y" "next / previous tape":
-            char('y') => Act(Action::Switch(Switch::Tape, 1)), char('Y') => Act(Action::Switch(Switch::Tape, -1));
-        "i  I" "noise reduction: recording / playback":
-            char('i') => Act(Action::Switch(Switch::NrRecord, 1)), char('I') => Act(Action::Switch(Switch::NrPlay, 1));
-        "{  }" "less / more bias":
-            char('{') => Act(Action::Switch(Switch::Bias, -1)), char('}') => Act(Action::Switch(Switch::Bias, 1));
-        ";  :" "tape selector (EQ): recorder / deck":
-            char(';') => Act(Action::Switch(Switch::RecordEq, 1)), char(':') => Act(Action::Switch(Switch::PlayEq, 1));
-        "F" "a fresh tape (press twice)": char('F') => Act(Action::FreshTape);
-        "z" "mechanical noises on / off": char('z') => Act(Action::Noises);
-    }
-    Screen {
-        "Tab" "next page of the card (with Shift: previous)":
-            key(KeyCode::Tab) => See(NextPage), shift(KeyCode::BackTab) => See(PreviousPage), key(KeyCode::BackTab) => See(PreviousPage);
-        "PgUp PgDn" "page up / down":
-            key(KeyCode::PageUp) => See(PageUp), key(KeyCode::PageDown) => See(PageDown);
-        "Home End" "first / last": key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last);
-        "T" "next theme": char('T') => See(Theme);
-        "?" "this help": char('?') => See(Help), key(KeyCode::F(1)) => See(Help);
-        "Esc" "close help or search": key(KeyCode::Esc) => See(Close);
-        "q" "quit (the tape keeps its place)": char('q') => Act(Action::Quit), control('c') => Act(Action::Quit);
+}
+
+/// The keys of a switch.
+fn switch(row: &SwitchRow) -> Binding {
+    let keys: Vec<String> = row.keys.iter().map(ToString::to_string).collect();
+    let turns = row.keys.iter().zip([1, -1]);
+    Binding {
+        keys: keys.join("  "),
+        does: row.help.to_owned(),
+        group: Group::Sound,
+        chords: turns
+            .map(|(c, by)| (char(*c), Act(Action::Switch(row.switch, by))))
+            .collect(),
     }
 }
 
@@ -209,9 +236,9 @@ pub fn action_of(event: &KeyEvent) -> Option<KeyAction> {
         _ => event.modifiers,
     };
     let bound = |code| {
-        let mut chords = TABLE.iter().flat_map(|b| b.chords);
+        let mut chords = TABLE.iter().flat_map(|b| &b.chords);
         let (_, action) = chords.find(|(chord, _)| *chord == Chord(code, held))?;
-        Some(*action)
+        Some(action.clone())
     };
     bound(event.code).or_else(|| match event.code {
         KeyCode::Char(c) => bound(KeyCode::Char(latin(c)?)),
@@ -244,7 +271,7 @@ mod tests {
     fn no_key_means_two_things() {
         let chords: Vec<_> = TABLE
             .iter()
-            .flat_map(|b| b.chords)
+            .flat_map(|b| &b.chords)
             .map(|(c, _)| c)
             .collect();
         for (i, chord) in chords.iter().enumerate() {
@@ -264,6 +291,18 @@ mod tests {
             Some(Act(Action::Quit)),
             "Control with the key C of a Cyrillic keyboard"
         );
+    }
+
+    #[test]
+    fn what_keys_do_every_remote_can_do() {
+        let acts = TABLE.iter().flat_map(|b| &b.chords);
+        let acts = acts.filter_map(|(_, action)| match action {
+            Act(action) => Some(action),
+            _ => None,
+        });
+        for action in acts {
+            assert_eq!(action.to_string().parse().as_ref(), Ok(action), "{action}");
+        }
     }
 
     #[test]

@@ -20,5 +20,7 @@ mod views;
 
 pub use draw::Screen;
 pub use frame::Appearance;
+pub(crate) use run::listen;
 pub use run::{Options, run};
 pub use views::line::sentence;
+pub use views::said;

@@ -127,19 +127,15 @@ impl<'a> Show<'a> {
             for event in std::iter::once(first).chain(input.try_iter()) {
                 match self.take(&event?, &view)? {
                     Some(Action::Quit) => return Ok(()),
-                    Some(action) => {
-                        machine.act(action);
-                        view = machine.view();
-                    }
+                    Some(action) => machine.act(action),
                     None => {}
                 }
             }
             if self.screen.take_theme_change() && self.colored {
                 self.change_theme(machine);
-                view = machine.view();
             }
             if self.screen.wants_list(&view) {
-                self.screen.list(machine.list(), &view);
+                machine.list();
             }
             due = due.min(Instant::now() + Duration::from_millis(8));
         }
@@ -221,7 +217,7 @@ fn size() -> io::Result<Rect> {
 
 /// Reads the terminal on a thread of its own: when the terminal goes away,
 /// reading it may never return, and the program must still end.
-fn listen() -> io::Result<Receiver<io::Result<Event>>> {
+pub(crate) fn listen() -> io::Result<Receiver<io::Result<Event>>> {
     let (outbox, input) = mpsc::channel();
     thread::Builder::new().name("input".into()).spawn(move || {
         loop {

@@ -88,6 +88,11 @@ impl State {
             self.scroll = 0;
         }
         self.songs = view.card.songs.len();
+        if let (Some(find), Some(listing)) = (&mut self.find, &view.listing)
+            && find.wants(listing.revision)
+        {
+            find.list(listing.songs.clone(), listing.revision);
+        }
         if self.follow {
             self.selected = view.current_song().unwrap_or(0);
         }

@@ -8,6 +8,9 @@ use afterdark_tape::tape::{Key, level_match};
 
 /// A jump is covered by this much spooling, seconds.
 const SPOOL_S: f32 = 0.09;
+/// Frames round the end of what is repeated in which the head is taken back:
+/// the sound closes in about as many.
+const REPEAT_FRAMES: f64 = 256.0;
 /// Ends of the speed knob.
 pub const SLOWEST: f64 = 0.25;
 /// See [`SLOWEST`].
@@ -44,6 +47,20 @@ impl Deck {
             };
             self.command(command);
         }
+        self.go_round();
+    }
+
+    /// At the end of what is played over and over, goes back to its start.
+    fn go_round(&mut self) {
+        let at = (self.transport.side, self.transport.frame);
+        if let Some((side, [from, to])) = self.repeat
+            && self.stage.jump.is_none()
+            && self.transport.motion == Motion::Playing
+            && at.0 == side
+            && (to - REPEAT_FRAMES..to + REPEAT_FRAMES).contains(&at.1)
+        {
+            self.command(Command::Seek(side, from));
+        }
     }
 
     pub(super) fn command(&mut self, command: Command) {
@@ -69,13 +86,10 @@ impl Deck {
             Command::Speed(setting) => {
                 self.transport.setting = setting.clamp(SLOWEST, FASTEST_PLAY);
             }
-            Command::Knobs(knobs) => {
-                self.setup.knobs = knobs;
-                self.apply_setup();
-            }
             Command::AutoReverse(on) => self.transport.auto_reverse = on,
             Command::Patient(on) => self.transport.patient = on,
             Command::Noises(on) => self.stage.noises = on,
+            Command::Repeat(stretch) => self.repeat = stretch,
             Command::CounterReset => self.counter_offset = self.counter(),
             Command::Roll => {
                 self.transport.motion = Motion::Playing;
@@ -125,6 +139,7 @@ impl Deck {
                 self.mechanism.set_tape(&self.setup, cassette.seed);
                 self.tapes += 1;
                 self.counter_offset = 0.0;
+                self.repeat = None;
                 self.hear(Some(Event::Key(Key::Cassette)));
             }
             _ => {

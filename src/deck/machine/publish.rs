@@ -63,7 +63,6 @@ impl Deck {
             monitor: self.stage.monitor,
             volume: self.stage.volume,
             muted: self.stage.muted,
-            knobs: self.setup.knobs,
             auto_reverse: transport.auto_reverse,
             noises: self.stage.noises,
             missed_blocks: self.missed,

@@ -4,75 +4,117 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::Session;
-use crate::player::memory::{Known, Place};
+use crate::player::memory::{Known, Memory, Place, Settings};
+use crate::player::said::Said;
 use crate::player::songs::{Song, State};
 use crate::recorder::Loudness;
 
 /// State is kept at most this often.
 const KEEP_EVERY: Duration = Duration::from_millis(700);
 
-impl Session {
-    /// Writes down where everything is, if it has changed.
-    pub(super) fn keep(&mut self, now: bool) {
-        if !now && self.kept.2.elapsed() < KEEP_EVERY {
-            return;
-        }
-        self.kept.2 = Instant::now();
-        let (side, frame) = self.head();
-        let place = Place {
-            title: self.card.title.clone(),
-            tape: self.tape,
-            side,
-            side_s: frame / f64::from(self.layout.sample_rate),
-            song: self.under_head(),
-        };
-        let mut failed = None;
-        if self.kept.0.as_ref() != Some(&place) {
-            failed = self.memory.keep_place(self.number, &place).err();
-            self.kept.0 = Some(place);
-        }
-        if self.kept.1 != self.settings {
-            failed = failed.or(self.memory.keep_settings(&self.settings).err());
-            self.kept.1 = self.settings.clone();
-        }
-        if self.known_changed && (now || self.librarian.done) {
-            self.known_changed = false;
-            let known: Vec<Option<Known>> = self
-                .songs
-                .iter()
-                .enumerate()
-                .map(|(i, song)| self.known(i, song))
-                .collect();
-            failed = failed.or(self.memory.keep_known(self.number, &known).err());
-        }
-        if let Some(error) = failed {
-            let folder = self.memory.folder().display();
-            self.say(
-                format!("Cannot remember the tape's place in {folder}: {error}"),
-                true,
-            );
+/// The session's part in what is remembered.
+pub(super) struct Kept {
+    pub memory: Memory,
+    pub settings: Settings,
+    /// There is more known of the songs than has been kept.
+    pub known_changed: bool,
+    /// All songs have been looked at.
+    pub all_seen: bool,
+    place: Option<Place>,
+    kept_settings: Settings,
+    at: Instant,
+}
+
+impl Kept {
+    pub fn new(memory: Memory, place: Option<Place>, settings: Settings) -> Self {
+        Self {
+            memory,
+            known_changed: false,
+            all_seen: false,
+            place,
+            kept_settings: settings.clone(),
+            settings,
+            at: Instant::now(),
         }
     }
 
-    pub(super) fn known(&self, index: usize, song: &Song) -> Option<Known> {
-        let found = song.found().filter(|found| found.exact)?;
-        let loudness = self.loudness.get(&index).map(|l| (l.gain_db, l.peak));
-        Some((found.frames, found.sample_rate, loudness))
+    /// Another box is in, left at this place the last time.
+    pub fn forget_box(&mut self, place: Option<Place>) {
+        self.place = place;
+        (self.known_changed, self.all_seen) = (false, false);
     }
+
+    /// How long nothing needs to be kept.
+    pub fn rest(&self) -> Option<Duration> {
+        let due = self.kept_settings != self.settings || self.known_changed && self.all_seen;
+        due.then(|| KEEP_EVERY.saturating_sub(self.at.elapsed()) + Duration::from_millis(1))
+    }
+}
+
+impl Session {
+    /// Writes down where everything is, if it has changed; `now`: at once.
+    pub(super) fn keep(&mut self, now: bool) {
+        if !now && self.kept.at.elapsed() < KEEP_EVERY {
+            return;
+        }
+        let (side, frame) = self.head();
+        let place = Place {
+            title: self.title().to_owned(),
+            tape: self.loaded.tape,
+            side,
+            side_s: frame / self.rate(),
+            song: self.under_head(),
+        };
+        let kept = &mut self.kept;
+        kept.at = Instant::now();
+        let number = self.tapes.number;
+        if kept.place.as_ref() != Some(&place) {
+            kept.memory.keep_place(number, &place);
+            kept.place = Some(place);
+        }
+        if kept.kept_settings != kept.settings {
+            kept.memory.keep_settings(&kept.settings);
+            kept.kept_settings = kept.settings.clone();
+        }
+        if kept.known_changed && (now || kept.all_seen) {
+            kept.known_changed = false;
+            let songs = self.tapes.songs.iter().enumerate();
+            let known = songs.map(|(i, song)| known(song, self.loudness.get(&i)));
+            kept.memory.keep_known(number, known.collect());
+        }
+        if let Some(reason) = kept.memory.take_failure() {
+            let folder = kept.memory.folder().to_owned();
+            self.say(Said::NotKept { folder, reason });
+        }
+    }
+}
+
+fn known(song: &Song, loudness: Option<&Loudness>) -> Option<Known> {
+    let found = song.found().filter(|found| found.exact)?;
+    Some(Known {
+        frames: found.frames,
+        sample_rate: found.sample_rate,
+        loudness: loudness.copied(),
+    })
 }
 
 /// Takes over what was found the last time; the loudness of what was measured.
 pub(super) fn recall(songs: &mut [Song], known: &[Option<Known>]) -> BTreeMap<usize, Loudness> {
     let mut loudness = BTreeMap::new();
     for (i, (song, known)) in songs.iter_mut().zip(known).enumerate() {
-        let Some((frames, sample_rate, measured)) = *known else {
+        let Some(Known {
+            frames,
+            sample_rate,
+            loudness: measured,
+        }) = *known
+        else {
             continue;
         };
         if matches!(song.state, State::Unknown(_)) && sample_rate > 0 {
             song.state = State::Unknown(Some((frames, sample_rate)));
         }
-        if let Some((gain_db, peak)) = measured {
-            loudness.insert(i, Loudness { gain_db, peak });
+        if let Some(measured) = measured {
+            loudness.insert(i, measured);
         }
     }
     loudness

@@ -4,46 +4,94 @@ use std::sync::Arc;
 
 use super::Session;
 use crate::deck::Motion;
-use crate::player::sound;
+use crate::player::catalogue::Catalogue;
+use crate::player::knob::Knob;
+use crate::player::model::Sound;
+use crate::player::said::Said;
+use crate::player::sound::{self, Chosen};
+use crate::player::switch::Switch;
 use crate::recorder::Order;
+use afterdark_tape::tape::Setup;
 
 /// A change of the sound comes in this far ahead of the head, seconds: the
 /// recorder has to have dubbed it by then.
 const SPLICE_S: f64 = 0.08;
+
+/// The session's part in the sound.
+pub(super) struct Sounding {
+    pub setup: Setup,
+    pub catalogue: Catalogue,
+    /// What options say of it.
+    pub options: Chosen,
+    /// Wear is neither heard nor counted.
+    pub no_wear: bool,
+    /// For the eye.
+    pub described: Arc<Sound>,
+    /// The deck has not been told of the setup yet.
+    unsent: bool,
+}
+
+impl Sounding {
+    pub fn new(setup: Setup, catalogue: Catalogue, options: Chosen, no_wear: bool) -> Self {
+        Self {
+            described: Arc::new(sound::describe(&setup, &catalogue, no_wear)),
+            setup,
+            catalogue,
+            options,
+            no_wear,
+            unsent: false,
+        }
+    }
+}
 
 impl Session {
     /// Carries out what has been changed of the setup: from a little ahead of
     /// the head on, on the tape and in the deck alike, so that the change is
     /// one and nothing jumps.
     pub(super) fn sound_changed(&mut self) {
-        self.sound = Arc::new(sound::describe(
-            &self.setup,
-            &self.choice.catalogue,
-            self.choice.no_wear,
-        ));
-        self.unsent = true;
+        let sounding = &mut self.sounding;
+        let (setup, catalogue) = (&sounding.setup, &sounding.catalogue);
+        sounding.described = Arc::new(sound::describe(setup, catalogue, sounding.no_wear));
+        sounding.unsent = true;
         self.send_setup();
         self.write_card();
     }
 
+    /// A switch stands elsewhere: remembers it, carries it out and tells.
+    pub(super) fn switched(&mut self, switch: Switch) {
+        let chosen = &mut self.kept.settings.sound;
+        chosen.keep_switch(switch, &self.sounding.setup);
+        self.sound_changed();
+        let described = Arc::clone(&self.sounding.described);
+        self.say(Said::Switched(switch, described));
+    }
+
+    /// Remembers where a knob stands.
+    pub(super) fn keep_knob(&mut self, knob: Knob) {
+        let value = knob.get(&self.sounding.setup);
+        self.kept.settings.sound.knobs.insert(knob, value);
+    }
+
     /// Sends the setup, unless the deck has too many waiting.
     pub(super) fn send_setup(&mut self) {
-        if !self.unsent {
+        if !self.sounding.unsent {
             return;
         }
-        self.deck = self.controls.snapshot();
-        let deck = &self.deck;
-        let rate = f64::from(self.layout.sample_rate);
+        self.machine.deck = self.machine.controls.snapshot();
+        let deck = &self.machine.deck;
+        let rate = self.rate();
         let playing = deck.motion == Motion::Playing && !deck.awaiting;
         let from = (deck.side_s + deck.speed * SPLICE_S) * rate;
         let from = playing.then_some((deck.side, from));
-        let sent = self.controls.set(Box::new(self.setup.clone()), from);
-        self.unsent = sent.is_err();
+        let sent = self
+            .machine
+            .controls
+            .set(Box::new(self.sounding.setup.clone()), from);
+        self.sounding.unsent = sent.is_err();
         if sent.is_ok() {
             let from = from.map(|(side, frame)| (side, frame as u64));
-            let setup = Box::new(self.setup.clone());
-            self.recorder.order(Order::Set(setup, from));
-            self.output.idle(false);
+            let setup = Box::new(self.sounding.setup.clone());
+            self.machine.recorder.order(Order::Set(setup, from));
         }
     }
 }

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::super::card;
-use super::super::model::WEAR_PARTS;
 use super::Session;
+use crate::player::card;
+use crate::player::model::WEAR_PARTS;
+use crate::player::said::Said;
 
 /// The map is looked at this often…
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -43,11 +44,12 @@ impl Default for TapeWear {
 impl Session {
     /// Loads the wear of the tape that goes in.
     pub(super) fn load_wear(&mut self) {
-        if self.choice.no_wear {
+        if self.sounding.no_wear {
             return;
         }
-        let passes = self.memory.wear(self.seed());
-        self.controls.wear().load(self.seed(), &passes);
+        let seed = self.seed();
+        let passes = self.kept.memory.wear(seed);
+        self.machine.controls.wear().load(seed, &passes);
         self.wear.kept.clone_from(&passes);
         self.wear.seen = passes;
         self.show_wear();
@@ -55,11 +57,11 @@ impl Session {
 
     /// Looks at the wear, and keeps it where it has changed; `now`: at once.
     pub(super) fn keep_wear(&mut self, now: bool) {
-        if self.choice.no_wear || !now && self.wear.looked_at.elapsed() < LOOK_EVERY {
+        if self.sounding.no_wear || !now && self.wear.looked_at.elapsed() < LOOK_EVERY {
             return;
         }
         self.wear.looked_at = Instant::now();
-        let passes = self.controls.wear().read();
+        let passes = self.machine.controls.wear().read();
         if passes != self.wear.seen {
             self.wear.seen = passes;
             self.show_wear();
@@ -68,20 +70,14 @@ impl Session {
             return;
         }
         self.wear.kept_at = Instant::now();
-        match self.memory.keep_wear(self.seed(), &self.wear.seen) {
-            Ok(()) => self.wear.kept.clone_from(&self.wear.seen),
-            Err(error) => {
-                let folder = self.memory.folder().display();
-                let text = format!("Cannot keep the tape's wear in {folder}: {error}");
-                self.say(text, true);
-            }
-        }
+        self.kept.memory.keep_wear(self.seed(), &self.wear.seen);
+        self.wear.kept.clone_from(&self.wear.seen);
     }
 
     /// A fresh tape, if it is asked for a second time.
     pub(super) fn ask_fresh(&mut self) {
-        if self.choice.no_wear {
-            self.say("Wear is off: the tape is as new", false);
+        if self.sounding.no_wear {
+            self.say(Said::WearOff);
         } else if self
             .wear
             .asked
@@ -89,24 +85,29 @@ impl Session {
             .is_some_and(|since| since.elapsed() < CONFIRM)
         {
             self.freshen();
-            self.say("A fresh tape is in, as it came from the recorder", false);
+            self.say(Said::Fresh);
         } else {
             self.wear.asked = Some(Instant::now());
-            self.say(
-                "Once more for a fresh tape: what playing has worn off is forgotten",
-                false,
-            );
+            self.say(Said::FreshAsked);
         }
     }
 
     /// Takes all wear off the tape in the machine.
     pub(super) fn freshen(&mut self) {
-        self.controls.wear().load(self.seed(), &Default::default());
+        self.machine
+            .controls
+            .wear()
+            .load(self.seed(), &Default::default());
         self.keep_wear(true);
     }
 
+    /// That of the tape in the machine.
+    fn seed(&self) -> u64 {
+        self.tapes.seed(self.loaded.tape)
+    }
+
     fn show_wear(&mut self) {
-        let length = self.layout.tapes[self.tape].length;
+        let length = self.tapes.layout.tapes[self.loaded.tape].length;
         self.wear.shown = Arc::new(card::wear(&self.wear.seen, length));
     }
 }

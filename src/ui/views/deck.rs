@@ -5,16 +5,18 @@ use ratatui::layout::Rect;
 
 use super::controls::{gauge, state};
 use super::pen::{bold, ink, scrollbar, write, write_right};
+use super::said;
 use crate::deck::Monitor;
+use crate::player::knob::{KNOBS, KnobRow, Unit};
+use crate::player::switch::{SWITCHES, Switch, SwitchRow};
 use crate::ui::frame::{Drawn, Frame, Hit};
-use crate::ui::keys::SPEED_STEP;
-use crate::ui::model::{Action, Knob, Sound, Switch, View};
+use crate::ui::model::{Action, Change, Sleep, Sound, Toggle, View};
 use crate::ui::state::Page;
 use afterdark_media::text;
 
 /// One line of the page.
 struct Line {
-    keys: &'static str,
+    keys: String,
     name: &'static str,
     /// The same at greater and at smaller length: the first that fits is shown.
     values: Vec<String>,
@@ -29,7 +31,7 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Drawn {
     let look = frame.theme().card;
     let lines = lines(frame.view);
     let mut drawn = Drawn {
-        turns: lines.iter().filter_map(|line| line.turn).collect(),
+        turns: lines.iter().filter_map(|line| line.turn.clone()).collect(),
         ..Drawn::default()
     };
     let row = frame.state.row.min(drawn.turns.len().saturating_sub(1));
@@ -54,7 +56,7 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Drawn {
         let is_chosen = n == chosen && frame.state.page == Page::Deck;
         let ink_of = |color| if is_chosen { bold(color) } else { ink(color) };
         let name = if is_chosen { look.accent } else { look.text };
-        write(buffer, (area.x, y), 4, line.keys, ink(look.second));
+        write(buffer, (area.x, y), 4, &line.keys, ink(look.second));
         let room = area.width.saturating_sub(5);
         write(buffer, (area.x + 5, y), room, line.name, ink_of(name));
         // Figures stand below what they are of, over the whole width.
@@ -81,7 +83,7 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Drawn {
                 ink(look.rule),
             );
         }
-        if let Some((more, less)) = line.turn {
+        if let Some((more, less)) = line.turn.clone() {
             let whole = Rect::new(area.x, y, area.width, 1);
             drawn.hit(whole, Hit::Turn(more, less));
         }
@@ -94,193 +96,144 @@ pub fn height(view: &View) -> usize {
     lines(view).len()
 }
 
-impl Line {
-    fn plain(name: &'static str, value: String) -> Self {
-        Self {
-            keys: "",
-            name,
-            values: vec![value],
-            part: None,
-            turn: None,
-        }
-    }
-
-    /// Figures of what stands above them, at greater and at smaller length.
-    fn figures(values: Vec<String>) -> Self {
-        Self {
-            values,
-            ..Self::plain("", String::new())
-        }
-    }
-
-    fn switch(keys: &'static str, name: &'static str, value: &str, action: Action) -> Self {
-        Self {
-            keys,
-            turn: Some((action, action)),
-            ..Self::plain(name, value.to_owned())
-        }
-    }
-
-    fn choice(keys: &'static str, name: &'static str, value: &str, switch: Switch) -> Self {
-        Self {
-            keys,
-            turn: Some((Action::Switch(switch, 1), Action::Switch(switch, -1))),
-            ..Self::plain(name, value.to_owned())
-        }
-    }
-
-    /// `part`: how far it is turned up.
-    fn knob(
-        (keys, name): (&'static str, &'static str),
-        value: String,
-        part: f32,
-        turn: (Action, Action),
-    ) -> Self {
-        Self {
-            keys,
-            part: Some(part),
-            turn: Some(turn),
-            ..Self::plain(name, value)
-        }
-    }
-
-    /// A knob of the machine's flaws, by so many times what is measured.
-    fn flaw(keys: &'static str, name: &'static str, amount: f32, knob: Knob) -> Self {
-        let turn = (Action::Knob(knob, 0.25), Action::Knob(knob, -0.25));
-        let value = format!("{:.0} %", amount * 100.0);
-        Self::knob((keys, name), value, amount / 2.0, turn)
-    }
-
-    /// A tape selector, and whether it is right for the tape.
-    fn selector(
-        (keys, name): (&'static str, &'static str),
-        position: &str,
-        right: bool,
-        switch: Switch,
-    ) -> Self {
-        let values = if right {
-            vec![
-                format!("{position}, right for the tape"),
-                format!("{position}, right"),
-                position.to_owned(),
-            ]
-        } else {
-            vec![
-                format!("{position}, wrong for the tape"),
-                format!("{position}, wrong"),
-                format!("{position} ✗"),
-            ]
-        };
-        Self {
-            values,
-            ..Self::choice(keys, name, "", switch)
-        }
-    }
-}
-
 fn lines(view: &View) -> Vec<Line> {
-    let mut lines = machine_lines(view);
-    lines.extend(tape_lines(&view.sound));
-    lines.extend(flaw_lines(view));
-    lines.push(Line::switch(
-        "F",
-        "Worn so far",
-        &worn(view),
-        Action::FreshTape,
-    ));
-    if view.deck.missed_blocks > 0 {
-        lines.push(Line::plain(
-            "Late blocks",
-            view.deck.missed_blocks.to_string(),
-        ));
+    let d = &view.deck;
+    let sound = &view.sound;
+    let plain = |name, value: String| Line {
+        keys: String::new(),
+        name,
+        values: vec![value],
+        part: None,
+        turn: None,
+    };
+    let toggle = |keys: &str, name, value: &str, action: Action| Line {
+        keys: keys.to_owned(),
+        turn: Some((action.clone(), action)),
+        ..plain(name, value.to_owned())
+    };
+    let figures = |values| Line {
+        values,
+        ..plain("", String::new())
+    };
+    let on = |b: bool| if b { "on" } else { "off" };
+    let heard = if d.monitor == Monitor::Tape {
+        "tape"
+    } else {
+        "source"
+    };
+    let volume = |by| Action::Volume(Change::By(by));
+    let speed = |by| Action::Speed(Change::By(by));
+    let mut lines = vec![
+        plain("Transport", state(d.motion).to_lowercase()),
+        toggle("t", "Monitor", heard, Action::Monitor(None)),
+        Line {
+            keys: "+ -".to_owned(),
+            part: Some(d.volume),
+            turn: Some((volume(0.05), volume(-0.05))),
+            ..plain("Volume", format!("{:.0} %", d.volume * 100.0))
+        },
+        Line {
+            keys: "[ ]".to_owned(),
+            part: Some((d.speed_setting / 2.0) as f32),
+            turn: Some((speed(1.0), speed(-1.0))),
+            ..plain("Speed", format!("{:.3} ×", d.speed_setting))
+        },
+        toggle(
+            "a",
+            "Auto-reverse",
+            on(d.auto_reverse),
+            Action::AutoReverse(Toggle::Other),
+        ),
+        toggle("R", "Repeat", view.repeat.name(), Action::Loop(None)),
+        toggle("Z", "Sleep", &sleep(view.sleep), Action::Sleep(None)),
+        toggle("z", "Noises", on(d.noises), Action::Noises(Toggle::Other)),
+    ];
+    for row in &SWITCHES {
+        lines.push(switch(row, sound));
+        match row.switch {
+            Switch::Deck => lines.push(figures(deck_figures(sound))),
+            Switch::Tape => {
+                lines.push(figures(tape_figures(sound)));
+                lines.push(plain("Recorded on", sound.dubbed_on.clone()));
+            }
+            _ => {}
+        }
     }
-    lines.push(Line::plain("Underruns", view.underruns.to_string()));
-    lines.push(Line::plain("Output", view.output.clone()));
+    lines.extend(KNOBS.iter().map(|row| knob(row, sound)));
+    lines.push(toggle("F", "Worn so far", &worn(view), Action::FreshTape));
+    if d.missed_blocks > 0 {
+        lines.push(plain("Late blocks", d.missed_blocks.to_string()));
+    }
+    lines.extend([
+        plain("Underruns", view.underruns.to_string()),
+        plain("Output", said::output(&view.output)),
+    ]);
     lines
 }
 
-/// What the transport does, and what is heard of it.
-fn machine_lines(view: &View) -> Vec<Line> {
-    let d = &view.deck;
-    let on = |b: bool| if b { "on" } else { "off" };
-    let heard = match d.monitor {
-        Monitor::Tape => "tape",
-        Monitor::Source => "source",
-    };
-    let volume = (Action::Volume(0.05), Action::Volume(-0.05));
-    let speed = (Action::Speed(SPEED_STEP), Action::Speed(1.0 / SPEED_STEP));
-    vec![
-        Line::plain("Transport", state(d.motion).to_lowercase()),
-        Line::switch("t", "Monitor", heard, Action::Monitor),
-        Line::knob(
-            ("+ -", "Volume"),
-            format!("{:.0} %", d.volume * 100.0),
-            d.volume,
-            volume,
-        ),
-        Line::knob(
-            ("[ ]", "Speed"),
-            format!("{:.3} ×", d.speed_setting),
-            (d.speed_setting / 2.0) as f32,
-            speed,
-        ),
-        Line::switch("a", "Auto-reverse", on(d.auto_reverse), Action::AutoReverse),
-        Line::switch("z", "Noises", on(d.noises), Action::Noises),
-    ]
+fn sleep(sleep: Sleep) -> String {
+    match sleep {
+        Sleep::Off => "off".to_owned(),
+        Sleep::Side => "at the side's end".to_owned(),
+        Sleep::After(left) => format!("in {} min", left.as_secs().div_ceil(60)),
+    }
 }
 
-/// Machine, tape and switches.
-fn tape_lines(sound: &Sound) -> Vec<Line> {
-    let bias = format!("{:+.1} dB", sound.bias_db);
-    let [recorded, played] = sound.nr;
-    vec![
-        Line::choice("p P", "Preset", &sound.preset, Switch::Preset),
-        Line::choice("g G", "Deck", &sound.deck, Switch::Deck),
-        Line::figures(deck_figures(sound)),
-        Line::choice("y Y", "Tape", &sound.tape, Switch::Tape),
-        Line::figures(tape_figures(sound)),
-        Line::plain("Recorded on", sound.dubbed_on.clone()),
-        Line::choice("i", "NR recorded", recorded, Switch::NrRecord),
-        Line::choice("I", "NR played", played, Switch::NrPlay),
-        Line {
-            part: Some(0.5 + sound.bias_db / 12.0),
-            ..Line::choice("{ }", "Bias", &bias, Switch::Bias)
+/// How a switch stands.
+fn switch(row: &SwitchRow, sound: &Sound) -> Line {
+    let keys: Vec<String> = row.keys.iter().map(char::to_string).collect();
+    let turn = |by| Action::Switch(row.switch, by);
+    Line {
+        keys: keys.join(" "),
+        name: row.name,
+        values: match row.switch {
+            Switch::Preset => vec![sound.preset.clone()],
+            Switch::Deck => vec![sound.deck.clone()],
+            Switch::Tape => vec![sound.tape.clone()],
+            Switch::NrRecord => vec![sound.nr[0].to_owned()],
+            Switch::NrPlay => vec![sound.nr[1].to_owned()],
+            Switch::RecordEq => eq(sound, 0),
+            Switch::PlayEq => eq(sound, 1),
         },
-        Line::selector(
-            (";", "EQ recorded"),
-            sound.eq[0],
-            sound.eq_right[0],
-            Switch::RecordEq,
-        ),
-        Line::selector(
-            (":", "EQ played"),
-            sound.eq[1],
-            sound.eq_right[1],
-            Switch::PlayEq,
-        ),
-    ]
+        part: None,
+        turn: Some((turn(1), turn(-1))),
+    }
 }
 
-/// The knobs of the machine's and the tape's flaws.
-fn flaw_lines(view: &View) -> Vec<Line> {
-    let (knobs, drive_db) = (&view.deck.knobs, view.sound.drive_db);
-    let level = (
-        Action::Knob(Knob::Drive, 1.0),
-        Action::Knob(Knob::Drive, -1.0),
-    );
-    vec![
-        Line::flaw("o O", "Wow", knobs.wow, Knob::Wow),
-        Line::flaw("l L", "Flutter", knobs.flutter, Knob::Flutter),
-        Line::flaw("h H", "Hiss", knobs.hiss, Knob::Hiss),
-        Line::knob(
-            ("d D", "Record level"),
-            format!("{drive_db:+.0} dB"),
-            0.5 + drive_db / 24.0,
-            level,
-        ),
-        Line::flaw("u U", "Azimuth", knobs.azimuth, Knob::Azimuth),
-        Line::flaw("v V", "Wear", knobs.wear, Knob::Wear),
-    ]
+/// A tape selector's position, at three lengths.
+fn eq(sound: &Sound, n: usize) -> Vec<String> {
+    let position = sound.eq[n];
+    if sound.eq_right[n] {
+        vec![
+            format!("{position}, right for the tape"),
+            format!("{position}, right"),
+            position.to_owned(),
+        ]
+    } else {
+        vec![
+            format!("{position}, wrong for the tape"),
+            format!("{position}, wrong"),
+            format!("{position} ✗"),
+        ]
+    }
+}
+
+/// How a knob stands.
+fn knob(row: &KnobRow, sound: &Sound) -> Line {
+    let value = sound.knob(row.knob);
+    let [least, most] = row.range;
+    let turn = |by| Action::Knob(row.knob, Change::By(by));
+    Line {
+        keys: row.keys.map(String::from).join(" "),
+        name: row.name,
+        values: vec![row.knob.shown(value)],
+        part: Some(match row.unit {
+            // What the profile says stands in the middle.
+            Unit::Times => value / 2.0,
+            Unit::Db(_) => (value - least) / (most - least),
+        }),
+        turn: Some((turn(row.step), turn(-row.step))),
+    }
 }
 
 /// What is published of the machine, at three lengths.

@@ -40,7 +40,7 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) -> Drawn {
     let card = frame.theme().card;
     let area = buffer.area;
     let inner = area.height.saturating_sub(2);
-    let longest = TABLE.iter().map(|b| text::width(b.does)).max();
+    let longest = TABLE.iter().map(|b| text::width(&b.does)).max();
     let longest = longest.unwrap_or(0) as u16;
     let set = |order: &[&[Group]]| -> (u16, Vec<Vec<Line>>) {
         let column = (area.width.saturating_sub(4) / order.len() as u16).min(KEYS + longest + 3);
@@ -144,8 +144,8 @@ fn lines(groups: &[Group], columns: u16) -> Vec<Line> {
         }
         lines.push(Line::Head(group.name()));
         for binding in TABLE.iter().filter(|b| b.group == *group) {
-            let mut keys = binding.keys;
-            for does in text::wrap(binding.does, usize::from(columns)) {
+            let mut keys = binding.keys.as_str();
+            for does in text::wrap(&binding.does, usize::from(columns)) {
                 lines.push(Line::Key(std::mem::take(&mut keys), does));
             }
         }

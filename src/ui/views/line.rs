@@ -4,6 +4,7 @@
 use ratatui::buffer::Buffer;
 
 use super::controls::state;
+use super::said;
 use crate::ui::model::View;
 use afterdark_media::text;
 
@@ -36,10 +37,8 @@ pub fn draw(buffer: &mut Buffer, view: &View) {
     let plain = ratatui::style::Style::new();
     super::pen::write(buffer, (area.x, area.y), area.width, &sentence(view), plain);
     if area.height > 1 {
-        let words = view
-            .message
-            .as_ref()
-            .map_or("? keys  q quit", |(words, _)| words.as_str());
+        let words = view.said.as_ref().map(said::sentence);
+        let words = words.as_deref().unwrap_or("? keys  q quit");
         super::pen::write(buffer, (area.x, area.y + 1), area.width, words, plain);
     }
 }

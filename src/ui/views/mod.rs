@@ -11,6 +11,7 @@ mod lyrics;
 mod map;
 mod markdown;
 mod pen;
+pub mod said;
 mod songs;
 mod status;
 

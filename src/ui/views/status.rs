@@ -4,8 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pen::{bold, ink, write, write_right};
+use super::said;
 use crate::deck::Motion;
 use crate::ui::frame::Frame;
+use crate::ui::model::OutputState;
 use crate::ui::state::Page;
 use afterdark_media::text;
 
@@ -33,32 +35,38 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) {
     }
     let screen = &frame.theme().screen;
     let area = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
-    let mut output = frame.view.output.clone();
-    if frame.view.underruns > 0 {
-        let s = if frame.view.underruns == 1 { "" } else { "s" };
-        output = format!("{output} · {} gap{s} in the sound", frame.view.underruns);
+    let view = frame.view;
+    let mut output = said::output(&view.output);
+    if let Some(timer) = said::timer(view.sleep, view.repeat) {
+        output = format!("{timer} · {output}");
     }
-    let color = if frame.view.output_lost {
-        screen.bad
-    } else {
-        screen.dim
-    };
-    let message = frame.view.message.as_ref();
+    if view.underruns > 0 {
+        let s = if view.underruns == 1 { "" } else { "s" };
+        output = format!("{output} · {} gap{s} in the sound", view.underruns);
+    }
+    let lost = view.output == OutputState::Lost;
+    let color = if lost { screen.bad } else { screen.dim };
+    let message = view.said.as_ref();
     let room = if message.is_some() {
         area.width / 3
     } else {
         area.width / 2
     };
     let place = Rect::new(area.right() - room, area.y, room, 1);
-    let used = if area.width >= 60 || message.is_none() && frame.view.output_lost {
+    let used = if area.width >= 60 || message.is_none() && lost {
         write_right(buffer, place, &output, ink(color))
     } else {
         0
     };
     let room = area.width.saturating_sub(used + 2);
-    if let Some((words, bad)) = message {
-        let color = if *bad { screen.bad } else { screen.second };
-        write(buffer, (area.x, area.y), room, words, bold(color));
+    if let Some(message) = message {
+        let color = if message.is_bad() {
+            screen.bad
+        } else {
+            screen.second
+        };
+        let words = said::sentence(message);
+        write(buffer, (area.x, area.y), room, &words, bold(color));
         return;
     }
     let mut x = area.x;

@@ -46,8 +46,10 @@ fn beside(path: &Path) -> Option<Vec<u8>> {
     let entries = fs::read_dir(folder.unwrap_or(Path::new(".")))
         .ok()?
         .flatten();
+    // A pipe of that name would never end.
     let found = entries
         .map(|entry| entry.path())
+        .filter(|path| path.is_file())
         .filter_map(|path| Some((rank(&path)?, path)));
     let (_, path) = found.min()?;
     let mut data = Vec::new();
