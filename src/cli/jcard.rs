@@ -87,8 +87,8 @@ fn read(args: &JcardArgs) -> Result<(Card, [Vec<f32>; 2])> {
     let mut card = card::write(&tape_box, tape, &setup);
     card.notes = card::notes(&programme, &songs);
     // A tape that was never played here, or without a memory, is a new one.
-    let passes = Memory::open().map(|mut memory| memory.wear(card.seed));
-    let wear = card::wear(&passes.unwrap_or_default(), layout.tapes[tape].length);
+    let passes = Memory::open().wear(card.seed);
+    let wear = card::wear(&passes, layout.tapes[tape].length);
     card.cover = songs
         .iter()
         .filter_map(Song::found)

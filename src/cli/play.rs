@@ -10,7 +10,7 @@ use clap::Args;
 use super::config::Config;
 use super::screen::ScreenArgs;
 use super::sound::SoundArgs;
-use super::{EXIT_USAGE, bundled, lines};
+use super::{bundled, lines};
 use crate::look::theme::Theme;
 use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
@@ -21,11 +21,15 @@ use afterdark_media::playlist;
 use afterdark_media::playlist::Programme;
 use afterdark_tape::tape::Setup;
 
+/// Exit code of bad arguments, as the parser of arguments has it too, and of a
+/// screen that has no terminal.
+const EXIT_USAGE: u8 = 2;
+
 /// Arguments of playing.
 #[derive(Args, Clone, Debug, Default)]
 pub struct PlayArgs {
     /// Files, folders and playlists; `-` reads a playlist from standard input;
-    /// without any, the tape that was played last
+    /// with none, the last tape, where you left it
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Play to this device: an id or a part of a name that `devices` lists
@@ -37,13 +41,13 @@ pub struct PlayArgs {
     /// Put the tape in without playing it
     #[arg(long, conflicts_with = "no_ui")]
     pub stopped: bool,
-    /// Wind to places as a machine does, and play blank tape to its end
+    /// Real winding times: search at tape speed, play blank tape through
     #[arg(long)]
     pub patient: bool,
-    /// Take the wear off the tape: what was played often sounds as new
+    /// Start from an unworn tape
     #[arg(long)]
     pub fresh_tape: bool,
-    /// Neither hear nor count what playing wears off
+    /// Switch wear off: not heard, not counted
     #[arg(long, conflicts_with = "fresh_tape")]
     pub no_wear: bool,
     /// No screen: a line for every song
@@ -64,10 +68,11 @@ pub struct PlayArgs {
 pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     if !args.no_ui && !std::io::stdout().is_terminal() {
         eprintln!(
-            "afterdark: standard output is no terminal; --no-ui plays without a screen, dub writes to a file"
+            "afterdark: not running in a terminal: use --no-ui to play without the screen, or dub to write a file"
         );
         return Ok(ExitCode::from(EXIT_USAGE));
     }
+    tracing::info!("started");
     let config = Config::read()?;
     let catalogue = Catalogue::open();
     // A wrong name is told before anything is opened.
@@ -79,8 +84,10 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     // One that is always wanted may be away today, and is waited for.
     let device = args.device.clone().or(config.device);
     // Opening the device takes longest, so it begins first.
-    let mut memory = Memory::open().context("cannot make the folder for the tapes' places")?;
-    let hushed = hush_stderr(&memory.folder().join("stderr.log")).context("cannot write a log")?;
+    let mut memory = Memory::open();
+    let hushed = hush_stderr(&memory.folder().join("stderr.log"))
+        .or_else(|_| hush_stderr(Path::new("/dev/null")))
+        .context("standard error cannot be kept off the screen")?;
     let output = Output::open(device);
     let settings = memory.settings();
     if args.screen.theme.is_none()
@@ -110,6 +117,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         no_wear: args.no_wear || config.no_wear && !args.fresh_tape,
         catalogue,
     };
+    tracing::info!(entries = programme.entries.len(), "the list is read");
     let mut session = Session::start(programme, choice, memory, setup, output)?;
     let mut code = ExitCode::SUCCESS;
     if args.no_ui {

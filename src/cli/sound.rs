@@ -6,6 +6,8 @@ use std::ffi::OsString;
 use anyhow::{Result, anyhow};
 use clap::Args;
 
+use crate::files;
+use crate::look::theme::Theme;
 use crate::player::Catalogue;
 use crate::player::sound::{
     BIAS_MOST_DB, Chosen, DRIVE_MOST_DB, KNOB_MOST, Position, begin_with, nr_named,
@@ -18,16 +20,16 @@ use afterdark_tape::tape::{Nr, Preset, Setup};
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Sound")]
 pub struct SoundArgs {
-    /// Cassette length, such as C60; the smallest that holds everything otherwise
+    /// Cassette length, such as C60; the shortest that holds everything if omitted
     #[arg(long, value_name = "CNN")]
     pub length: Option<Length>,
     /// Machine, tape and switches by one name; `help` lists them
     #[arg(long, value_name = "NAME")]
     pub preset: Option<String>,
-    /// The machine that plays; `help` lists them
+    /// The deck that plays; `help` lists them
     #[arg(long, value_name = "NAME")]
     pub deck: Option<String>,
-    /// The machine that recorded
+    /// The deck that recorded
     #[arg(long, value_name = "NAME")]
     pub dubbed_on: Option<String>,
     /// The tape it is recorded on; `help` lists them
@@ -36,34 +38,34 @@ pub struct SoundArgs {
     /// Noise reduction: off, b or c
     #[arg(long, value_name = "NR", value_parser = nr)]
     pub nr: Option<Nr>,
-    /// Noise reduction in playing, where it is not that of recording
+    /// Noise reduction in playback, where it is not that of recording
     #[arg(long, value_name = "NR", value_parser = nr)]
     pub nr_play: Option<Nr>,
     /// Bias above or below what the tape wants, -6 to 6 dB
-    #[arg(long, value_name = "DB", allow_hyphen_values = true, value_parser = |text: &str| within(text, -BIAS_MOST_DB, BIAS_MOST_DB))]
+    #[arg(long, value_name = "DB", allow_hyphen_values = true, value_parser = |text: &str| within(text, -BIAS_MOST_DB, BIAS_MOST_DB, " dB"))]
     pub bias: Option<f32>,
-    /// The recorder's tape switch: 120 or 70 µs, or right for the tape
+    /// Tape selector (EQ) of the recorder: 120 or 70 µs, or auto: right for the tape
     #[arg(long, value_name = "EQ", value_parser = position)]
     pub eq: Option<Position>,
-    /// The player's tape switch
+    /// Tape selector (EQ) of the deck
     #[arg(long, value_name = "EQ", value_parser = position)]
     pub play_eq: Option<Position>,
-    /// So many times the machine's wow: 0 to 4, 1 is as measured
+    /// Scale the deck's wow: 0 to 4 (1 = as measured)
     #[arg(long, value_name = "TIMES", value_parser = times)]
     pub wow: Option<f32>,
-    /// So many times its flutter
+    /// Scale the deck's flutter: 0 to 4 (1 = as measured)
     #[arg(long, value_name = "TIMES", value_parser = times)]
     pub flutter: Option<f32>,
-    /// So many times the hiss
+    /// Scale the tape's hiss: 0 to 4 (1 = as measured)
     #[arg(long, value_name = "TIMES", value_parser = times)]
     pub hiss: Option<f32>,
     /// Record level above the recommended one, -12 to 12 dB
-    #[arg(long, value_name = "DB", allow_hyphen_values = true, value_parser = |text: &str| within(text, -DRIVE_MOST_DB, DRIVE_MOST_DB))]
+    #[arg(long, value_name = "DB", allow_hyphen_values = true, value_parser = |text: &str| within(text, -DRIVE_MOST_DB, DRIVE_MOST_DB, " dB"))]
     pub drive: Option<f32>,
-    /// So many times the head's error of angle
+    /// Scale the head's azimuth error: 0 to 4 (1 = as measured)
     #[arg(long, value_name = "TIMES", value_parser = times)]
     pub azimuth: Option<f32>,
-    /// So many times what playing wears off, dropouts and print-through
+    /// Scale wear, dropouts and print-through: 0 to 4
     #[arg(long, value_name = "TIMES", value_parser = times)]
     pub wear: Option<f32>,
 }
@@ -169,10 +171,28 @@ pub fn asked_for(arguments: impl Iterator<Item = OsString>) -> Option<String> {
             "--preset" => return Some(presets()),
             "--deck" | "--dubbed-on" => return Some(decks(&told_catalogue())),
             "--tape" => return Some(tapes(&told_catalogue())),
+            "--theme" => return Some(themes()),
+            "--nr" | "--nr-play" => return Some(NR.to_owned()),
+            "--eq" | "--play-eq" => return Some(EQ.to_owned()),
             _ => before = argument,
         }
     }
     None
+}
+
+const NR: &str = "  off          none
+  b            up to 10 dB less hiss, above all in the treble
+  c            up to 20 dB less hiss";
+
+const EQ: &str = "  120          120 µs, for type I
+  70           70 µs, for types II and IV
+  auto         right for the tape";
+
+fn themes() -> String {
+    let own = files::config().map(|folder| folder.join("themes"));
+    let themes = Theme::all(own.as_deref()).into_iter();
+    let names: Vec<_> = themes.map(|(name, _)| format!("  {name}")).collect();
+    names.join("\n")
 }
 
 fn told_catalogue() -> Catalogue {
@@ -203,26 +223,26 @@ fn list<'a>(all: impl Iterator<Item = [&'a str; 3]>) -> String {
 }
 
 fn nr(text: &str) -> Result<Nr, String> {
-    nr_named(text).ok_or_else(|| "noise reduction is off, b or c".to_owned())
+    nr_named(text).ok_or_else(|| "it takes off, b or c".to_owned())
 }
 
 fn position(text: &str) -> Result<Position, String> {
     match text {
         "120" => Ok(Position::Us120),
         "70" => Ok(Position::Us70),
-        "right" => Ok(Position::Right),
-        _ => Err("a tape switch stands at 120, 70 or right".to_owned()),
+        "auto" | "right" => Ok(Position::Right),
+        _ => Err("it takes 120, 70 or auto".to_owned()),
     }
 }
 
 fn times(text: &str) -> Result<f32, String> {
-    within(text, 0.0, KNOB_MOST)
+    within(text, 0.0, KNOB_MOST, "")
 }
 
-fn within(text: &str, least: f32, most: f32) -> Result<f32, String> {
+fn within(text: &str, least: f32, most: f32, unit: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(value) if (least..=most).contains(&value) => Ok(value),
-        _ => Err(format!("this takes a number from {least} to {most}")),
+        _ => Err(format!("it takes {least} to {most}{unit}")),
     }
 }
 
@@ -257,6 +277,8 @@ mod tests {
         assert!(asked("dub --deck help").unwrap().contains("shoebox"));
         assert!(asked("--tape=help").unwrap().contains("chrome"));
         assert!(asked("--preset help x.mp3").unwrap().contains("swap-meet"));
+        assert!(asked("--theme help").unwrap().contains("norfolk"));
+        assert!(asked("dub --nr help").unwrap().contains("off"));
         assert_eq!(asked("help --deck shoebox"), None);
         assert_eq!(asked("-- --deck help"), None);
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::sound::Chosen;
 use crate::files;
 use afterdark_media::playlist::Programme;
+use afterdark_media::text;
 use afterdark_tape::cassette::Side;
 
 /// Songs that a tape is known by; more would only cost time.
@@ -19,7 +20,9 @@ const KNOWN_BY: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Memory {
     folder: PathBuf,
-    /// What had to be set aside, a sentence each.
+    /// Nothing can be written there: what lies in it is read, and no more kept.
+    read_only: bool,
+    /// What the listener should know of it, a sentence each.
     pub remarks: Vec<String>,
 }
 
@@ -85,24 +88,42 @@ pub type Known = (u64, u32, Option<(f32, f32)>);
 
 impl Memory {
     /// Under the XDG state folder.
-    ///
-    /// # Errors
-    /// When there is no home folder, or the state folder cannot be made.
-    pub fn open() -> io::Result<Self> {
-        let none = || io::Error::other("there is no home folder");
-        Self::at(files::state().ok_or_else(none)?)
+    pub fn open() -> Self {
+        match files::state() {
+            Some(folder) => Self::at(folder),
+            None => Self::read_only(PathBuf::new(), "there is no home folder"),
+        }
     }
 
-    /// In a folder of one's own.
-    ///
-    /// # Errors
-    /// When it cannot be made.
-    pub fn at(folder: PathBuf) -> io::Result<Self> {
-        fs::create_dir_all(folder.join("tapes"))?;
-        Ok(Self {
+    /// In a folder of one's own. One that cannot be written is no reason not to
+    /// play: it is read, and `remarks` says that nothing will be remembered.
+    pub fn at(folder: PathBuf) -> Self {
+        let tapes = folder.join("tapes");
+        let proof = fs::create_dir_all(&tapes).and_then(|()| tempfile::tempfile_in(&tapes));
+        match proof {
+            Ok(_) => Self {
+                folder,
+                read_only: false,
+                remarks: Vec::new(),
+            },
+            Err(error) => {
+                let cause = match error.kind() {
+                    io::ErrorKind::PermissionDenied => "it may not be written".to_owned(),
+                    kind => kind.to_string(),
+                };
+                let reason = format!("{}: {cause}", folder.display());
+                Self::read_only(folder, &reason)
+            }
+        }
+    }
+
+    fn read_only(folder: PathBuf, reason: &str) -> Self {
+        let remark = format!("Nothing of this will be remembered: {reason}");
+        Self {
             folder,
-            remarks: Vec::new(),
-        })
+            read_only: true,
+            remarks: vec![text::clean(&remark)],
+        }
     }
 
     /// The folder itself, for logs.
@@ -120,7 +141,7 @@ impl Memory {
     /// # Errors
     /// When the file cannot be written.
     pub fn keep_settings(&self, settings: &Settings) -> io::Result<()> {
-        write(&self.folder.join("settings.json"), settings)
+        self.write(&self.folder.join("settings.json"), settings)
     }
 
     /// Where a tape was left.
@@ -133,7 +154,7 @@ impl Memory {
     /// # Errors
     /// When the file cannot be written.
     pub fn keep_place(&self, tape: u64, place: &Place) -> io::Result<()> {
-        write(&self.tape_file(tape, "json"), place)
+        self.write(&self.tape_file(tape, "json"), place)
     }
 
     /// What was found of a tape's songs.
@@ -146,7 +167,7 @@ impl Memory {
     /// # Errors
     /// When the file cannot be written.
     pub fn keep_known(&self, tape: u64, known: &[Option<Known>]) -> io::Result<()> {
-        write(&self.tape_file(tape, "songs.json"), &known)
+        self.write(&self.tape_file(tape, "songs.json"), &known)
     }
 
     /// How often each place of a tape has been played, side A and side B.
@@ -165,13 +186,21 @@ impl Memory {
         let worn = Worn {
             passes: [whole(&passes[0]), whole(&passes[1])],
         };
-        write(&self.tape_file(tape, "wear.json"), &worn)
+        self.write(&self.tape_file(tape, "wear.json"), &worn)
     }
 
     fn tape_file(&self, tape: u64, ending: &str) -> PathBuf {
         self.folder
             .join("tapes")
             .join(format!("{tape:016x}.{ending}"))
+    }
+
+    /// In one go, so that no reader and no kill ever sees half of it.
+    fn write<T: Serialize>(&self, path: &Path, value: &T) -> io::Result<()> {
+        if self.read_only {
+            return Ok(());
+        }
+        files::save(path, &serde_json::to_vec(value)?, true).map_err(io::Error::other)
     }
 
     fn read<T: DeserializeOwned + Default>(&mut self, path: &Path) -> T {
@@ -197,11 +226,6 @@ impl Memory {
             }
         }
     }
-}
-
-/// In one go, so that no reader and no kill ever sees half of it.
-fn write<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
-    files::save(path, &serde_json::to_vec(value)?, true).map_err(io::Error::other)
 }
 
 /// A tape's own number: it follows from the names and sizes of its files, so
@@ -246,7 +270,7 @@ mod tests {
     #[test]
     fn a_damaged_file_is_set_aside_and_said_so() {
         let folder = tempfile::tempdir().unwrap();
-        let mut memory = Memory::at(folder.path().to_owned()).unwrap();
+        let mut memory = Memory::at(folder.path().to_owned());
         let settings = Settings {
             volume: 0.5,
             ..Settings::default()
@@ -264,9 +288,9 @@ mod tests {
     fn wear_survives_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let worn = [vec![0.0, 1.5, 100.0], Vec::new()];
-        let memory = Memory::at(folder.path().to_owned()).unwrap();
+        let memory = Memory::at(folder.path().to_owned());
         memory.keep_wear(7, &worn).unwrap();
-        let mut again = Memory::at(folder.path().to_owned()).unwrap();
+        let mut again = Memory::at(folder.path().to_owned());
         assert_eq!(again.wear(7), worn);
         assert_eq!(again.wear(8), [const { Vec::<f32>::new() }; 2]);
     }
