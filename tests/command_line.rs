@@ -116,7 +116,7 @@ fn without_a_place_to_remember_in_it_plays_and_says_so() {
     // Not even root makes a folder in a file.
     fs::write(folder.join(".STATE"), "").unwrap();
     let done = afterdark(folder, &["--no-ui", "song.wav"]);
-    let told = words(&done.stdout);
+    let told = words(&done.stdout) + &words(&done.stderr);
     assert!(done.status.success(), "{done:?}");
     assert!(
         told.contains("Nothing of this will be remembered"),

@@ -186,7 +186,7 @@ fn send(signal: &str, to: &Child) {
 fn an_interrupted_dub_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    silence(&folder.join("song.wav"), 3 * 3600);
+    silence(&folder.join("song.wav"), 3600);
     // What runs this may itself be in the background, without Ctrl-C.
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -85,6 +85,11 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     let device = args.device.clone().or(config.device);
     // Opening the device takes longest, so it begins first.
     let mut memory = Memory::open();
+    if args.no_ui {
+        for remark in &memory.remarks {
+            eprintln!("afterdark: {remark}");
+        }
+    }
     let hushed = hush_stderr(&memory.folder().join("stderr.log"))
         .or_else(|_| hush_stderr(Path::new("/dev/null")))
         .context("standard error cannot be kept off the screen")?;
