@@ -187,22 +187,19 @@ fn an_interrupted_dub_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     silence(&folder.join("song.wav"), 1_800);
-    // Where this test itself was started so as to outlive its terminal, what it
-    // starts does too.
-    let hup_is_ignored = fs::read_to_string("/proc/self/status").is_ok_and(|status| {
-        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        ignored.is_some_and(|mask| {
-            mask.trim()
-                .ends_with(['1', '3', '5', '7', '9', 'b', 'd', 'f'])
-        })
-    });
-    let signals = [("-INT", 2), ("-TERM", 15), ("-HUP", 1)];
-    for (name, number) in &signals[..if hup_is_ignored { 2 } else { 3 }] {
+    // What runs this may itself be in the background, without Ctrl-C.
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = u64::from_str_radix(ignored.unwrap().trim(), 16).unwrap();
+    for (name, number) in [("-INT", 2), ("-TERM", 15), ("-HUP", 1)] {
+        if ignored & 1 << (number - 1) != 0 {
+            continue;
+        }
         let mut dub = long_dub(folder, "");
         send(name, &dub);
         let status = dub.wait().unwrap();
         // The shell that waits for it sees why it ended.
-        assert_eq!(status.signal(), Some(*number), "{status}");
+        assert_eq!(status.signal(), Some(number), "{status}");
         assert_eq!(names(folder), ["song.wav"]);
     }
     // What is to live on when its terminal is closed does.

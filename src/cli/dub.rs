@@ -32,10 +32,10 @@ pub struct DubArgs {
     /// The untouched programme instead of the tape
     #[arg(long)]
     pub source: bool,
-    /// Frames a second; the songs' own where they share one, else 48000
+    /// Sample rate; the songs' own if they share one, else 48000
     #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(8_000..=384_000))]
     pub rate: Option<u32>,
-    /// Bits a sample; 32f where the file can hold it, else 24
+    /// Bits per sample; 32f where the file can hold it, else 24
     #[arg(long, value_enum)]
     pub bits: Option<Bits>,
     /// The tape's own number: flaws that are on the tape follow from it
@@ -44,13 +44,13 @@ pub struct DubArgs {
     /// Record level: `auto`, `unity`, or dB above unity
     #[arg(long, default_value = "auto", allow_hyphen_values = true)]
     pub level: Level,
-    /// A tape that has been played so many times; a fresh one otherwise
+    /// As worn as a tape that was played this many times
     #[arg(long, value_name = "TIMES", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..10_000))]
     pub worn: u16,
-    /// Leader, turn and the machine's noises too
+    /// Include leader, turn-over and mechanical noises
     #[arg(long)]
     pub whole_tape: bool,
-    /// Sides to play at a time; one for each processor otherwise. The result is the same
+    /// Sides to play at a time; one per processor if omitted. The result is the same
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub threads: usize,
     /// Replace an existing file, though never one that is read
@@ -79,7 +79,7 @@ impl std::str::FromStr for Level {
             "unity" => Ok(Self::Fixed(0.0)),
             db => match db.parse() {
                 Ok(db) if (-40.0..=40.0).contains(&db) => Ok(Self::Fixed(db)),
-                _ => Err("a level is `auto`, `unity`, or dB from -40 to 40".to_owned()),
+                _ => Err("it takes auto, unity, or -40 to 40 dB".to_owned()),
             },
         }
     }

@@ -42,7 +42,7 @@ pub struct MeasureArgs {
     /// Let --plot and --recordings replace existing files
     #[arg(long)]
     pub force: bool,
-    /// Frames a second
+    /// Sample rate
     #[arg(long, value_name = "HZ", default_value_t = 48_000, value_parser = clap::value_parser!(u32).range(44_100..=384_000))]
     pub rate: u32,
     /// Side B, where the head's error of angle has the other sign

@@ -1,9 +1,11 @@
 //! Arguments, one file a subcommand.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use anyhow::Result;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 mod bundled;
 pub mod check;
@@ -15,6 +17,8 @@ mod finding;
 mod jcard;
 mod json;
 mod lines;
+mod log;
+mod man;
 mod measure;
 pub mod mixtape;
 mod play;
@@ -23,9 +27,7 @@ mod screen;
 mod sound;
 
 use crate::files;
-
-/// Exit code of a wrong call, or of one that needs a terminal and has none.
-pub const EXIT_USAGE: u8 = 2;
+use afterdark_media::text;
 
 /// A cassette player for the terminal: puts your music on tape and plays it.
 #[derive(Parser, Debug)]
@@ -34,8 +36,9 @@ pub const EXIT_USAGE: u8 = 2;
     version,
     args_conflicts_with_subcommands = true,
     after_help = format!(
-        "{}\n\nWhat shall always be so stands in config.toml in that folder, by the options' names: \
-         theme, colors, pictures, reduced-motion, device, patient, no-wear.\n\nExit codes: 0 all well; 1 something failed or is blank tape; 2 a wrong call.\n\
+        "{}\n\nDefaults go in config.toml in that folder, under the options' names: \
+         theme, colors, pictures, reduced-motion, device, patient, no-wear.\n\nExit codes: 0 all well; 1 something failed or is blank tape; 2 bad arguments, or no terminal \
+         for the screen.\n\
          Press ? while it plays for the keys.",
         sound::PRECEDENCE
     )
@@ -45,6 +48,10 @@ pub struct Cli {
     command: Option<Command>,
     #[command(flatten)]
     play: play::PlayArgs,
+    /// Add what happens to a log that a report of a fault can be written from;
+    /// AFTERDARK_LOG=FILE does the same
+    #[arg(long, global = true, value_name = "FILE")]
+    log: Option<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -61,23 +68,43 @@ enum Command {
     Mixtape(mixtape::MixtapeArgs),
     /// List the sound devices
     Devices,
+    /// Print the manual, for `man -l -`
+    Man(man::ManArgs),
+    /// Print what a shell needs to complete options and names
+    Completions(man::CompletionsArgs),
 }
 
-/// Runs the program; errors go to standard error, one sentence each.
-pub fn run() -> ExitCode {
+/// Runs the program; errors go to standard error, one sentence each. `commit`:
+/// what it was built from, where that is known.
+pub fn run(commit: Option<&str>) -> ExitCode {
     // Before anything that a list does not need is asked for.
     if let Some(list) = sound::asked_for(std::env::args_os().skip(1)) {
         // Where nobody reads on there is nobody to tell.
         let _ = writeln!(std::io::stdout(), "{list}");
         return ExitCode::SUCCESS;
     }
-    let cli = Cli::parse();
+    let version = version(commit);
+    let program = || Cli::command().version(version.clone());
+    let cli = Cli::from_arg_matches(&program().get_matches()).unwrap_or_else(|error| error.exit());
+    done(&cli, &version, program).unwrap_or_else(|error| {
+        let io = error.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe) {
+            return ExitCode::FAILURE;
+        }
+        tracing::error!("{error:#}");
+        eprintln!("afterdark: {}", text::clean_lines(&format!("{error:#}")));
+        ExitCode::FAILURE
+    })
+}
+
+fn done(cli: &Cli, version: &str, program: impl Fn() -> clap::Command) -> Result<ExitCode> {
+    log::start(cli.log.as_deref(), version)?;
     if cli.command.is_some()
         && let Err(error) = files::clean_up_on_signals()
     {
         eprintln!("afterdark: an interrupted file would stay where it is: {error}");
     }
-    let done = match &cli.command {
+    match &cli.command {
         None => play::run(&cli.play),
         Some(Command::Dub(args)) => dub::run(args),
         Some(Command::Check(args)) => check::run(args),
@@ -85,13 +112,16 @@ pub fn run() -> ExitCode {
         Some(Command::Jcard(args)) => jcard::run(args),
         Some(Command::Mixtape(args)) => mixtape::run(args),
         Some(Command::Devices) => devices::run(),
-    };
-    done.unwrap_or_else(|error| {
-        let io = error.downcast_ref::<std::io::Error>();
-        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe) {
-            return ExitCode::FAILURE;
-        }
-        eprintln!("afterdark: {error:#}");
-        ExitCode::FAILURE
-    })
+        Some(Command::Man(args)) => man::run(args, program()),
+        Some(Command::Completions(args)) => man::complete(args, program()),
+    }
+}
+
+/// What `--version` says behind the name: number, commit, features.
+fn version(commit: Option<&str>) -> String {
+    let number = env!("CARGO_PKG_VERSION");
+    match commit.filter(|commit| !commit.is_empty()) {
+        Some(commit) => format!("{number} (commit {commit})"),
+        None => number.to_owned(),
+    }
 }

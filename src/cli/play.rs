@@ -10,7 +10,7 @@ use clap::Args;
 use super::config::Config;
 use super::screen::ScreenArgs;
 use super::sound::SoundArgs;
-use super::{EXIT_USAGE, bundled, lines};
+use super::{bundled, lines};
 use crate::look::theme::Theme;
 use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
@@ -21,11 +21,15 @@ use afterdark_media::playlist;
 use afterdark_media::playlist::Programme;
 use afterdark_tape::tape::Setup;
 
+/// Exit code of bad arguments, as the parser of arguments has it too, and of a
+/// screen that has no terminal.
+const EXIT_USAGE: u8 = 2;
+
 /// Arguments of playing.
 #[derive(Args, Clone, Debug, Default)]
 pub struct PlayArgs {
     /// Files, folders and playlists; `-` reads a playlist from standard input;
-    /// without any, the tape that was played last
+    /// with none, the last tape, where you left it
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Play to this device: an id or a part of a name that `devices` lists
@@ -64,10 +68,11 @@ pub struct PlayArgs {
 pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     if !args.no_ui && !std::io::stdout().is_terminal() {
         eprintln!(
-            "afterdark: standard output is no terminal; --no-ui plays without a screen, dub writes to a file"
+            "afterdark: not running in a terminal: use --no-ui to play without the screen, or dub to write a file"
         );
         return Ok(ExitCode::from(EXIT_USAGE));
     }
+    tracing::info!("started");
     let config = Config::read()?;
     let catalogue = Catalogue::open();
     // A wrong name is told before anything is opened.
@@ -81,6 +86,11 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     // Opening the device takes longest, so it begins first.
     let mut memory = Memory::open();
     // Where no log can be written, what libraries complain of is seen.
+    if args.no_ui {
+        for remark in &memory.remarks {
+            eprintln!("afterdark: {remark}");
+        }
+    }
     let hushed = hush_stderr(&memory.folder().join("stderr.log")).ok();
     let output = Output::open(device);
     let settings = memory.settings();
@@ -112,6 +122,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         options: args.sound.options(&catalogue),
         catalogue,
     };
+    tracing::info!(entries = programme.entries.len(), "the list is read");
     let engine = Engine::start(programme, choice, memory, setup, output)?;
     let mut hand = engine.handle(None);
     let mut code = ExitCode::SUCCESS;

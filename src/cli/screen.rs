@@ -13,8 +13,8 @@ use crate::ui::terminal::{Characters, Depth, Graphics, Wanted};
 /// Colours, pictures, motion. What is not said is found out from the terminal.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ScreenArgs {
-    /// Colours: after-dark, norfolk, pavilion, velvet, chalk, one of your own in
-    /// the configuration's folder `themes`, or a file
+    /// Colours by name, or a theme's file; `help` lists those there are, with
+    /// your own in the configuration's folder `themes`
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
     /// How many colours the terminal has

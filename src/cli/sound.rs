@@ -7,6 +7,8 @@ use std::ffi::OsString;
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches, Args, FromArgMatches};
 
+use crate::files;
+use crate::look::theme::Theme;
 use crate::player::Catalogue;
 use crate::player::knob::{KNOBS, Knob, KnobRow, Unit};
 use crate::player::sound::{Chosen, Position, begin_with, nr_named};
@@ -18,16 +20,16 @@ use afterdark_tape::tape::{Nr, Preset, Setup};
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Sound")]
 pub struct SoundArgs {
-    /// Cassette length, such as C60; the smallest that holds everything otherwise
+    /// Cassette length, such as C60; the shortest that holds everything if omitted
     #[arg(long, value_name = "CNN")]
     pub length: Option<Length>,
     /// Machine, tape and switches by one name; `help` lists them
     #[arg(long, value_name = "NAME")]
     pub preset: Option<String>,
-    /// The machine that plays; `help` lists them
+    /// The deck that plays; `help` lists them
     #[arg(long, value_name = "NAME")]
     pub deck: Option<String>,
-    /// The machine that recorded
+    /// The deck that recorded
     #[arg(long, value_name = "NAME")]
     pub dubbed_on: Option<String>,
     /// The tape it is recorded on; `help` lists them
@@ -36,13 +38,13 @@ pub struct SoundArgs {
     /// Noise reduction: off, b or c
     #[arg(long, value_name = "NR", value_parser = nr)]
     pub nr: Option<Nr>,
-    /// Noise reduction in playing, where it is not that of recording
+    /// Noise reduction in playback, where it is not that of recording
     #[arg(long, value_name = "NR", value_parser = nr)]
     pub nr_play: Option<Nr>,
-    /// The recorder's tape switch: 120 or 70 µs, or auto: right for the tape
+    /// Tape selector (EQ) of the recorder: 120 or 70 µs, or auto: right for the tape
     #[arg(long, value_name = "EQ", value_parser = position)]
     pub eq: Option<Position>,
-    /// The player's tape switch
+    /// Tape selector (EQ) of the deck
     #[arg(long, value_name = "EQ", value_parser = position)]
     pub play_eq: Option<Position>,
     /// The knobs.
@@ -63,7 +65,7 @@ impl Args for KnobArgs {
                 Unit::Db(_) => "DB",
             };
             let option = Arg::new(row.id).long(row.id).help(row.option);
-            let read = move |text: &str| within(text, row.id, least, most);
+            let read = move |text: &str| within(text, least, most);
             let option = option.value_name(name).value_parser(read);
             command.arg(option.allow_hyphen_values(true).help_heading("Sound"))
         })
@@ -189,10 +191,28 @@ pub fn asked_for(arguments: impl Iterator<Item = OsString>) -> Option<String> {
             "--preset" => return Some(presets()),
             "--deck" | "--dubbed-on" => return Some(decks(&told_catalogue())),
             "--tape" => return Some(tapes(&told_catalogue())),
+            "--theme" => return Some(themes()),
+            "--nr" | "--nr-play" => return Some(NR.to_owned()),
+            "--eq" | "--play-eq" => return Some(EQ.to_owned()),
             _ => before = argument,
         }
     }
     None
+}
+
+const NR: &str = "  off          none
+  b            up to 10 dB less hiss, above all in the treble
+  c            up to 20 dB less hiss";
+
+const EQ: &str = "  120          120 µs, for type I
+  70           70 µs, for types II and IV
+  auto         right for the tape";
+
+fn themes() -> String {
+    let own = files::config().map(|folder| folder.join("themes"));
+    let themes = Theme::all(own.as_deref()).into_iter();
+    let names: Vec<_> = themes.map(|(name, _)| format!("  {name}")).collect();
+    names.join("\n")
 }
 
 fn told_catalogue() -> Catalogue {
@@ -223,17 +243,17 @@ fn list<'a>(all: impl Iterator<Item = [&'a str; 3]>) -> String {
 }
 
 fn nr(text: &str) -> Result<Nr, String> {
-    nr_named(text).ok_or_else(|| "--nr takes off, b or c".to_owned())
+    nr_named(text).ok_or_else(|| "it takes off, b or c".to_owned())
 }
 
 fn position(text: &str) -> Result<Position, String> {
-    Position::named(text).ok_or_else(|| "--eq takes 120, 70 or auto".to_owned())
+    Position::named(text).ok_or_else(|| "it takes 120, 70 or auto".to_owned())
 }
 
-fn within(text: &str, id: &str, least: f32, most: f32) -> Result<f32, String> {
+fn within(text: &str, least: f32, most: f32) -> Result<f32, String> {
     match text.parse() {
         Ok(value) if (least..=most).contains(&value) => Ok(value),
-        _ => Err(format!("--{id} takes {least} to {most}")),
+        _ => Err(format!("it takes {least} to {most}")),
     }
 }
 
@@ -268,6 +288,8 @@ mod tests {
         assert!(asked("dub --deck help").unwrap().contains("shoebox"));
         assert!(asked("--tape=help").unwrap().contains("chrome"));
         assert!(asked("--preset help x.mp3").unwrap().contains("swap-meet"));
+        assert!(asked("--theme help").unwrap().contains("norfolk"));
+        assert!(asked("dub --nr help").unwrap().contains("off"));
         assert_eq!(asked("help --deck shoebox"), None);
         assert_eq!(asked("-- --deck help"), None);
     }

@@ -283,6 +283,8 @@ impl DeviceLoop {
         status.channels = stream.channels;
         status.lost = None;
         status.generation += 1;
+        let (device, host) = (&stream.info.name, &stream.info.host);
+        tracing::info!(device, host, rate = stream.rate, "a device plays");
     }
 
     /// Tells why there is no device, unless there was one: then that is told.
@@ -306,7 +308,11 @@ impl DeviceLoop {
         };
         "null".clone_into(&mut status.host);
         status.device.clear();
-        status.lost = Some(format!("{why}; {consequence}."));
+        let lost = Some(format!("{why}; {consequence}."));
+        if status.lost != lost {
+            tracing::warn!(why, "no device plays");
+            status.lost = lost;
+        }
     }
 
     fn report(&self) {
@@ -317,12 +323,15 @@ impl DeviceLoop {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = bell;
         let mut status = self.shared.status();
-        status.underruns = self.underruns;
+        let before = std::mem::replace(&mut status.underruns, self.underruns);
         if let Some(stream) = &self.stream {
             status.underruns += stream.clock.underruns();
             status.realtime = stream.clock.is_realtime();
             status.latency_frames = stream.clock.latency_frames();
             status.buffer_frames = stream.clock.period_frames();
+        }
+        if status.underruns > before {
+            tracing::warn!(all = status.underruns, "the device ran dry");
         }
     }
 }

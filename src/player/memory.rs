@@ -1,6 +1,7 @@
 //! What is remembered between runs: each tape's place, the switches, the last tape.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -11,6 +12,7 @@ use super::writer::Writer;
 use crate::files;
 use crate::recorder::Loudness;
 use afterdark_media::playlist::Programme;
+use afterdark_media::text;
 use afterdark_tape::cassette::Side;
 
 /// Songs that a tape is known by; more would only cost time.
@@ -169,10 +171,16 @@ impl Memory {
         let made = fs::create_dir_all(&tapes).and_then(|()| tempfile::tempfile_in(&tapes));
         if let Err(error) = made {
             memory.writer = Writer::none();
-            memory.remarks.push(format!(
-                "Nothing will be remembered: {} cannot be written ({error})",
+            let cause = match error.kind() {
+                ErrorKind::PermissionDenied => "it may not be written".to_owned(),
+                ErrorKind::NotFound => "there is no home folder".to_owned(),
+                kind => kind.to_string(),
+            };
+            let remark = format!(
+                "Nothing will be remembered: {}: {cause}",
                 memory.folder.display()
-            ));
+            );
+            memory.remarks.push(text::clean(&remark));
         }
         memory
     }

@@ -68,6 +68,11 @@ impl Found {
     /// # Errors
     /// With the reason why it is blank tape.
     pub fn look_up(entry: &Entry, count: bool) -> Result<Self, String> {
+        let found = Self::open(entry, count);
+        found.inspect_err(|reason| tracing::warn!(file = ?entry.path(), reason, "blank tape"))
+    }
+
+    fn open(entry: &Entry, count: bool) -> Result<Self, String> {
         let located = entry.locate().map_err(|reason| reason.to_string())?;
         let open = if count {
             Decoder::open

@@ -246,18 +246,23 @@ pub fn action_of(event: &KeyEvent) -> Option<KeyAction> {
     })
 }
 
+/// The table by its headings: as a person would name the keys, and what they do.
+pub fn groups() -> impl Iterator<Item = (&'static str, Vec<(&'static str, &'static str)>)> {
+    Group::ALL.into_iter().map(|group| {
+        let rows = TABLE.iter().filter(|binding| binding.group == group);
+        let rows = rows.map(|binding| (&*binding.keys, &*binding.does));
+        (group.name(), rows.collect())
+    })
+}
+
 /// The table as Markdown, for the README.
 pub fn markdown() -> String {
     let mut out = String::from("| Key | |\n|---|---|\n");
-    for group in Group::ALL {
-        out += &format!("| **{}** | |\n", group.name());
-        for binding in TABLE.iter().filter(|b| b.group == group) {
-            let keys: Vec<_> = binding
-                .keys
-                .split_whitespace()
-                .map(|key| format!("`{key}`"))
-                .collect();
-            out += &format!("| {} | {} |\n", keys.join(" "), binding.does);
+    for (group, rows) in groups() {
+        out += &format!("| **{group}** | |\n");
+        for (keys, does) in rows {
+            let keys = keys.split_whitespace().map(|key| format!("`{key}`"));
+            out += &format!("| {} | {does} |\n", keys.collect::<Vec<_>>().join(" "));
         }
     }
     out

@@ -21,6 +21,11 @@ pub enum MeasureError {
         /// Where it was looked for, Hz.
         nominal_hz: f64,
     },
+    /// It is neither a tone nor a sweep nor silence.
+    #[error(
+        "it is no test signal: give a steady tone, a sweep, tones one after another, or silence"
+    )]
+    NoSignal,
 }
 
 impl MeasureError {

@@ -51,7 +51,7 @@ const FAINT_DB: f64 = -30.0;
 /// Finds out what `frames` hold and measures it. `rate` in Hz.
 ///
 /// # Errors
-/// When there is too little of it for its instrument.
+/// When there is too little of it for its instrument, or it is made for none.
 pub fn read_recording(frames: &[Frame], rate: f64) -> Result<Reading, MeasureError> {
     MeasureError::unless_long_enough("a reading", frames.len(), rate, 1.0)?;
     let [left, right] = [0, 1].map(|index| channel(frames, index));
@@ -82,10 +82,37 @@ pub fn read_recording(frames: &[Frame], rate: f64) -> Result<Reading, MeasureErr
             right: noise(&right, rate)?,
         });
     }
+    if purity(&left, rate).max(purity(&right, rate)) < PURE {
+        return Err(MeasureError::NoSignal);
+    }
     Ok(Reading::Response {
         left: sweep(&left, rate),
         right: sweep(&right, rate),
     })
+}
+
+/// A sweep has this share of its power in one tone, most of the time; music has not.
+const PURE: f64 = 0.8;
+
+/// Median share of power, in pieces of an eighth of a second that are not
+/// faint, of the strongest tone and a sixteenth to either side.
+fn purity(samples: &[f32], rate: f64) -> f64 {
+    let size = (rate * 0.125) as usize;
+    let mut shares = Vec::new();
+    for piece in samples.chunks_exact(size) {
+        let piece: Vec<f64> = piece.iter().map(|&x| f64::from(x)).collect();
+        let spectrum = power_spectrum(&piece, rate, size);
+        let total = spectrum.between(15.0, rate / 2.0);
+        let strongest = spectrum.bins().skip(1).max_by(|a, b| a.1.total_cmp(&b.1));
+        if let Some((hz, _)) = strongest
+            && 10.0 * (2.0 * total).log10() > FAINT_DB - 20.0
+        {
+            let half = (0.06 * hz).max(2.5 * spectrum.bin_hz);
+            shares.push(spectrum.between(hz - half, hz + half) / total);
+        }
+    }
+    shares.sort_by(f64::total_cmp);
+    shares.get(shares.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// Highest level in each twelfth of an octave of what moves through the
