@@ -175,7 +175,7 @@ pub fn sound() -> Sound {
         flutter_percent: 0.2,
         response_hz: [40.0, 15_000.0],
         signal_to_noise_db: 54.0,
-        separation_db: 35.0,
+        separation_db: Some(35.0),
         wind_c60_s: 110.0,
         dubbed_on: "Parlour".to_owned(),
         tape: "Good ferric".to_owned(),

@@ -142,8 +142,8 @@ pub struct Sound {
     /// Signal to noise with this tape, A-weighted, from the tape's 3 % level,
     /// without noise reduction, dB.
     pub signal_to_noise_db: f64,
-    /// Separation of left and right at 1 kHz, dB.
-    pub separation_db: f64,
+    /// Separation of left and right at 1 kHz, dB; none of a mono machine.
+    pub separation_db: Option<f64>,
     /// Seconds to wind a C60.
     pub wind_c60_s: f64,
     /// The machine that recorded.

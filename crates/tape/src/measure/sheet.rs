@@ -280,16 +280,21 @@ impl Sheet {
                 tolerance: published.map(|_| Tolerance::Within(1.0)),
             });
         };
-        let one = bench
-            .quiet()
-            .over_the_tape(&bench.tone(1000.0, 0.0, TONE_S, [1.0, 0.0]));
         let level =
             |frames: &[crate::Frame], c, hz| band_level_db(&channel(frames, c), rate, hz, 0.03);
-        figure(
-            "separation, 1 kHz",
-            level(&one, 0, 1000.0) - level(&one, 1, 1000.0),
-            published.separation_db,
-        );
+        // A mono machine has no other channel that could come through.
+        let stereo = !bench.setup.deck.mono && !bench.setup.dubbed_on.mono;
+        for (hz, name, published) in [
+            (1000.0, "separation, 1 kHz", published.separation_db),
+            (63.0, "separation, 63 Hz", None),
+            (10_000.0, "separation, 10 kHz", None),
+        ] {
+            if stereo {
+                let tone = bench.tone(hz, -10.0, TONE_S, [1.0, 0.0]);
+                let one = bench.quiet().over_the_tape(&tone);
+                figure(name, level(&one, 0, hz) - level(&one, 1, hz), published);
+            }
+        }
 
         let quiet = bench.quiet();
         let other = quiet.record(&bench.tone(1000.0, 0.0, TONE_S + 0.5, [1.0; 2]));

@@ -35,8 +35,13 @@ pub struct DeckProfile {
     pub flutter: FlutterProfile,
     /// Frequency response at −20 dB, record and play where it can record.
     pub response: ResponseProfile,
-    /// Separation of left and right at 1 kHz, dB.
-    pub separation_db: f64,
+    /// One gap spans both tracks: both ears hear their sum, and a recording of
+    /// this machine is the same on both.
+    #[serde(default)]
+    pub mono: bool,
+    /// Separation of left and right at 1 kHz, dB; none where the machine is mono.
+    #[serde(default)]
+    pub separation_db: Option<f64>,
     /// How far the other side's programme is down at 1 kHz, dB.
     pub crosstalk_db: f64,
     /// How far down what was on the tape before is left, dB.
@@ -376,7 +381,15 @@ impl DeckProfile {
             within("a treble point's Hz", *hz, 500.0, 40_000.0)?;
             within("a treble point's dB", *db, -60.0, 12.0)?;
         }
-        within("separation_db", self.separation_db, 6.0, 90.0)?;
+        match self.separation_db {
+            Some(db) if !self.mono => within("separation_db", db, 6.0, 90.0)?,
+            None if self.mono => {}
+            _ => {
+                let why =
+                    "separation_db belongs to a machine that is not mono, and to each of them";
+                return Err(ProfileError(why.to_owned()));
+            }
+        }
         within(
             "electronics_noise_dba",
             self.electronics_noise_dba,

@@ -132,6 +132,27 @@ impl Section {
         }
     }
 
+    /// Two taps `1 − g·(1 − z⁻¹)`, times `gain`.
+    pub fn slope(gain: f64, g: f64) -> Self {
+        Self {
+            b: [gain * (1.0 - g), gain * g, 0.0],
+            a: [0.0; 2],
+        }
+    }
+
+    /// What is left of 1 when `share` of a critically damped low-pass at `hz` is taken away.
+    pub fn without_bass(rate: f64, hz: f64, share: f64) -> Self {
+        let low = Self::low_pass(rate, hz, 0.5);
+        Self {
+            b: [
+                1.0 - share * low.b[0],
+                low.a[0] - share * low.b[1],
+                low.a[1] - share * low.b[2],
+            ],
+            a: low.a,
+        }
+    }
+
     /// The same with another gain.
     pub fn scaled(&self, gain: f64) -> Self {
         Self {
@@ -162,20 +183,6 @@ impl Section {
     /// b₀, b₁ and a₁ of a first-order section.
     pub fn first_order_taps(&self) -> [f64; 3] {
         [self.b[0], self.b[1], self.a[0]]
-    }
-
-    /// Takes both channels on by a sample.
-    #[inline(always)]
-    fn step(&self, state: &mut Memory, x: [f64; 2]) -> [f64; 2] {
-        let ([b0, b1, b2], [a1, a2]) = (self.b, self.a);
-        let y = [b0 * x[0] + state[0][0], b0 * x[1] + state[0][1]];
-        // In this order the next frame waits for one product and two sums.
-        state[0] = [
-            (b1 * x[0] + state[1][0]) - a1 * y[0],
-            (b1 * x[1] + state[1][1]) - a1 * y[1],
-        ];
-        state[1] = [b2 * x[0] - a2 * y[0], b2 * x[1] - a2 * y[1]];
-        y
     }
 
     /// Filters one channel in place.
@@ -209,11 +216,43 @@ fn angle(rate: f64, hz: f64, q: f64) -> (f64, f64) {
     (w, w.sin() / (2.0 * q))
 }
 
+/// A section for each of two lanes, side by side.
+#[derive(Clone, Copy, Debug)]
+struct Lanes {
+    b: [[f64; 2]; 3],
+    a: [[f64; 2]; 2],
+}
+
+impl Lanes {
+    #[inline(always)]
+    fn new([left, right]: [Section; 2]) -> Self {
+        Self {
+            b: [0, 1, 2].map(|i| [left.b[i], right.b[i]]),
+            a: [0, 1].map(|i| [left.a[i], right.a[i]]),
+        }
+    }
+
+    /// Takes both lanes on by a sample.
+    #[inline(always)]
+    fn step(&self, state: &mut Memory, x: [f64; 2]) -> [f64; 2] {
+        let ([b0, b1, b2], [a1, a2]) = (self.b, self.a);
+        let y = [b0[0] * x[0] + state[0][0], b0[1] * x[1] + state[0][1]];
+        // In this order the next frame waits for one product and two sums.
+        state[0] = [
+            (b1[0] * x[0] + state[1][0]) - a1[0] * y[0],
+            (b1[1] * x[1] + state[1][1]) - a1[1] * y[1],
+        ];
+        state[1] = [b2[0] * x[0] - a2[0] * y[0], b2[1] * x[1] - a2[1] * y[1]];
+        y
+    }
+}
+
 /// Sections one after another, with their memory. Those that let everything
 /// through cost nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Cascade<const N: usize> {
-    sections: [Section; N],
+    /// Of the left and of the right lane.
+    sections: [[Section; 2]; N],
     memory: [Memory; N],
     /// Numbers of those that do something, and how many there are.
     order: [usize; N],
@@ -225,22 +264,29 @@ type Memory = [[f64; 2]; 2];
 
 impl<const N: usize> Cascade<N> {
     pub fn new(sections: [Section; N]) -> Self {
+        let sections = sections.map(|section| [section; 2]);
         let mut cascade = Self {
             sections,
             memory: [[[0.0; 2]; 2]; N],
             order: [0; N],
             count: 0,
         };
-        cascade.set(sections);
+        cascade.set_lanes(sections);
         cascade
     }
 
     /// Other coefficients, same memory.
     pub fn set(&mut self, sections: [Section; N]) {
+        self.set_lanes(sections.map(|section| [section; 2]));
+    }
+
+    /// Other coefficients, those of the left lane and those of the right; same
+    /// memory.
+    pub fn set_lanes(&mut self, sections: [[Section; 2]; N]) {
         self.sections = sections;
         self.count = 0;
         for (index, section) in sections.iter().enumerate() {
-            if *section == Section::THROUGH {
+            if *section == [Section::THROUGH; 2] {
                 self.memory[index] = Memory::default();
             } else {
                 self.order[self.count] = index;
@@ -277,7 +323,7 @@ impl<const N: usize> Cascade<N> {
     /// Runs `M` of the sections that do something, from the `first` on.
     fn run<const M: usize>(&mut self, first: usize, frames: &mut [Frame]) -> usize {
         let index: [usize; M] = std::array::from_fn(|i| self.order[first + i]);
-        let sections = index.map(|i| self.sections[i]);
+        let sections = index.map(|i| Lanes::new(self.sections[i]));
         let mut memory = index.map(|i| self.memory[i]);
         wide(Recursion {
             sections: &sections,
@@ -290,8 +336,10 @@ impl<const N: usize> Cascade<N> {
         M
     }
 
+    /// |H|² of the left lane at `hz`.
     pub fn power(&self, rate: f64, hz: f64) -> f64 {
-        self.sections.iter().map(|s| s.power(rate, hz)).product()
+        let left = self.sections.iter().map(|[left, _]| left);
+        left.map(|section| section.power(rate, hz)).product()
     }
 }
 
@@ -300,7 +348,7 @@ impl<const N: usize> Cascade<N> {
 pub fn abreast<const N: usize>(cascades: [&mut Cascade<1>; N], frames: [&mut [Frame]; N]) {
     let mut memory: [Memory; N] = std::array::from_fn(|i| cascades[i].memory[0]);
     wide(Abreast {
-        sections: std::array::from_fn(|i| cascades[i].sections[0]),
+        sections: std::array::from_fn(|i| Lanes::new(cascades[i].sections[0])),
         memory: &mut memory,
         frames,
     });
@@ -310,7 +358,7 @@ pub fn abreast<const N: usize>(cascades: [&mut Cascade<1>; N], frames: [&mut [Fr
 }
 
 struct Abreast<'a, const N: usize> {
-    sections: [Section; N],
+    sections: [Lanes; N],
     memory: &'a mut [Memory; N],
     frames: [&'a mut [Frame]; N],
 }
@@ -348,7 +396,7 @@ fn calm(mut memory: Memory) -> Memory {
 }
 
 struct Recursion<'a, const M: usize> {
-    sections: &'a [Section; M],
+    sections: &'a [Lanes; M],
     memory: &'a mut [Memory; M],
     frames: &'a mut [Frame],
 }

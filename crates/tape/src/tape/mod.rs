@@ -31,6 +31,7 @@ mod record;
 mod saturation;
 mod scrape;
 mod self_erasure;
+mod separation;
 mod setup;
 mod texture;
 mod turn;

@@ -11,7 +11,7 @@ use super::noise_reduction::Compander;
 use super::random::NoiseStream;
 use super::saturation::Law;
 use super::setup::{Passage, Pickup, Setup};
-use super::{eq, hiss};
+use super::{eq, hiss, separation};
 use crate::Frame;
 
 /// The player: what the tape has lost and picked up, head, hiss, playback
@@ -52,11 +52,12 @@ struct Surface {
 
 #[derive(Clone, Debug)]
 struct Voice {
-    /// Equalization, bass and up to three head bumps.
-    recursive: Cascade<5>,
+    /// Equalization, bass and up to three head bumps; and the separation of left
+    /// and right. Over half the sum and half the difference of the channels.
+    recursive: Cascade<7>,
     treble: Fir,
-    /// Share of the channel itself and of the other.
-    bleed: [f32; 2],
+    /// One amplifier for both ears.
+    mono: bool,
     decoder: Compander,
     amplifier: Law,
     wanted: Levels,
@@ -88,9 +89,9 @@ impl PlaybackChain {
         let mut designer = Designer::new(rate);
         let rate = f64::from(rate);
         let mut voice = Voice {
-            recursive: Cascade::new([Section::THROUGH; 5]),
+            recursive: Cascade::new([Section::THROUGH; 7]),
             treble: Fir::new((rate * TREBLE_S).ceil() as usize),
-            bleed: [1.0, 0.0],
+            mono: false,
             decoder: Compander::new(rate),
             amplifier: amplifier(setup),
             wanted: Levels::default(),
@@ -286,42 +287,54 @@ impl Voice {
     fn configure(&mut self, rate: f64, designer: &mut Designer, setup: &Setup) {
         let deck = &setup.deck;
         let switch = setup.play_eq.unwrap_or(setup.tape.eq);
-        let mut sections = [Section::THROUGH; 5];
-        let (equalization, bass) = sections.split_at_mut(1);
-        equalization[0] = eq::play_bass(rate).times(&switch.treble(rate).inverse());
-        bass.copy_from_slice(&deck.response.bass(rate));
-        self.recursive.set(sections);
+        let equalization = eq::play_bass(rate).times(&switch.treble(rate).inverse());
+        let bass = deck.response.bass(rate);
+        let apart = separation::difference(rate, deck);
+        let mut sections = [[equalization; 2]; 7];
+        for (lanes, section) in sections[1..5].iter_mut().zip(bass) {
+            *lanes = [section; 2];
+        }
+        for (lanes, section) in sections[5..].iter_mut().zip(apart) {
+            *lanes = [Section::THROUGH, section];
+        }
+        self.recursive.set_lanes(sections);
+        self.mono = deck.mono;
         let iec_type = setup.tape.iec_type;
         designer.minimum_phase(
             |hz| deck.response.treble_db(hz, iec_type),
             self.treble.taps_mut(),
         );
-        // Equal channels keep their level, as the calibration tone has them.
-        let bleed = 10f64.powf(-deck.separation_db / 20.0);
-        self.bleed = [1.0 / (1.0 + bleed), bleed / (1.0 + bleed)].map(|x| x as f32);
         self.decoder.set(setup.decode);
         self.amplifier = amplifier(setup);
         let hiss = f64::from(setup.knobs.hiss);
         let tape = hiss::gain(rate, setup.tape.eq, setup.tape.noise_dba);
         let amplifier = 10f64.powf(electronics_dba(setup) / 20.0) * hiss::white_gain(rate);
+        // Half of it comes to the far track, so a mono head has three quarters.
+        let spread = if deck.mono { 4.0 / 3.0 } else { 1.0 };
         self.wanted = Levels {
             tape_noise: (tape * hiss) as f32,
             amplifier_noise: (amplifier * hiss) as f32,
             lift: 0.0,
             print: 10f64.powf(setup.tape.print_through_db / 20.0) as f32 * setup.knobs.wear,
-            reverse: 10f64.powf(-deck.crosstalk_db / 20.0) as f32,
+            reverse: (10f64.powf(-deck.crosstalk_db / 20.0) * spread) as f32,
         };
     }
 
     fn process(&mut self, noise: &[Frame], ramp: [f32; 2], block: &mut [Frame]) {
-        self.recursive.process(block);
-        self.treble.process(block);
-        let [own, other] = self.bleed;
         for frame in block.iter_mut() {
             let [l, r] = *frame;
-            *frame = [own * l + other * r, own * r + other * l];
+            *frame = [0.5 * (l + r), 0.5 * (l - r)];
         }
-        add_ramped(block, noise, ramp);
+        self.recursive.process(block);
+        self.treble.process(block);
+        let [mut gain, to] = ramp;
+        let step = (to - gain) / block.len() as f32;
+        for (frame, noise) in block.iter_mut().zip(noise) {
+            let [middle, aside] = *frame;
+            let [left, right] = if self.mono { [noise[0]; 2] } else { *noise };
+            *frame = [middle + aside + gain * left, middle - aside + gain * right];
+            gain += step;
+        }
         self.decoder.decode(block);
         self.amplifier.process(block.as_flattened_mut());
     }

@@ -37,6 +37,8 @@ struct Voice {
     law: Law,
     erasure: SelfErasure,
     back: Cascade<3>,
+    /// The head writes the same on both tracks.
+    mono: bool,
     /// What erasing leaves, as a ratio.
     residue: f32,
     /// Depth of the modulation noise.
@@ -57,6 +59,7 @@ impl RecordChain {
             law: setup.tape.law.law(),
             erasure: SelfErasure::new(f64::from(rate)),
             back: Cascade::new([Section::THROUGH; 3]),
+            mono: false,
             residue: 0.0,
             roughness: 0.0,
         };
@@ -149,6 +152,7 @@ impl Voice {
         ]);
         self.encoder.set(setup.encode);
         self.law = bias::law(setup);
+        self.mono = setup.dubbed_on.mono;
         self.residue = 10f64.powf(-setup.dubbed_on.erasure_db / 20.0) as f32;
         self.roughness = 10f64.powf(-setup.tape.modulation_noise_db / 20.0) as f32;
     }
@@ -165,6 +169,9 @@ impl Voice {
         for frame in block.iter_mut() {
             // A file may hold anything; a number that is none would stay in the filters for ever.
             *frame = frame.map(|x| if x.abs() < 1e6 { x } else { 0.0 });
+            if self.mono {
+                *frame = [0.5 * (frame[0] + frame[1]); 2];
+            }
         }
         self.encoder.encode(block);
         self.front.process(block);
