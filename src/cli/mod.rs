@@ -20,6 +20,7 @@ pub mod mixtape;
 mod play;
 mod report;
 mod screen;
+mod shelf;
 mod sound;
 
 use crate::files;
@@ -35,7 +36,7 @@ pub const EXIT_USAGE: u8 = 2;
     args_conflicts_with_subcommands = true,
     after_help = format!(
         "{}\n\nWhat shall always be so stands in config.toml in that folder, by the options' names: \
-         theme, colors, pictures, reduced-motion, device, patient, no-wear.\n\nExit codes: 0 all well; 1 something failed or is blank tape; 2 a wrong call.\n\
+         theme, colors, pictures, reduced-motion, device, patient, no-wear, shelf.\n\nExit codes: 0 all well; 1 something failed or is blank tape; 2 a wrong call.\n\
          Press ? while it plays for the keys.",
         sound::PRECEDENCE
     )
@@ -59,6 +60,8 @@ enum Command {
     Jcard(jcard::JcardArgs),
     /// Arrange songs on the two sides of a tape and write them as a list
     Mixtape(mixtape::MixtapeArgs),
+    /// Your music as tapes: scan, list, search
+    Shelf(shelf::ShelfArgs),
     /// List the sound devices
     Devices,
 }
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Jcard(args)) => jcard::run(args),
         Some(Command::Mixtape(args)) => mixtape::run(args),
+        Some(Command::Shelf(args)) => shelf::run(args),
         Some(Command::Devices) => devices::run(),
     };
     done.unwrap_or_else(|error| {

@@ -1,8 +1,8 @@
 //! What stands in the index.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// What makes a tape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -50,6 +50,7 @@ pub struct Tape {
     /// The genre named most often.
     pub genre: String,
     /// Its folder, or the list itself.
+    #[serde(serialize_with = "as_text")]
     pub path: PathBuf,
     /// Songs on it; 0 for a list, which is read when it is put in.
     pub songs: u32,
@@ -65,6 +66,7 @@ pub struct Tape {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Song {
     /// Where it is.
+    #[serde(serialize_with = "as_text")]
     pub path: PathBuf,
     /// Its title, else its file's name; clean.
     pub title: String,
@@ -74,4 +76,9 @@ pub struct Song {
     pub seconds: Option<f64>,
     /// It is not there now.
     pub away: bool,
+}
+
+/// What of a path is no text is replaced; JSON has nothing else.
+fn as_text<S: Serializer>(path: &Path, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(&path.to_string_lossy())
 }
