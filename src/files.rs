@@ -33,6 +33,11 @@ pub fn data() -> Option<PathBuf> {
     Some(base()?.data_dir().join(NAME))
 }
 
+/// What can be made anew: `~/.cache/afterdark`.
+pub fn cache() -> Option<PathBuf> {
+    Some(base()?.cache_dir().join(NAME))
+}
+
 fn base() -> Option<impl BaseStrategy> {
     etcetera::choose_base_strategy().ok()
 }

@@ -9,6 +9,7 @@
 //! | [`ui`] | the screen: views, key table, the painter of the cassette |
 //! | [`jcard`] | the card for the case: laid out once, SVG and PDF |
 //! | [`player`] | what is in the machine now: programme, box of tapes, threads, memory |
+//! | [`shelf`] | the index of a person's music as tapes, and its search |
 //! | [`deck`] | the machine: transport, variable-speed reader, commands, snapshot |
 //! | [`recorder`] | dubbing: songs to tape blocks round the head |
 //! | [`output`] | where samples go: device, file, null |
@@ -26,4 +27,5 @@ pub mod output;
 pub mod player;
 pub mod recorder;
 pub mod render;
+pub mod shelf;
 pub mod ui;

@@ -1,6 +1,8 @@
 //! What the listener's own `config.toml` says of playing, below the options of
 //! the command line.
 
+use std::path::PathBuf;
+
 use anyhow::{Result, anyhow};
 use clap::ValueEnum;
 use serde::{Deserialize, Deserializer};
@@ -21,6 +23,8 @@ pub struct Config {
     pub device: Option<String>,
     pub patient: bool,
     pub no_wear: bool,
+    /// Folders of music.
+    pub shelf: Vec<PathBuf>,
 }
 
 impl Config {

@@ -24,6 +24,7 @@ pub mod mixtape;
 mod play;
 mod report;
 mod screen;
+mod shelf;
 mod sound;
 
 use crate::files;
@@ -37,7 +38,7 @@ use afterdark_media::text;
     args_conflicts_with_subcommands = true,
     after_help = format!(
         "{}\n\nDefaults go in config.toml in that folder, under the options' names: \
-         theme, colors, pictures, reduced-motion, device, patient, no-wear.\n\nExit codes: 0 all well; 1 something failed or is blank tape; 2 bad arguments, or no terminal \
+         theme, colors, pictures, reduced-motion, device, patient, no-wear, shelf.\n\nExit codes: 0 all well; 1 something failed or is blank tape; 2 bad arguments, or no terminal \
          for the screen.\n\
          Press ? while it plays for the keys.",
         sound::PRECEDENCE
@@ -66,6 +67,8 @@ enum Command {
     Jcard(jcard::JcardArgs),
     /// Arrange songs on the two sides of a tape and write them as a list
     Mixtape(mixtape::MixtapeArgs),
+    /// Your music as tapes: scan, list, search
+    Shelf(shelf::ShelfArgs),
     /// List the sound devices
     Devices,
     /// Print the manual, for `man -l -`
@@ -111,6 +114,7 @@ fn done(cli: &Cli, version: &str, program: impl Fn() -> clap::Command) -> Result
         Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Jcard(args)) => jcard::run(args),
         Some(Command::Mixtape(args)) => mixtape::run(args),
+        Some(Command::Shelf(args)) => shelf::run(args),
         Some(Command::Devices) => devices::run(),
         Some(Command::Man(args)) => man::run(args, program()),
         Some(Command::Completions(args)) => man::complete(args, program()),

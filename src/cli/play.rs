@@ -10,7 +10,7 @@ use clap::Args;
 use super::config::Config;
 use super::screen::ScreenArgs;
 use super::sound::SoundArgs;
-use super::{bundled, lines};
+use super::{bundled, lines, shelf};
 use crate::look::theme::Theme;
 use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
@@ -104,7 +104,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     let asked = if args.paths.is_empty() {
         last_or_bundled(settings.last)?
     } else {
-        args.paths.clone()
+        on_the_shelf(&args.paths)?
     };
     let programme = cut(playlist::gather(&asked)?);
     anything_there(&programme)?;
@@ -136,6 +136,21 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     drop(engine);
     drop(hushed);
     Ok(code)
+}
+
+/// The paths as given; but a single name that is no file's is looked for on the
+/// shelf.
+fn on_the_shelf(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    if let [name] = paths
+        && name.components().count() == 1
+        && name.as_os_str() != "-"
+        && name.symlink_metadata().is_err()
+        && let Some(name) = name.to_str()
+        && let Some(found) = shelf::by_name(name)?
+    {
+        return Ok(found);
+    }
+    Ok(paths.to_vec())
 }
 
 /// So many entries are looked for before a list is taken for what it says.

@@ -18,7 +18,7 @@ pub use about::chapters::{Parts, parts};
 pub use about::cover::cover;
 pub use about::doctor::complaints;
 pub use about::lyrics::{Line, lyrics};
-pub use about::tags::tags;
+pub use about::tags::{glance, tags};
 pub use complaint::Complaint;
 pub use decoder::Decoder;
 pub use error::{MediaError, Unplayable, guard, panic_is_caught};

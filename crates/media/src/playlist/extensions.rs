@@ -12,7 +12,7 @@ pub const AUDIO_EXTENSIONS: &[&str] = &[
 ];
 
 /// Whether a name is one of a recording.
-pub(crate) fn has_audio_extension(path: &Path) -> bool {
+pub fn has_audio_extension(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| {
         AUDIO_EXTENSIONS

@@ -108,6 +108,11 @@ fn of_sheet(path: Option<&Path>, programme: &mut Programme) {
     }
 }
 
+/// Whether a name is one of a playlist, cue sheet or tape file.
+pub fn is_playlist(path: &Path) -> bool {
+    kind_of_name(path).is_some()
+}
+
 pub(crate) fn kind_of_name(path: &Path) -> Option<Kind> {
     let name = path.file_name()?.to_str()?;
     let (_, extension) = name.rsplit_once('.')?;

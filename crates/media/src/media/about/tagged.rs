@@ -19,6 +19,22 @@ const MOST: u64 = 48 << 20;
 /// The tags of the recording at `path`; `None` where they cannot be read.
 /// Pictures are left out unless they are asked for.
 pub(crate) fn read(path: &Path, pictures: bool) -> Option<TaggedFile> {
+    read_by(path, options().read_cover_art(pictures))
+}
+
+/// The tags and what the header says of the sound.
+pub(crate) fn read_with_length(path: &Path) -> Option<TaggedFile> {
+    read_by(path, options().read_properties(true))
+}
+
+/// Nothing that costs.
+fn options() -> ParseOptions {
+    ParseOptions::new()
+        .read_properties(false)
+        .read_cover_art(false)
+}
+
+fn read_by(path: &Path, options: ParseOptions) -> Option<TaggedFile> {
     let found = guard(path, || {
         let failed = |error: io::Error| Unplayable::from(&error).of(path);
         let file = regular::open(path).map_err(failed)?;
@@ -33,9 +49,6 @@ pub(crate) fn read(path: &Path, pictures: bool) -> Option<TaggedFile> {
             Some(kind) => Probe::with_file_type(reader, kind),
             None => Probe::new(reader),
         };
-        let options = ParseOptions::new()
-            .read_properties(false)
-            .read_cover_art(pictures);
         let probe = probe.guess_file_type().map_err(failed)?;
         Ok(probe.options(options).read().ok())
     });

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use lofty::file::TaggedFileExt;
+use lofty::file::{AudioFile, TaggedFile, TaggedFileExt};
 use lofty::tag::{ItemKey, Tag, TagType};
 
 use crate::gain::{self, Gain};
@@ -15,10 +15,25 @@ pub fn tags(path: &Path) -> Tags {
     read(path).0
 }
 
-pub(crate) fn read(path: &Path) -> (Tags, Gain) {
-    let Some(file) = tagged::read(path, false) else {
-        return matroska::read(path).unwrap_or_default();
+/// Reads a file's tags and its length in seconds as its header has it, without
+/// a decoder: quick enough for a hundred thousand files, exact within the
+/// encoder's padding. `None` where the header tells no length.
+pub fn glance(path: &Path) -> (Tags, Option<f64>) {
+    let Some(file) = tagged::read_with_length(path) else {
+        return (read(path).0, None);
     };
+    let seconds = file.properties().duration().as_secs_f64();
+    (texts(&file).0, (seconds > 0.0).then_some(seconds))
+}
+
+pub(crate) fn read(path: &Path) -> (Tags, Gain) {
+    match tagged::read(path, false) {
+        Some(file) => texts(&file),
+        None => matroska::read(path).unwrap_or_default(),
+    }
+}
+
+fn texts(file: &TaggedFile) -> (Tags, Gain) {
     let mut order: Vec<&Tag> = file.primary_tag().into_iter().collect();
     order.extend(file.tags());
     // Only these have fields that are Latin-1 by their rule and not in truth.

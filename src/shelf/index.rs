@@ -1,0 +1,313 @@
+//! The index: one SQLite file, made anew when it is damaged or of another
+//! version.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Row, params};
+
+use super::disk_name::{from_bytes, to_bytes};
+use super::rows::{Kind, Song, Tape};
+
+/// Version of the tables; another is thrown away.
+const SCHEMA: i64 = 1;
+
+/// How long one program waits for another's writing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+const TABLES: &str = "
+CREATE TABLE root(id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, away INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE folder(id INTEGER PRIMARY KEY, root INTEGER NOT NULL, parent INTEGER, path BLOB NOT NULL UNIQUE,
+    mtime INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX folder_parent ON folder(parent);
+CREATE TABLE tape(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL, title TEXT NOT NULL,
+    artist TEXT NOT NULL DEFAULT '', year INTEGER, genre TEXT NOT NULL DEFAULT '', folder INTEGER NOT NULL,
+    path BLOB NOT NULL, songs INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
+    added INTEGER NOT NULL, covers BLOB, away INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX tape_folder ON tape(folder);
+CREATE TABLE file(id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name BLOB NOT NULL, size INTEGER NOT NULL,
+    mtime INTEGER NOT NULL, inode INTEGER NOT NULL, tape INTEGER NOT NULL, title TEXT NOT NULL,
+    artist TEXT NOT NULL, album_artist TEXT NOT NULL, genre TEXT NOT NULL, year INTEGER, disc INTEGER NOT NULL,
+    track INTEGER NOT NULL, seconds REAL, known_by TEXT NOT NULL, gone INTEGER, UNIQUE(folder, name)) ;
+CREATE INDEX file_tape ON file(tape);
+";
+
+/// Why the index cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// SQLite's own reason.
+    #[error("the shelf's index {} cannot be used: {cause}", path.display())]
+    Database {
+        /// The index file.
+        path: PathBuf,
+        /// What SQLite says.
+        cause: rusqlite::Error,
+    },
+    /// Its folder cannot be made or it cannot be taken away.
+    #[error("the shelf's index {} cannot be made: {cause}", path.display())]
+    Disk {
+        /// The index file.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+}
+
+/// The index, open.
+#[derive(Debug)]
+pub struct Index {
+    pub(crate) db: Connection,
+    path: PathBuf,
+}
+
+impl Index {
+    /// Opens the index at `path`, or makes it. A damaged one, and one of
+    /// another version, is made anew; one that may only be read is read.
+    ///
+    /// # Errors
+    /// When there is none and none can be made.
+    pub fn open(path: &Path) -> Result<Self, IndexError> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|cause| IndexError::Disk {
+                path: path.to_owned(),
+                cause,
+            })?;
+        }
+        match Self::try_open(path) {
+            Ok(Some(index)) => return Ok(index),
+            Ok(None) => {}
+            Err(error) if is_damage(&error) => {}
+            Err(error) => return Self::read_only(path).ok_or_else(|| failed(path, error)),
+        }
+        for behind in ["", "-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(behind);
+            match std::fs::remove_file(&name) {
+                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(IndexError::Disk {
+                        path: path.to_owned(),
+                        cause,
+                    });
+                }
+                _ => {}
+            }
+        }
+        match Self::try_open(path) {
+            Ok(Some(index)) => Ok(index),
+            Ok(None) => Err(failed(path, rusqlite::Error::InvalidQuery)),
+            Err(error) => Err(failed(path, error)),
+        }
+    }
+
+    /// `None` where it is of another version.
+    fn try_open(path: &Path) -> rusqlite::Result<Option<Self>> {
+        let db = Connection::open(path)?;
+        db.busy_timeout(PATIENCE)?;
+        db.pragma_update(None, "journal_mode", "wal")?;
+        // What the last transaction brought may be lost with the power, never the rest.
+        db.pragma_update(None, "synchronous", "normal")?;
+        let version = |db: &Connection| {
+            db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))
+        };
+        match version(&db)? {
+            SCHEMA => {
+                // Damage is told by the first use of a page; this one is always read.
+                db.query_row("SELECT count(*) FROM root", [], |_| Ok(()))?;
+            }
+            0 => {
+                let made = db.unchecked_transaction()?;
+                // Another program may have made them while this one waited.
+                if version(&made)? == 0 {
+                    made.execute_batch(TABLES)?;
+                    made.pragma_update(None, "user_version", SCHEMA)?;
+                }
+                made.commit()?;
+            }
+            _ => return Ok(None),
+        }
+        Ok(Some(Self {
+            db,
+            path: path.to_owned(),
+        }))
+    }
+
+    fn read_only(path: &Path) -> Option<Self> {
+        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+        let version = db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
+        (version.ok()? == SCHEMA).then(|| Self {
+            db,
+            path: path.to_owned(),
+        })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// All tapes, by artist, year and title.
+    ///
+    /// # Errors
+    /// When the index is damaged or gone.
+    pub fn tapes(&self) -> Result<Vec<Tape>, IndexError> {
+        self.ask(
+            "SELECT id, kind, title, artist, year, genre, path, songs, seconds, added, away FROM tape
+             ORDER BY artist COLLATE NOCASE, year, title COLLATE NOCASE, id",
+            [],
+            |row| {
+                Ok(Tape {
+                    id: row.get(0)?,
+                    kind: Kind::of_number(row.get(1)?),
+                    title: row.get(2)?,
+                    artist: row.get(3)?,
+                    year: row.get(4)?,
+                    genre: row.get(5)?,
+                    path: from_bytes(row.get_ref(6)?.as_blob()?),
+                    songs: row.get(7)?,
+                    seconds: row.get(8)?,
+                    added_s: row.get(9)?,
+                    away: row.get(10)?,
+                })
+            },
+        )
+    }
+
+    /// The songs of a tape in their order; none for a list.
+    ///
+    /// # Errors
+    /// When the index is damaged or gone.
+    pub fn songs(&self, tape: i64) -> Result<Vec<Song>, IndexError> {
+        self.ask(
+            "SELECT folder.path, file.name, title, artist, seconds, gone IS NOT NULL OR root.away
+             FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root
+             WHERE tape = ?1 ORDER BY disc, folder.path, track, file.name",
+            [tape],
+            |row| {
+                let folder = from_bytes(row.get_ref(0)?.as_blob()?);
+                Ok(Song {
+                    path: folder.join(from_bytes(row.get_ref(1)?.as_blob()?)),
+                    title: row.get(2)?,
+                    artist: row.get(3)?,
+                    seconds: row.get(4)?,
+                    away: row.get(5)?,
+                })
+            },
+        )
+    }
+
+    /// What each song is searched by: its row, its tape, its folded words.
+    ///
+    /// # Errors
+    /// When the index is damaged or gone.
+    pub(crate) fn known_by(&self, mut each: impl FnMut(i64, i64, &str)) -> Result<(), IndexError> {
+        let run = || {
+            let mut found = self
+                .db
+                .prepare("SELECT id, tape, known_by FROM file WHERE gone IS NULL ORDER BY tape")?;
+            let mut rows = found.query([])?;
+            while let Some(row) = rows.next()? {
+                each(row.get(0)?, row.get(1)?, row.get_ref(2)?.as_str()?);
+            }
+            Ok(())
+        };
+        let mut run = run;
+        run().map_err(|error| failed(&self.path, error))
+    }
+
+    /// The song of a row.
+    ///
+    /// # Errors
+    /// When the index is damaged or gone.
+    pub fn song(&self, row: i64) -> Result<Option<Song>, IndexError> {
+        let found = self.ask(
+            "SELECT folder.path, file.name, title, artist, seconds, gone IS NOT NULL OR root.away
+             FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root WHERE file.id = ?1",
+            [row],
+            |row| {
+                let folder = from_bytes(row.get_ref(0)?.as_blob()?);
+                Ok(Song {
+                    path: folder.join(from_bytes(row.get_ref(1)?.as_blob()?)),
+                    title: row.get(2)?,
+                    artist: row.get(3)?,
+                    seconds: row.get(4)?,
+                    away: row.get(5)?,
+                })
+            },
+        );
+        Ok(found?.pop())
+    }
+
+    /// Takes out what has been gone since before `before_s` (seconds since
+    /// 1970), and tapes with nothing left on them. Gives the number of files.
+    ///
+    /// # Errors
+    /// When the index cannot be written.
+    pub fn prune(&self, before_s: i64) -> Result<usize, IndexError> {
+        let run = || {
+            let change = self.db.unchecked_transaction()?;
+            let files = change.execute("DELETE FROM file WHERE gone <= ?1", [before_s])?;
+            let lists = change.execute(
+                "DELETE FROM tape WHERE kind = ?1 AND away > 1 AND away <= ?2",
+                params![Kind::List.number(), before_s],
+            )?;
+            change.execute(
+                "DELETE FROM tape WHERE kind <> ?1 AND NOT EXISTS (SELECT 1 FROM file WHERE file.tape = tape.id)",
+                [Kind::List.number()],
+            )?;
+            change.commit()?;
+            Ok(files + lists)
+        };
+        run().map_err(|error| failed(&self.path, error))
+    }
+
+    /// Files of music that are there.
+    ///
+    /// # Errors
+    /// When the index is damaged or gone.
+    pub fn count(&self) -> Result<u64, IndexError> {
+        let count = self.ask("SELECT count(*) FROM file WHERE gone IS NULL", [], |row| {
+            row.get::<_, i64>(0)
+        })?;
+        Ok(count.first().map_or(0, |count| *count as u64))
+    }
+
+    fn ask<T>(
+        &self,
+        question: &str,
+        with: impl rusqlite::Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, IndexError> {
+        let run = || -> rusqlite::Result<Vec<T>> {
+            self.db.prepare(question)?.query_map(with, read)?.collect()
+        };
+        run().map_err(|error| failed(&self.path, error))
+    }
+
+    /// The row of a root, made where there is none.
+    pub(crate) fn root(&self, path: &Path) -> rusqlite::Result<i64> {
+        let path = to_bytes(path);
+        self.db
+            .execute("INSERT OR IGNORE INTO root(path) VALUES(?1)", [&path])?;
+        self.db
+            .query_row("SELECT id FROM root WHERE path = ?1", [&path], |row| {
+                row.get(0)
+            })
+    }
+}
+
+/// This error of the index at `path`.
+pub(crate) fn failed(path: &Path, cause: rusqlite::Error) -> IndexError {
+    IndexError::Database {
+        path: path.to_owned(),
+        cause,
+    }
+}
+
+/// Whether the file is no index any more, and not merely out of reach.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    let code = error.sqlite_error_code();
+    matches!(code, Some(DatabaseCorrupt | NotADatabase))
+        // A table that is missing.
+        || matches!(error, rusqlite::Error::SqlInputError { .. })
+}

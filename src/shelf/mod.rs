@@ -1,0 +1,22 @@
+//! A person's whole music as tapes: an index of what lies below the roots, a
+//! scan that keeps it true, and a search through it.
+//!
+//! The index is a cache: it can be thrown away and is made anew. It is the
+//! owner's files that count, and they are only read.
+
+mod disk_name;
+mod fold;
+mod index;
+mod query;
+mod reading;
+mod rows;
+mod scan;
+mod search;
+mod writing;
+
+pub use fold::fold;
+pub use index::{Index, IndexError};
+pub use query::{Filter, Query};
+pub use rows::{Kind, Song, Tape};
+pub use scan::{Progress, Roots, Scan, Summary};
+pub use search::{Catalog, Hit};

@@ -1,0 +1,84 @@
+//! What stands in the index.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Serialize, Serializer};
+
+/// What makes a tape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Songs of one album in one folder, its disc folders with it.
+    Album,
+    /// Songs of a folder that name no album.
+    Loose,
+    /// A playlist, cue sheet or tape file.
+    List,
+}
+
+impl Kind {
+    pub(crate) fn number(self) -> i64 {
+        match self {
+            Self::Album => 0,
+            Self::Loose => 1,
+            Self::List => 2,
+        }
+    }
+
+    pub(crate) fn of_number(number: i64) -> Self {
+        match number {
+            0 => Self::Album,
+            1 => Self::Loose,
+            _ => Self::List,
+        }
+    }
+}
+
+/// A tape on the shelf.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Tape {
+    /// Its row in the index; not kept from one making of the index to the next.
+    pub id: i64,
+    /// What makes it one.
+    pub kind: Kind,
+    /// The album's name, else the folder's or the list's; clean.
+    pub title: String,
+    /// Who it is by; empty where several play and nobody is named for all.
+    pub artist: String,
+    /// Year of the earliest song; `None` where none is tagged.
+    pub year: Option<u16>,
+    /// The genre named most often.
+    pub genre: String,
+    /// Its folder, or the list itself.
+    #[serde(serialize_with = "as_text")]
+    pub path: PathBuf,
+    /// Songs on it; 0 for a list, which is read when it is put in.
+    pub songs: u32,
+    /// Their length together, seconds; songs of unknown length left out.
+    pub seconds: f64,
+    /// When it was first seen, seconds since 1970.
+    pub added_s: i64,
+    /// Nothing of it is there now: its root is not mounted, or it is gone.
+    pub away: bool,
+}
+
+/// A song on a tape of the shelf.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Song {
+    /// Where it is.
+    #[serde(serialize_with = "as_text")]
+    pub path: PathBuf,
+    /// Its title, else its file's name; clean.
+    pub title: String,
+    /// Who plays; empty where nobody is named.
+    pub artist: String,
+    /// Seconds; `None` where the file does not tell.
+    pub seconds: Option<f64>,
+    /// It is not there now.
+    pub away: bool,
+}
+
+/// What of a path is no text is replaced; JSON has nothing else.
+fn as_text<S: Serializer>(path: &Path, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(&path.to_string_lossy())
+}

@@ -1,0 +1,228 @@
+//! A search through the whole shelf as one types: held in memory only while
+//! the shelf is open.
+
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use super::fold::fold;
+use super::index::{Index, IndexError};
+use super::query::Query;
+use super::rows::Tape;
+
+/// Most songs found that are listed; nobody reads on.
+const MOST_SONGS: usize = 200;
+
+/// Fewer tapes than this found by their letters, and those that merely
+/// resemble what was typed are added.
+const FEW: usize = 5;
+
+/// Least likeness, as nucleo counts it, a letter typed.
+const LIKENESS: u32 = 18;
+
+/// What a search found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// Place in [`Catalog::tapes`].
+    Tape(usize),
+    /// Row of a song, and the place of its tape in [`Catalog::tapes`].
+    Song(i64, usize),
+}
+
+/// The shelf as it is searched.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    tapes: Vec<Tape>,
+    /// What each tape is known by, folded.
+    tapes_known_by: Vec<String>,
+    /// All songs' folded words, a line each.
+    songs: String,
+    /// Where each line begins, its row and its tape's place.
+    lines: Vec<(u32, i64, u32)>,
+}
+
+impl Catalog {
+    /// Reads the tapes; songs come with [`Self::read_songs`].
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn read(index: &Index) -> Result<Self, IndexError> {
+        let tapes = index.tapes()?;
+        let known_by = |tape: &Tape| {
+            let place = tape.path.file_name().unwrap_or_default().to_string_lossy();
+            let year = tape.year.map(|year| year.to_string()).unwrap_or_default();
+            format!(
+                "{} {} {year} {} {}",
+                fold(&tape.title),
+                fold(&tape.artist),
+                fold(&tape.genre),
+                fold(&place)
+            )
+        };
+        Ok(Self {
+            tapes_known_by: tapes.iter().map(known_by).collect(),
+            tapes,
+            ..Self::default()
+        })
+    }
+
+    /// Reads what songs are known by.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn read_songs(&mut self, index: &Index) -> Result<(), IndexError> {
+        let places: std::collections::HashMap<i64, u32> = self
+            .tapes
+            .iter()
+            .zip(0..)
+            .map(|(tape, place)| (tape.id, place))
+            .collect();
+        let (songs, lines) = (&mut self.songs, &mut self.lines);
+        songs.clear();
+        lines.clear();
+        index.known_by(|row, tape, known_by| {
+            if let (Some(&place), Ok(at)) = (places.get(&tape), u32::try_from(songs.len())) {
+                lines.push((at, row, place));
+                songs.push_str(known_by);
+                songs.push('\n');
+            }
+        })
+    }
+
+    /// All tapes, by artist, year and title.
+    pub fn tapes(&self) -> &[Tape] {
+        &self.tapes
+    }
+
+    /// What is found, the best first: tapes, then songs. Nothing asked finds
+    /// every tape.
+    pub fn search(&self, query: &Query) -> Vec<Hit> {
+        let passes = |place: &usize| {
+            query
+                .filters
+                .iter()
+                .all(|filter| filter.passes(&self.tapes[*place]))
+        };
+        let mut tapes: Vec<(u32, usize)> = (0..self.tapes.len())
+            .filter_map(|place| Some((rank(&self.tapes_known_by[place], &query.words)?, place)))
+            .filter(|(_, place)| passes(place))
+            .collect();
+        tapes.sort_by_key(|(rank, _)| *rank);
+        if tapes.len() < FEW && !query.words.is_empty() {
+            self.add_alike(query, &mut tapes, &passes);
+        }
+        let mut hits: Vec<Hit> = tapes
+            .into_iter()
+            .map(|(_, place)| Hit::Tape(place))
+            .collect();
+        if !query.words.is_empty() {
+            self.find_songs(query, &passes, &mut hits);
+        }
+        hits
+    }
+
+    fn add_alike(
+        &self,
+        query: &Query,
+        tapes: &mut Vec<(u32, usize)>,
+        passes: &dyn Fn(&usize) -> bool,
+    ) {
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let words = query.words.join(" ");
+        let least = LIKENESS * words.chars().filter(|c| *c != ' ').count() as u32;
+        let pattern = Pattern::new(
+            &words,
+            CaseMatching::Respect,
+            Normalization::Never,
+            AtomKind::Fuzzy,
+        );
+        let mut buffer = Vec::new();
+        let mut alike: Vec<(u32, usize)> = self
+            .tapes_known_by
+            .iter()
+            .enumerate()
+            .filter_map(|(place, text)| {
+                let likeness = pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher)?;
+                (likeness >= least).then_some((u32::MAX - likeness, place))
+            })
+            .filter(|(_, place)| passes(place) && !tapes.iter().any(|(_, known)| known == place))
+            .collect();
+        alike.sort_by_key(|(rank, _)| *rank);
+        tapes.extend(alike.into_iter().take(FEW));
+    }
+
+    /// Songs that at least one word finds by their own title; the others may
+    /// be of who plays or of the tape.
+    fn find_songs(&self, query: &Query, passes: &dyn Fn(&usize) -> bool, hits: &mut Vec<Hit>) {
+        // The longest word is in the fewest lines.
+        let Some(longest) = query.words.iter().max_by_key(|word| word.len()) else {
+            return;
+        };
+        let mut found: Vec<(u32, Hit)> = Vec::new();
+        let mut consider = |line: usize| {
+            let (at, row, place) = self.lines[line];
+            let end = self
+                .lines
+                .get(line + 1)
+                .map_or(self.songs.len(), |next| next.0 as usize);
+            let text = &self.songs[at as usize..end - 1];
+            let (title, also) = text.split_once('|').unwrap_or((text, ""));
+            let tape = &self.tapes_known_by[place as usize];
+            let of_title = |word: &String| title.contains(word.as_str());
+            let all = query.words.iter().all(|word| {
+                of_title(word) || also.contains(word.as_str()) || tape.contains(word.as_str())
+            });
+            if all && query.words.iter().any(of_title) && passes(&(place as usize)) {
+                let own: Vec<String> = query
+                    .words
+                    .iter()
+                    .filter(|word| of_title(word))
+                    .cloned()
+                    .collect();
+                let rank = rank(title, &own).unwrap_or(u32::MAX);
+                found.push((rank, Hit::Song(row, place as usize)));
+            }
+        };
+        // A word of the tape alone is in none of its songs' lines, so lines
+        // are looked for by each word until one that is in some.
+        let mut words: Vec<&String> = query.words.iter().collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        debug_assert_eq!(words.first(), Some(&longest));
+        let mut last = usize::MAX;
+        let mut seen = std::collections::HashSet::new();
+        for word in words {
+            for (at, _) in self.songs.match_indices(word.as_str()) {
+                let line = self.lines.partition_point(|line| line.0 as usize <= at) - 1;
+                if line != last && seen.insert(line) {
+                    consider(line);
+                }
+                last = line;
+            }
+        }
+        found.sort_by_key(|(rank, _)| *rank);
+        hits.extend(found.into_iter().take(MOST_SONGS).map(|(_, hit)| hit));
+    }
+}
+
+/// How well a folded text fits all words, 0 best; `None` where one is missing.
+/// The whole text before a whole word, that before the start of one, that
+/// before the middle of one; earlier words before later ones.
+fn rank(text: &str, words: &[String]) -> Option<u32> {
+    let mut rank = 0;
+    for word in words {
+        let mut best = None;
+        for (at, _) in text.match_indices(word.as_str()) {
+            let begins = at == 0 || text.as_bytes()[at - 1] == b' ';
+            let rest = &text[at + word.len()..];
+            let ends = rest.is_empty() || rest.starts_with(' ');
+            let kind = match (begins, ends) {
+                (true, true) => 0,
+                (true, false) => 1_000,
+                (false, _) => 10_000,
+            };
+            let this = kind + (at.min(900)) as u32;
+            best = Some(best.map_or(this, |best: u32| best.min(this)));
+        }
+        rank += best?;
+    }
+    Some(rank)
+}
