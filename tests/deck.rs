@@ -175,3 +175,59 @@ fn a_file_found_later_is_on_the_tape_in_its_place() {
         "the second song is not on the tape"
     );
 }
+
+/// Renders so many seconds; returns the loudest sample.
+fn run(recorder: &mut Recorder, deck: &mut Deck, seconds: u32) -> f32 {
+    let mut out = vec![[0.0; 2]; RATE as usize / 100];
+    let mut heard = 0.0f32;
+    for _ in 0..seconds * 100 {
+        while recorder.supply() {}
+        deck.render(&mut out);
+        let loud = |most: f32, x: &f32| most.max(x.abs());
+        heard = out.as_flattened().iter().fold(heard, loud);
+    }
+    heard
+}
+
+#[test]
+fn blank_tape_that_was_asked_for_is_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut recorder, mut deck, mut controls) = machine(folder.path());
+    controls.send(Command::Play);
+    run(&mut recorder, &mut deck, 1);
+    // The programme ends at 67 s; the side of this cassette lasts much longer.
+    controls.send(Command::Seek(Side::A, f64::from(RATE) * 300.0));
+    run(&mut recorder, &mut deck, 6);
+    let now = controls.snapshot();
+    assert_eq!((now.side, now.motion), (Side::A, Motion::Playing));
+    assert!((304.0..307.0).contains(&now.side_s), "{}", now.side_s);
+    // Played up to the programme's end, the blank rest is skipped as ever.
+    controls.send(Command::Seek(Side::A, f64::from(RATE) * 65.0));
+    run(&mut recorder, &mut deck, 12);
+    assert_eq!(controls.snapshot().side, Side::B);
+}
+
+#[test]
+fn a_silent_wind_is_silent_to_its_end_and_on_the_meters() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut recorder, mut deck, mut controls) = machine(folder.path());
+    controls.send(Command::Noises(false));
+    controls.send(Command::FastForward);
+    let mut heard = run(&mut recorder, &mut deck, 1);
+    let winding = controls.snapshot();
+    assert!(winding.speed > 4.0, "{}", winding.speed);
+    controls.send(Command::Stop);
+    heard = heard.max(run(&mut recorder, &mut deck, 2));
+    assert_eq!(heard, 0.0);
+    for snapshot in [winding, controls.snapshot()] {
+        assert!(
+            snapshot.meters.iter().all(|m| m.peak_db < -60.0),
+            "{snapshot:?}"
+        );
+    }
+    // And loud where there is something to hear.
+    controls.send(Command::Play);
+    run(&mut recorder, &mut deck, 2);
+    let meters = controls.snapshot().meters;
+    assert!(meters.iter().all(|m| m.vu_db > -30.0), "{meters:?}");
+}

@@ -56,22 +56,22 @@ impl Screen {
     }
 
     fn press(&mut self, code: KeyCode, view: &View) -> Option<Action> {
-        self.app
-            .handle(&Event::Key(KeyEvent::new(code, KeyModifiers::NONE)), view)
+        self.app.handle(
+            &Event::Key(KeyEvent::new(code, KeyModifiers::NONE)).into(),
+            view,
+        )
     }
 
     fn click(&mut self, (column, row): (u16, u16), view: &View) -> Option<Action> {
         let kind = MouseEventKind::Down(MouseButton::Left);
         let modifiers = KeyModifiers::NONE;
-        self.app.handle(
-            &Event::Mouse(MouseEvent {
-                kind,
-                column,
-                row,
-                modifiers,
-            }),
-            view,
-        )
+        let event = Event::Mouse(MouseEvent {
+            kind,
+            column,
+            row,
+            modifiers,
+        });
+        self.app.handle(&event.into(), view)
     }
 
     /// Column and row of the first place where `words` stand.
@@ -255,7 +255,7 @@ fn a_knob_is_turned_by_the_wheel_and_a_switch_by_a_click() {
         row,
         modifiers,
     };
-    let asked = screen.app.handle(&Event::Mouse(wheel), &view);
+    let asked = screen.app.handle(&Event::Mouse(wheel).into(), &view);
     assert_eq!(asked, Some(Action::Knob(Knob::Hiss, Change::By(-0.25))));
     let place = screen.find("Auto-reverse");
     let turned = Some(Action::AutoReverse(Toggle::Other));

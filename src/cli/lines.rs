@@ -12,6 +12,7 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr
 use crate::deck::Motion;
 use crate::player::model::{Action, Change, Machine, OutputState, SongLine, View};
 use crate::ui::keys::{self, KeyAction, ScreenAction};
+use crate::ui::terminal::Input;
 use crate::ui::{self, said};
 use afterdark_media::text;
 
@@ -49,10 +50,10 @@ pub fn run(machine: &mut dyn Machine) -> io::Result<bool> {
         if view.deck.ended != first && last && view.deck.motion == Motion::Stopped {
             break;
         }
-        let Some(key) = keyboard.press(lines.due()) else {
+        let Some((key, base)) = keyboard.press(lines.due()) else {
             continue;
         };
-        match action_of(&key, &view) {
+        match action_of(&key, base, &view) {
             Wanted::Act(Action::Quit) => break,
             Wanted::Act(action) => {
                 machine.act(action);
@@ -73,8 +74,8 @@ enum Wanted {
     Nothing,
 }
 
-fn action_of(key: &KeyEvent, view: &View) -> Wanted {
-    match keys::action_of(key) {
+fn action_of(key: &KeyEvent, base: Option<char>, view: &View) -> Wanted {
+    match keys::action_of(key, base) {
         Some(KeyAction::Act(action)) => Wanted::Act(action),
         Some(KeyAction::SongOfSide(n)) => {
             let here = |line: &SongLine| line.side == view.deck.side && line.number == n;
@@ -96,7 +97,7 @@ fn action_of(key: &KeyEvent, view: &View) -> Wanted {
 struct Keyboard {
     /// The terminal as it was.
     before: Option<Termios>,
-    keys: Option<Receiver<io::Result<Event>>>,
+    keys: Option<Receiver<io::Result<Input>>>,
 }
 
 impl Keyboard {
@@ -113,14 +114,18 @@ impl Keyboard {
         Ok(Self { before, keys })
     }
 
-    /// The next key, if one comes within this time.
-    fn press(&mut self, patience: Duration) -> Option<KeyEvent> {
+    /// The next key, and what its place writes on a US keyboard where that is
+    /// known, if one comes within this time.
+    fn press(&mut self, patience: Duration) -> Option<(KeyEvent, Option<char>)> {
         let Some(keys) = &self.keys else {
             std::thread::sleep(patience);
             return None;
         };
         match keys.recv_timeout(patience) {
-            Ok(Ok(Event::Key(key))) if key.kind != KeyEventKind::Release => Some(key),
+            Ok(Ok(Input {
+                event: Event::Key(key),
+                base,
+            })) if key.kind != KeyEventKind::Release => Some((key, base)),
             Ok(Ok(_)) | Err(RecvTimeoutError::Timeout) => None,
             // The keyboard is gone; the music goes on.
             Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {

@@ -71,6 +71,11 @@ pub(super) struct Transport {
     turning: Option<(f64, Turn)>,
     /// Seconds that the machine has been pulling at the tape's end.
     pulled_s: f64,
+    /// The programme has been played up to where the head is: what follows it is
+    /// blank tape that nobody has asked for.
+    played_out: bool,
+    /// The head is on the tape, or was when it stopped.
+    engaged: bool,
 }
 
 /// What a turn is for.
@@ -100,6 +105,8 @@ impl Transport {
             turning: None,
             left: None,
             pulled_s: 0.0,
+            played_out: false,
+            engaged: false,
         }
     }
 
@@ -145,6 +152,11 @@ impl Transport {
     /// Play is latched, whatever else is down.
     pub(super) fn is_playing(&self) -> bool {
         self.motion.is_playing()
+    }
+
+    /// The head is on the tape, or was when it stopped: what runs down is heard.
+    pub(super) fn is_engaged(&self) -> bool {
+        self.engaged
     }
 
     /// Whether play will bring `frame` of a side under the head within the next second.
@@ -211,6 +223,7 @@ impl Transport {
     /// The motion that a winding key leads to; pressed again it ends the winding.
     fn wind(&mut self, heard: Motion, silent: Motion) -> Motion {
         self.left = None;
+        self.played_out = false;
         match self.motion {
             motion if motion == heard => Motion::Playing,
             motion if motion == silent => Motion::Stopped,
@@ -222,6 +235,7 @@ impl Transport {
     fn seek(&mut self, side: Side, frame: f64) -> Option<Event> {
         let frame = frame.clamp(0.0, self.length());
         self.left = None;
+        self.played_out = false;
         let then = match self.motion {
             Motion::Cue | Motion::Review => Motion::Playing,
             Motion::FastForward | Motion::Rewind => Motion::Stopped,
@@ -237,6 +251,7 @@ impl Transport {
     }
 
     fn turn(&mut self, turn: Turn) {
+        self.played_out = false;
         self.motion = Motion::Open;
         self.turning = Some((TURN_S, turn));
     }
@@ -247,6 +262,11 @@ impl Transport {
     pub(super) fn step(&mut self, exact: bool, error: f64) -> (Stretch, Option<Event>) {
         let seconds = QUANTUM as f64 / self.rate;
         let event = self.think(seconds);
+        match self.motion {
+            Motion::Playing | Motion::Cue | Motion::Review => self.engaged = true,
+            Motion::FastForward | Motion::Rewind | Motion::Open => self.engaged = false,
+            Motion::Stopped | Motion::Paused => {}
+        }
         let target = self.target(exact, error);
         let before = self.speed;
         self.speed = if exact
@@ -329,7 +349,9 @@ impl Transport {
                 let continues = self.cassette.continues[self.side.index()];
                 let pause = if continues { 0.0 } else { BLANK_S * self.rate };
                 let [start, done] = self.programme(self.side);
-                if !self.patient && done > start && self.frame >= done + pause {
+                self.played_out |= self.frame < done;
+                let over = self.played_out && done > start && self.frame >= done + pause;
+                if !self.patient && over {
                     return Some(self.side_done());
                 }
                 if self.frame < end {

@@ -1,7 +1,7 @@
 //! What keys and mouse do.
 
 use crossterm::event::{
-    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use ratatui::layout::{Position, Rect};
 
@@ -13,17 +13,18 @@ use super::layout::Kind;
 use super::model::{Action, Change, View};
 use super::scene::PianoKey;
 use super::state::Page;
+use super::terminal::Input;
+use afterdark_media::text;
 
 /// Lines that a notch of the mouse's wheel goes.
 const NOTCH: isize = 3;
 
 impl Screen {
-    /// What an event asks of the machine.
-    pub fn handle(&mut self, event: &Event, view: &View) -> Option<Action> {
-        match event {
-            Event::Key(key) if key.kind == KeyEventKind::Release => None,
+    /// What is asked of the machine.
+    pub fn handle(&mut self, input: &Input, view: &View) -> Option<Action> {
+        match &input.event {
             Event::Key(key) if self.state.find.is_some() => self.search(key),
-            Event::Key(key) => match keys::action_of(key)? {
+            Event::Key(key) => match keys::action_of(key, input.base)? {
                 KeyAction::Act(action) => self.act(action, view),
                 KeyAction::SongOfSide(n) => {
                     let side = view.deck.side;
@@ -35,6 +36,11 @@ impl Screen {
                 KeyAction::Screen(action) => self.change(action),
             },
             Event::Mouse(mouse) => self.mouse(*mouse, view),
+            Event::Paste(text) => {
+                let find = self.state.find.as_mut()?;
+                text::printable(text).chars().for_each(|c| find.write(c));
+                None
+            }
             _ => None,
         }
     }

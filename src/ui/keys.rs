@@ -228,8 +228,10 @@ fn switch(row: &SwitchRow) -> Binding {
     }
 }
 
-/// What a key asks for, if anything.
-pub fn action_of(event: &KeyEvent) -> Option<KeyAction> {
+/// What a key asks for, if anything; `base` is what its place writes on a US
+/// keyboard, where that is known. What a key writes counts first, so that
+/// keyboards with Latin letters stay as they are.
+pub fn action_of(event: &KeyEvent, base: Option<char>) -> Option<KeyAction> {
     // Shift is in the letter already, whatever the terminal says of it.
     let held = match event.code {
         KeyCode::Char(_) => event.modifiers & !KeyModifiers::SHIFT,
@@ -241,7 +243,7 @@ pub fn action_of(event: &KeyEvent) -> Option<KeyAction> {
         Some(action.clone())
     };
     bound(event.code).or_else(|| match event.code {
-        KeyCode::Char(c) => bound(KeyCode::Char(latin(c)?)),
+        KeyCode::Char(c) => bound(KeyCode::Char(base.or_else(|| latin(c))?)),
         _ => None,
     })
 }
@@ -286,7 +288,7 @@ mod tests {
 
     #[test]
     fn keys_work_whatever_script_the_keyboard_writes() {
-        let press = |c, held| action_of(&KeyEvent::new(KeyCode::Char(c), held));
+        let press = |c, held| action_of(&KeyEvent::new(KeyCode::Char(c), held), None);
         for (c, latin) in [('а', 'f'), ('Т', 'N'), ('φ', 'f'), ('כ', 'f'), ('é', '2')] {
             let none = KeyModifiers::NONE;
             assert_eq!(press(c, none), press(latin, none), "{c}");
@@ -312,14 +314,17 @@ mod tests {
 
     #[test]
     fn escape_never_quits_and_q_does() {
-        let press = |code| action_of(&KeyEvent::new(code, KeyModifiers::NONE));
+        let press = |code| action_of(&KeyEvent::new(code, KeyModifiers::NONE), None);
         assert_eq!(press(KeyCode::Esc), Some(See(Close)));
         assert_eq!(press(KeyCode::Char('q')), Some(Act(Action::Quit)));
         // Some terminals say Shift with a capital, some do not.
         let shifted = KeyEvent::new(KeyCode::Char('O'), KeyModifiers::SHIFT);
-        assert_eq!(action_of(&shifted), press(KeyCode::Char('O')));
+        assert_eq!(action_of(&shifted, None), press(KeyCode::Char('O')));
         assert_eq!(
-            action_of(&KeyEvent::new(KeyCode::Char('q'), KeyModifiers::CONTROL)),
+            action_of(
+                &KeyEvent::new(KeyCode::Char('q'), KeyModifiers::CONTROL),
+                None
+            ),
             None
         );
     }

@@ -20,7 +20,7 @@ mod views;
 
 pub use draw::Screen;
 pub use frame::Appearance;
-pub(crate) use run::listen;
 pub use run::{Options, run};
+pub use terminal::listen;
 pub use views::line::sentence;
 pub use views::said;

@@ -2,11 +2,10 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::thread;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyModifiers};
 use ratatui::layout::Rect;
 
 use super::draw::Screen;
@@ -14,7 +13,7 @@ use super::frame::Appearance;
 use super::gallery::Gallery;
 use super::model::{Action, Machine, View};
 use super::scene::cells::Blocks;
-use super::terminal::{Ability, Characters, Colors, Depth, Pen, Session, Wanted};
+use super::terminal::{Ability, Characters, Colors, Depth, Input, Pen, Session, Wanted, listen};
 use super::views;
 use crate::look::theme::Theme;
 
@@ -63,7 +62,6 @@ struct Show<'a> {
     area: Rect,
     /// Whether there are colours to choose.
     colored: bool,
-    stray: Stray,
     pen: Pen,
     gallery: Gallery,
     /// Dropped last: what hangs in the terminal is taken down before.
@@ -96,7 +94,6 @@ impl<'a> Show<'a> {
             screen: Screen::new(appearance, options.reduced_motion),
             area: size()?,
             colored: ability.depth != Depth::Mono,
-            stray: Stray::default(),
             pen,
             gallery,
             session,
@@ -174,15 +171,11 @@ impl<'a> Show<'a> {
         Ok(())
     }
 
-    /// What an event asks of the machine.
-    fn take(&mut self, event: &Event, view: &View) -> io::Result<Option<Action>> {
-        if self.stray.is_part_of_answer(event) {
-            return Ok(None);
-        }
-        match event {
+    /// What is asked of the machine.
+    fn take(&mut self, input: &Input, view: &View) -> io::Result<Option<Action>> {
+        match &input.event {
             Event::Key(key)
-                if key.kind != KeyEventKind::Release
-                    && key.code == KeyCode::Char('z')
+                if key.code == KeyCode::Char('z')
                     && key.modifiers.contains(KeyModifiers::CONTROL) =>
             {
                 self.session.suspend()?;
@@ -191,7 +184,7 @@ impl<'a> Show<'a> {
             Event::Resize(columns, rows) => self.begin_anew(Rect::new(0, 0, *columns, *rows))?,
             _ => {}
         }
-        Ok(self.screen.handle(event, view))
+        Ok(self.screen.handle(input, view))
     }
 
     /// Goes on to the next theme.
@@ -213,38 +206,4 @@ impl<'a> Show<'a> {
 fn size() -> io::Result<Rect> {
     let (columns, rows) = crossterm::terminal::size()?;
     Ok(Rect::new(0, 0, columns, rows))
-}
-
-/// Reads the terminal on a thread of its own: when the terminal goes away,
-/// reading it may never return, and the program must still end.
-pub(crate) fn listen() -> io::Result<Receiver<io::Result<Event>>> {
-    let (outbox, input) = mpsc::channel();
-    thread::Builder::new().name("input".into()).spawn(move || {
-        loop {
-            let event = event::read();
-            let failed = event.is_err();
-            if outbox.send(event).is_err() || failed {
-                return;
-            }
-        }
-    })?;
-    Ok(input)
-}
-
-/// A terminal's answer that comes too late looks like a burst of keys; it is
-/// known by how it begins (`ESC _`, `ESC P`), and no key of it may be obeyed.
-#[derive(Default)]
-struct Stray(Option<Instant>);
-
-impl Stray {
-    fn is_part_of_answer(&mut self, event: &Event) -> bool {
-        let Event::Key(key) = event else { return false };
-        if key.modifiers.contains(KeyModifiers::ALT)
-            && matches!(key.code, KeyCode::Char('_' | 'P' | ']'))
-        {
-            self.0 = Some(Instant::now());
-        }
-        self.0
-            .is_some_and(|since| since.elapsed() < Duration::from_millis(60))
-    }
 }

@@ -69,6 +69,7 @@ impl Deck {
             Monitor::Tape => {
                 self.transport.is_playing()
                     || matches!(motion, Motion::Paused | Motion::Stopped)
+                        && self.transport.is_engaged()
                         && (FAINT..2.0).contains(&self.transport.speed)
             }
         };

@@ -39,7 +39,10 @@ impl Deck {
             0.0
         };
         let from = self.stage.tape;
-        let step = QUANTUM as f32 / (CROSS_S * self.sample_rate as f32);
+        let seconds = QUANTUM as f32 / self.sample_rate as f32;
+        // The meters show what is heard, before the volume.
+        let heard = self.stage.gain;
+        let step = seconds / CROSS_S;
         self.stage.tape += (towards - from).clamp(-step, step);
         let to = self.stage.tape;
         let mut whole = true;
@@ -47,16 +50,14 @@ impl Deck {
         if from < 1.0 || to < 1.0 {
             whole = self.source(stretch, out);
             if let Some(level) = level {
-                self.meters
-                    .take(out, level, QUANTUM as f32 / self.sample_rate as f32);
+                self.meters.take(out, level * heard, seconds);
             }
         }
         if from > 0.0 || to > 0.0 {
             let mut tape = [[0.0; 2]; QUANTUM];
             whole &= self.tape(at, stretch, &mut tape);
             if from >= 1.0 {
-                self.meters
-                    .take(&tape, 1.0, QUANTUM as f32 / self.sample_rate as f32);
+                self.meters.take(&tape, heard, seconds);
             }
             let makeup = self.stage.makeup;
             self.stage.matched += (self.stage.match_goal - self.stage.matched) * MATCH_FOLLOW;

@@ -11,7 +11,7 @@ pub const LEFT_HUB: (f32, f32) = (28.95, 29.6);
 /// See [`LEFT_HUB`].
 pub const RIGHT_HUB: (f32, f32) = (71.45, 29.6);
 /// Radius on which the first turn of tape lies.
-pub const HUB_RADIUS: f32 = 11.0;
+pub const HUB_RADIUS: f32 = afterdark_tape::cassette::HUB_RADIUS_MM as f32;
 /// Opening of the hub, from which the teeth stand inwards.
 pub const HUB_OPENING: f32 = 7.3;
 /// Label: x, y, width, height, corner.

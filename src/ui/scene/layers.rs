@@ -5,12 +5,13 @@ use tiny_skia::{BlendMode, IntRect, Pixmap, PixmapPaint, Transform};
 
 use super::geometry::{HEIGHT, HUB_RADIUS, LABEL, LEFT_HUB, Place, RIGHT_HUB, WIDTH, WINDOW};
 use super::machine::{self, Area};
+use super::plan::Plan;
 use super::reels::{self, Turn};
-use super::{Plan, cassette, cells, door};
+use super::{cassette, cells, door};
 use crate::look::brush::{Brush, ink};
 use crate::look::theme::Theme;
 
-/// What of a [`Pose`](super::Pose) is on the picture now, in steps that can be
+/// What of a [`Pose`](super::plan::Pose) is on the picture now, in steps that can be
 /// seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Shown {

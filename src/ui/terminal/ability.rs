@@ -1,6 +1,6 @@
 //! What the terminal can do: said by the user, by its answers, or by its name.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
@@ -208,14 +208,14 @@ const PATIENCE: Duration = Duration::from_millis(400);
 
 /// What the program runs in, in the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Multiplexer {
+pub(super) enum Multiplexer {
     None,
     Tmux,
     Screen,
 }
 
 impl Multiplexer {
-    fn of(variable: &dyn Fn(&str) -> String) -> Self {
+    pub fn of(variable: &dyn Fn(&str) -> String) -> Self {
         let term = variable("TERM");
         if !variable("TMUX").is_empty() || term.starts_with("tmux") {
             Self::Tmux
@@ -262,10 +262,9 @@ fn exchange(inside: Multiplexer) -> io::Result<String> {
     out.flush()?;
     let mut answer = Vec::new();
     let since = Instant::now();
-    let mut input = io::stdin().lock();
     let mut byte = [0; 64];
     while since.elapsed() < PATIENCE {
-        let n = input.read(&mut byte)?;
+        let n = rustix::io::read(rustix::stdio::stdin(), &mut byte)?;
         answer.extend_from_slice(&byte[..n]);
         // CSI ? … c
         let text = String::from_utf8_lossy(&answer);

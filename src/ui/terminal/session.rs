@@ -10,6 +10,8 @@ use crossterm::{event, execute, terminal};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::{SigId, flag, low_level};
 
+use super::ability::Multiplexer;
+
 /// Whether the screen is ours; the panic hook must know without a session.
 static OPEN: AtomicBool = AtomicBool::new(false);
 /// Whether the window's title is.
@@ -129,6 +131,18 @@ impl Drop for Session {
 const KEEP_TITLE: &[u8] = b"\x1b[22;2t";
 const RESTORE_TITLE: &[u8] = b"\x1b[23;2t";
 
+/// Asks for keys by kitty's protocol, where that is known: told apart, all of
+/// them, with what stands at their places on other keyboards, and their text.
+const TELL_KEYS: &[u8] = b"\x1b[>29u";
+const KEYS_AS_BEFORE: &[u8] = b"\x1b[<u";
+
+/// Whether such sequences do no harm: a multiplexer or the console may take
+/// them for others.
+fn may_ask_for_keys() -> bool {
+    let variable = |name: &str| std::env::var(name).unwrap_or_default();
+    Multiplexer::of(&variable) == Multiplexer::None && variable("TERM") != "linux"
+}
+
 fn enter() -> io::Result<()> {
     OPEN.store(true, Ordering::SeqCst);
     terminal::enable_raw_mode()?;
@@ -139,7 +153,13 @@ fn enter() -> io::Result<()> {
         event::EnableFocusChange,
         event::EnableBracketedPaste,
         crossterm::cursor::Hide
-    )
+    )?;
+    if may_ask_for_keys() {
+        // On the alternate screen, which has them to itself.
+        io::stdout().write_all(TELL_KEYS)?;
+        io::stdout().flush()?;
+    }
+    Ok(())
 }
 
 fn leave() {
@@ -148,6 +168,9 @@ fn leave() {
     }
     let mut out = io::stdout();
     // Each by itself: where one fails the others may still help.
+    if may_ask_for_keys() {
+        let _ = out.write_all(KEYS_AS_BEFORE);
+    }
     if TITLED.swap(false, Ordering::SeqCst) {
         let _ = out.write_all(RESTORE_TITLE);
     }

@@ -5,7 +5,7 @@ use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
-use super::pen::{bold, ink, spaced, write, write_right};
+use super::pen::{blank, bold, ink, spaced, write, write_right};
 use crate::look::theme::{LabelColors, Theme};
 use crate::ui::frame::{Drawn, Frame, Hit};
 use crate::ui::scene::cells::Blocks;
@@ -85,7 +85,7 @@ pub fn dials(theme: &Theme, scene: &Scene, origin: Rect, buffer: &mut Buffer) {
 /// Gives cells the painted picture's mean colour as ground, for text.
 pub fn stand_on_paint(scene: &Scene, origin: Rect, buffer: &mut Buffer, area: Rect) {
     if scene.is_under() {
-        super::blank(buffer, area, true);
+        blank(buffer, area, true);
         return;
     }
     let width = usize::from(scene.plan().size.0);

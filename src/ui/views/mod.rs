@@ -15,17 +15,16 @@ pub mod said;
 mod songs;
 mod status;
 
-use ratatui::buffer::{Buffer, CellDiffOption};
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Color;
 
 use super::frame::{Drawn, Frame};
 use super::model::View;
 use super::scene::Scene;
-use super::scene::cells::Tile;
 use crate::look::theme::Theme;
 
 pub(super) use controls::meters;
+pub(super) use pen::{blank, tiles};
 
 /// What plays, for the window's title.
 pub(super) fn title(view: &View) -> String {
@@ -101,28 +100,4 @@ pub(super) fn tape(frame: &Frame, scene: &Scene, buffer: &mut Buffer) {
         label::stand_on_paint(scene, frame.layout.scene, buffer, area);
     }
     controls::tape(frame, buffer);
-}
-
-/// Puts painted cells on the screen.
-pub(super) fn tiles(buffer: &mut Buffer, area: Rect, tiles: &[Tile]) {
-    for (position, tile) in area.positions().zip(tiles) {
-        if let Some(cell) = buffer.cell_mut(position) {
-            let color = |[r, g, b]: [u8; 3]| Color::Rgb(r, g, b);
-            cell.set_char(tile.symbol);
-            (cell.fg, cell.bg) = (color(tile.ink), color(tile.ground));
-        }
-    }
-}
-
-/// Empties cells in which pixels are shown; where those do not lie `under` the
-/// text, nothing at all may be written there.
-pub(super) fn blank(buffer: &mut Buffer, area: Rect, under: bool) {
-    for position in area.intersection(buffer.area).positions() {
-        if let Some(cell) = buffer.cell_mut(position) {
-            cell.reset();
-            if !under {
-                cell.set_diff_option(CellDiffOption::Skip);
-            }
-        }
-    }
 }

@@ -1,11 +1,12 @@
 //! Writing into cells.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::look::theme::{CardColors, Rgb};
+use crate::ui::scene::cells::Tile;
 use afterdark_media::text;
 
 /// Writes cleaned text from (`x`, `y`) in at most `columns`, leaving what is
@@ -86,5 +87,29 @@ pub fn scrollbar(look: &CardColors, buffer: &mut Buffer, area: Rect, first: usiz
             if on { "┃" } else { "│" },
             ink(color),
         );
+    }
+}
+
+/// Puts painted cells on the screen.
+pub fn tiles(buffer: &mut Buffer, area: Rect, tiles: &[Tile]) {
+    for (position, tile) in area.positions().zip(tiles) {
+        if let Some(cell) = buffer.cell_mut(position) {
+            let color = |[r, g, b]: [u8; 3]| Color::Rgb(r, g, b);
+            cell.set_char(tile.symbol);
+            (cell.fg, cell.bg) = (color(tile.ink), color(tile.ground));
+        }
+    }
+}
+
+/// Empties cells in which pixels are shown; where those do not lie `under` the
+/// text, nothing at all may be written there.
+pub fn blank(buffer: &mut Buffer, area: Rect, under: bool) {
+    for position in area.intersection(buffer.area).positions() {
+        if let Some(cell) = buffer.cell_mut(position) {
+            cell.reset();
+            if !under {
+                cell.set_diff_option(CellDiffOption::Skip);
+            }
+        }
     }
 }
