@@ -48,7 +48,7 @@ struct Voice {
 impl RecordChain {
     /// Seconds to be processed and thrown away after [`Self::locate`] before
     /// the result is what it would have been without the jump.
-    pub const PREROLL_S: f64 = 0.8;
+    pub const PREROLL_S: f64 = 1.05;
 
     /// Allocates all it will ever need. `rate` in Hz; `seed` is the tape's.
     pub fn new(rate: u32, setup: &Setup, seed: u64) -> Self {
