@@ -23,77 +23,27 @@ mod null;
 mod priority;
 mod server;
 mod source;
+mod status;
 mod stderr;
 mod stream;
 mod stream_clock;
 
 pub use device::{DeviceInfo, UnknownDevice, devices, find_device};
+pub use status::{NULL_RATE, Status};
 pub use stderr::{HushedStderr, hush_stderr};
 
 use crate::render::Render;
 use device_loop::{DeviceLoop, Order};
-use server::Bell;
+use status::Shared;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-
-/// Frames a second where nothing else decides.
-pub const NULL_RATE: u32 = 48_000;
 
 /// How long [`Output::sample_rate`] waits for a device to tell its rate.
 const RATE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long a closing output is waited for; a driver that hangs is left alone.
 const QUIT_PATIENCE: Duration = Duration::from_millis(300);
-
-/// What the output is doing.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Status {
-    /// Name of the device, empty where there is none.
-    pub device: String,
-    /// The way to it: "PulseAudio", "ALSA", or "null" where there is none.
-    pub host: String,
-    /// Frames a second.
-    pub sample_rate: u32,
-    /// Channels of the stream to the device.
-    pub channels: u16,
-    /// Frames between the renderer and the ear, as the device tells it.
-    pub latency_frames: u64,
-    /// Frames the device asks for at a time.
-    pub buffer_frames: u32,
-    /// Why nothing is heard, in a plain sentence; `None` while all is well.
-    pub lost: Option<String>,
-    /// Does the thread that feeds the device go before all others? `false` where
-    /// the system does not allow it, or the device has a thread of its own.
-    pub realtime: bool,
-    /// Times that the device ran dry since the start.
-    pub underruns: u32,
-    /// Counts the devices taken up; a change is worth telling.
-    pub generation: u32,
-}
-
-/// Shared between the output thread and those who ask.
-#[derive(Default)]
-struct Shared {
-    status: Mutex<Status>,
-    rate: Mutex<Option<u32>>,
-    rate_known: Condvar,
-    /// Has what is queued of the stream that plays written again.
-    bell: Mutex<Option<Bell>>,
-}
-
-impl Shared {
-    fn status(&self) -> MutexGuard<'_, Status> {
-        self.status.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Announces the rate that the renderer is to be built for; the first wins.
-    fn announce(&self, rate: u32) -> u32 {
-        let mut known = self.rate.lock().unwrap_or_else(PoisonError::into_inner);
-        self.rate_known.notify_all();
-        *known.get_or_insert(rate)
-    }
-}
 
 /// The output of the program. Dropped, it falls silent.
 pub struct Output {

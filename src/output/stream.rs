@@ -1,11 +1,11 @@
 //! One stream to one device, from opening to burial.
 
-use super::NULL_RATE;
 use super::device::{DeviceInfo, Found, SERVER_PREFIX, Target, sink};
 use super::feed::Feed;
 use super::feed_cell::FeedCell;
 use super::server::{Bell, ServerStream, Source};
 use super::source::EndlessSource;
+use super::status::NULL_RATE;
 use super::stream_clock::{End, StreamClock};
 use afterdark_tape::Frame;
 use cpal::traits::{DeviceTrait, StreamTrait};

@@ -8,9 +8,10 @@ use std::thread;
 use std::time::Duration;
 
 use super::action::Action;
+use super::choice::Choice;
 use super::memory::Memory;
 use super::model::{Machine, View};
-use super::session::{Choice, Event, Session};
+use super::session::{Event, Session};
 use crate::output::Output;
 use afterdark_media::playlist::Programme;
 use afterdark_tape::tape::Setup;

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::action::Loop;
+use super::action::{Loop, Sleep};
 use super::knob::Knob;
-use super::model::Sound;
+use super::sound_view::Sound;
 use super::switch::Switch;
 use crate::deck::Monitor;
 use afterdark_tape::cassette::Side;
@@ -112,30 +111,5 @@ impl Said {
                     | Self::Theme(_)
                     | Self::DeviceBack(_)
             )
-    }
-}
-
-/// When the machine stops by itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sleep {
-    /// It does not.
-    #[default]
-    Off,
-    /// After this time, fading out.
-    After(Duration),
-    /// At the end of the side.
-    Side,
-}
-
-impl Sleep {
-    /// What a key chooses after it.
-    pub fn next(self) -> Self {
-        const HALF_AN_HOUR: Duration = Duration::from_secs(1800);
-        match self {
-            Self::Off => Self::After(HALF_AN_HOUR),
-            Self::After(time) if time <= HALF_AN_HOUR => Self::After(2 * HALF_AN_HOUR),
-            Self::After(_) => Self::Side,
-            Self::Side => Self::Off,
-        }
     }
 }

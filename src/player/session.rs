@@ -12,7 +12,6 @@ mod wear;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,48 +21,24 @@ use self::show::Shown;
 use self::timer::Timer;
 use self::wear::TapeWear;
 use super::box_of_tapes::{TapeBox, find_place};
-use super::catalogue::Catalogue;
+use super::choice::Choice;
 use super::librarian::{Finding, Job, Librarian, News};
 use super::memory::{Memory, Settings, tape_number};
 use super::reader::Reader;
 use super::said::Said;
 use super::songs::{Song, State};
-use super::sound::Chosen;
 use crate::deck::{Command, Controls, Deck, Monitor, Snapshot};
 use crate::output::Output;
 use crate::recorder::{Loudness, Order, Recorder, RecorderThread, Report};
 use afterdark_media::playlist::Programme;
 use afterdark_media::text;
-use afterdark_tape::cassette::{Length, Side};
+use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::Setup;
 
 /// Longest that the sound is faded at the end, seconds.
 const LAST_FADE_S: f64 = 0.2;
 /// The first song's header is waited for so long.
 const FIRST_PATIENCE: Duration = Duration::from_secs(2);
-
-/// What was chosen on the command line.
-#[derive(Clone, Debug, Default)]
-pub struct Choice {
-    /// The cassette's length, where it is not the smallest that holds all.
-    pub length: Option<Length>,
-    /// Wind for real.
-    pub patient: bool,
-    /// The tape as it was asked for, to be found again without arguments.
-    pub asked: Vec<PathBuf>,
-    /// Begin at the start of side A, wherever the tape was left.
-    pub from_start: bool,
-    /// Do not begin to play.
-    pub stopped: bool,
-    /// The tape as new, whatever it has been through.
-    pub fresh_tape: bool,
-    /// Wear is neither heard nor counted.
-    pub no_wear: bool,
-    /// What options say of the sound: it beats what any tape asks for.
-    pub options: Chosen,
-    /// The machines and tapes that there are to choose from.
-    pub catalogue: Catalogue,
-}
 
 /// What the session's helpers tell it.
 pub(super) enum Event {

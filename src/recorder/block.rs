@@ -5,6 +5,8 @@ use afterdark_tape::cassette::Side;
 
 /// Frames in a block.
 pub const BLOCK_FRAMES: usize = 8192;
+/// Blocks that a deck keeps, each in slot `index % SLOTS`.
+pub const SLOTS: usize = 96;
 /// Frames that share one record level in [`Block::level`].
 pub const LEVEL_STEP: usize = 64;
 

@@ -4,8 +4,8 @@
 use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
 
-use super::DubSheet;
 use super::level::Levels;
+use super::sheet::DubSheet;
 use super::source::Source;
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::{Piece, Side};
@@ -13,6 +13,8 @@ use afterdark_tape::tape::Setup;
 
 /// Frames of the playing side that one stretch goes along with (5.5 s at 48 kHz).
 pub const CROSSTALK_FRAMES: usize = 262_144;
+/// Stretches of the other side that a deck keeps.
+pub const CROSSTALK_SLOTS: usize = 3;
 /// Frames of tape from one point to the next.
 pub const CROSSTALK_STEP: usize = 8;
 /// Points of a stretch, the next one's first included.

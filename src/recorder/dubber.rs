@@ -4,9 +4,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::block::{BLOCK_FRAMES, Block, LEVEL_STEP};
 use super::level::Levels;
+use super::sheet::DubSheet;
 use super::source::Source;
-use super::{BLOCK_FRAMES, Block, DubSheet, LEVEL_STEP};
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::{RecordChain, Setup};

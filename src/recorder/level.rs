@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ebur128::{EbuR128, Mode};
 use serde::{Deserialize, Serialize};
 
-use super::{DubSheet, SongSource};
+use super::sheet::{DubSheet, SongSource};
 use afterdark_media::media::{Decoder, Gain};
 use afterdark_tape::Frame;
 use afterdark_tape::tape::REFERENCE_DBFS;

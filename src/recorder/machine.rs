@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use rtrb::{Consumer, Producer};
 
-use super::crosstalk::{CROSSTALK_FRAMES, CrosstalkBlock, CrosstalkReader};
+use super::block::{BLOCK_FRAMES, Block, SLOTS};
+use super::crosstalk::{CROSSTALK_FRAMES, CROSSTALK_SLOTS, CrosstalkBlock, CrosstalkReader};
 use super::dubber::Dubber;
+use super::head::Head;
 use super::level::{Loudness, Measurement};
+use super::sheet::DubSheet;
 use super::stale::StaleBlocks;
-use super::{BLOCK_FRAMES, Block, CROSSTALK_SLOTS, DubSheet, Head, SLOTS};
 use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::Setup;
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::DubSheet;
 use super::converter::Converter;
+use super::sheet::DubSheet;
 use afterdark_media::media::Decoder;
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::{Piece, Side};

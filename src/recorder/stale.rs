@@ -1,6 +1,6 @@
 //! What the deck still has of a setting of the machine that was left.
 
-use super::SLOTS;
+use super::block::SLOTS;
 use afterdark_tape::cassette::Side;
 
 /// A seam further ahead of the head than this many blocks was jumped away from.

@@ -5,8 +5,9 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
+use super::level::Loudness;
 use super::machine::{Recorder, Report};
-use super::{DubSheet, Loudness};
+use super::sheet::DubSheet;
 use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::Setup;
 

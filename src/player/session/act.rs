@@ -7,6 +7,7 @@ use crate::player::knob::Knob;
 use crate::player::said::Said;
 use crate::player::songs::State;
 use crate::player::sound;
+use crate::player::switch::Switch;
 use afterdark_tape::cassette::leader_frames;
 
 /// A semitone, as a ratio.
@@ -51,38 +52,14 @@ impl Session {
                 self.say(Said::Inserting);
                 self.librarian.ask(Job::Tape(paths));
             }
-            Action::Volume(change) => {
-                let volume = change.from(self.kept.settings.volume) * 100.0;
-                self.kept.settings.volume = volume.round().clamp(0.0, 100.0) / 100.0;
-                self.send(Command::Mute(false));
-                self.send(Command::Volume(self.kept.settings.volume));
-                self.say(Said::Volume(self.kept.settings.volume));
-            }
+            Action::Volume(change) => self.set_volume(change),
             Action::Mute(toggle) => {
                 let muted = toggle.from(deck.muted);
                 self.send(Command::Mute(muted));
                 self.say(Said::Muted(muted));
             }
-            Action::Speed(change) => {
-                let speed = match change {
-                    Change::By(semitones) => deck.speed_setting * SEMITONE.powf(semitones),
-                    Change::To(speed) => speed,
-                };
-                let speed = speed.clamp(SLOWEST, FASTEST_PLAY);
-                self.send(Command::Speed(speed));
-                self.say(Said::Speed(speed));
-            }
-            Action::Monitor(monitor) => {
-                let other = if self.kept.settings.source {
-                    Monitor::Tape
-                } else {
-                    Monitor::Source
-                };
-                let monitor = monitor.unwrap_or(other);
-                self.kept.settings.source = monitor == Monitor::Source;
-                self.send(Command::Monitor(monitor));
-                self.say(Said::Monitor(monitor));
-            }
+            Action::Speed(change) => self.set_speed(change),
+            Action::Monitor(monitor) => self.set_monitor(monitor),
             Action::Knob(knob, change) => {
                 let setup = &mut self.sounding.setup;
                 knob.set(setup, change.from(knob.get(setup)));
@@ -98,23 +75,8 @@ impl Session {
                 self.sound_changed();
                 self.say(Said::KnobsReset);
             }
-            Action::Switch(switch, by) => {
-                let Sounding {
-                    setup, catalogue, ..
-                } = &mut self.sounding;
-                sound::turn(setup, catalogue, switch, by);
-                self.switched(switch);
-            }
-            Action::Choose(switch, name) => {
-                let Sounding {
-                    setup, catalogue, ..
-                } = &mut self.sounding;
-                if sound::choose(setup, catalogue, switch, &name) {
-                    self.switched(switch);
-                } else {
-                    self.say(Said::NoChoice(switch, name));
-                }
-            }
+            Action::Switch(switch, by) => self.turn(switch, by),
+            Action::Choose(switch, name) => self.choose(switch, name),
             Action::FreshTape => self.ask_fresh(),
             Action::AutoReverse(toggle) => {
                 let on = toggle.from(self.kept.settings.auto_reverse);
@@ -139,6 +101,56 @@ impl Session {
                 self.set_loop(which.unwrap_or_else(|| self.timer.repeat.next()));
             }
             Action::Quit => {}
+        }
+    }
+
+    fn set_volume(&mut self, change: Change<f32>) {
+        let volume = change.from(self.kept.settings.volume) * 100.0;
+        let volume = volume.round().clamp(0.0, 100.0) / 100.0;
+        self.kept.settings.volume = volume;
+        self.send(Command::Mute(false));
+        self.send(Command::Volume(volume));
+        self.say(Said::Volume(volume));
+    }
+
+    fn set_speed(&mut self, change: Change<f64>) {
+        let speed = match change {
+            Change::By(semitones) => self.machine.deck.speed_setting * SEMITONE.powf(semitones),
+            Change::To(speed) => speed,
+        };
+        let speed = speed.clamp(SLOWEST, FASTEST_PLAY);
+        self.send(Command::Speed(speed));
+        self.say(Said::Speed(speed));
+    }
+
+    fn set_monitor(&mut self, monitor: Option<Monitor>) {
+        let other = if self.kept.settings.source {
+            Monitor::Tape
+        } else {
+            Monitor::Source
+        };
+        let monitor = monitor.unwrap_or(other);
+        self.kept.settings.source = monitor == Monitor::Source;
+        self.send(Command::Monitor(monitor));
+        self.say(Said::Monitor(monitor));
+    }
+
+    fn turn(&mut self, switch: Switch, by: i32) {
+        let Sounding {
+            setup, catalogue, ..
+        } = &mut self.sounding;
+        sound::turn(setup, catalogue, switch, by);
+        self.switched(switch);
+    }
+
+    fn choose(&mut self, switch: Switch, name: String) {
+        let Sounding {
+            setup, catalogue, ..
+        } = &mut self.sounding;
+        if sound::choose(setup, catalogue, switch, &name) {
+            self.switched(switch);
+        } else {
+            self.say(Said::NoChoice(switch, name));
         }
     }
 

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::Session;
 use crate::deck::{Command, Motion};
-use crate::player::action::Loop;
-use crate::player::said::{Said, Sleep};
+use crate::player::action::{Loop, Sleep};
+use crate::player::said::Said;
 use afterdark_tape::cassette::{Side, leader_frames};
 
 /// Before it stops by the clock, the sound is faded so long.

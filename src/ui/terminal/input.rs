@@ -11,7 +11,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::SIGWINCH;
 use signal_hook::low_level;
 
-use super::parse::{Input, Parser};
+use super::key_codes::Input;
+use super::parse::Parser;
 
 /// How long the rest of a key's bytes may take.
 const KEY: Timespec = Timespec {

@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::is_trick;
+use super::safe::is_trick;
 
 /// Columns that `text` takes.
 pub fn width(text: &str) -> usize {

@@ -33,6 +33,8 @@ mod scrape;
 mod self_erasure;
 mod separation;
 mod setup;
+mod skew;
+mod sliding_band;
 mod texture;
 mod turn;
 mod wide;

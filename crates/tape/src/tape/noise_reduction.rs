@@ -3,6 +3,8 @@
 
 use super::filter::Section;
 use super::setup::Nr;
+use super::skew::Skew;
+use super::sliding_band::{ATTACK_S, DETECTOR, DISCHARGE_S, OVERSHOOT, SMOOTH_S, Settings};
 use super::wide::{Loop, wide};
 use crate::Frame;
 
@@ -82,56 +84,6 @@ impl Compander {
     }
 }
 
-/// Corners in Hz and the law of the sliding band.
-#[derive(Clone, Copy, Debug)]
-struct Settings {
-    fixed_hz: f64,
-    sliding_hz: f64,
-    /// Side path's gain.
-    gain: f64,
-    /// `corner = slope·(control − threshold)^1.5` is added to the sliding corner, Hz.
-    slope: f64,
-    threshold: f64,
-    /// The control path rises above this.
-    control_hz: f64,
-    /// Levels are this much higher or lower than B's.
-    level: f64,
-}
-
-impl Settings {
-    /// Fixed high-pass 3.3 kΩ·32.6 nF, sliding one 47 kΩ·4.7 nF with the
-    /// transistor open (the circuit of Wireless World, 1975); gain, slope and
-    /// threshold are a least-squares fit with the exponent 1.5 to the encoder
-    /// table of the NTE2003's data sheet, all points within 0.4 dB.
-    const B: Self = Self {
-        fixed_hz: 1479.4,
-        sliding_hz: 720.5,
-        gain: 2.3616,
-        slope: 170_077.0,
-        threshold: 0.09366,
-        control_hz: 1796.0,
-        level: 1.0,
-    };
-    /// Approximate: two stages of 10 dB two octaves lower, staggered by 10 dB to each side.
-    const C_HIGH: Self = Self {
-        fixed_hz: 375.0,
-        sliding_hz: 180.0,
-        level: 1.0,
-        ..Self::B
-    };
-    const C_LOW: Self = Self {
-        level: 0.1,
-        ..Self::C_HIGH
-    };
-}
-
-/// Most that the side path puts out, re Dolby level: its diodes hold the
-/// overshoot while the band has not yet slid.
-const OVERSHOOT: f64 = 0.25;
-/// Rise of the first rectifier, its fall, and the second smoother, s.
-const ATTACK_S: f64 = 0.27e-3;
-const DISCHARGE_S: f64 = 27e-3;
-const SMOOTH_S: f64 = 89e-3;
 /// Frames between two moves of the band, each to where the control was at the
 /// move before: a sixth of a millisecond late at 48 kHz, as the attack takes 0.27.
 const GROUP: usize = 4;
@@ -388,10 +340,6 @@ impl Stage {
     }
 }
 
-/// What the two smoothers make of a steady sine's peak, undone; the mean over
-/// 1 to 10 kHz of the circuit's own reading.
-const DETECTOR: f64 = 1.04;
-
 impl Memory {
     /// Nothing so small that the processor is slow with it.
     fn calm(mut self) -> Self {
@@ -412,46 +360,6 @@ impl Memory {
             }
         }
         self
-    }
-}
-
-/// Spectral skewing of NR C: the highest treble goes to the tape 10 dB down.
-#[derive(Clone, Debug)]
-struct Skew {
-    down: Section,
-    up: Section,
-    memory: [[f64; 2]; 2],
-}
-
-impl Skew {
-    fn new(rate: f64) -> Self {
-        let down = Section::first_order(rate, [10_000.0, 18_000.0], |f| {
-            let x = (f / 12_000.0).powi(4);
-            (1.0 + x * 0.1) / (1.0 + x)
-        });
-        Self {
-            up: down.inverse(),
-            down,
-            memory: [[0.0; 2]; 2],
-        }
-    }
-
-    fn encode(&mut self, frames: &mut [Frame]) {
-        run(&self.down, &mut self.memory, frames);
-    }
-
-    fn decode(&mut self, frames: &mut [Frame]) {
-        run(&self.up, &mut self.memory, frames);
-    }
-}
-
-fn run(section: &Section, memory: &mut [[f64; 2]; 2], frames: &mut [Frame]) {
-    for (channel, memory) in memory.iter_mut().enumerate() {
-        for frame in frames.iter_mut() {
-            let mut one = [frame[channel]];
-            section.run(memory, &mut one);
-            frame[channel] = one[0];
-        }
     }
 }
 

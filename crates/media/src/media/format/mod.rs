@@ -9,6 +9,7 @@ pub(crate) mod magic;
 pub(crate) mod mkv;
 pub(crate) mod mkv_tags;
 pub(crate) mod mp4;
+mod mp4_boxes;
 pub(crate) mod mpeg_head;
 pub(crate) mod ogg;
 pub(crate) mod patched;

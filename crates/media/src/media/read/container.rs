@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 use std::fs::File;
-use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known as codecs;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatId, FormatReader, SeekMode, SeekTo, well_known as formats};
@@ -15,12 +15,11 @@ use symphonia::core::units::{Duration, Timestamp};
 
 use crate::Frame;
 use crate::media::codec::{self, Codec};
-use crate::media::complaint::Complaint;
 use crate::media::error::{MediaError, Unplayable};
-use crate::media::format::bytes::before_tags;
-use crate::media::format::{chunks, flac, magic, mkv, mp4, ogg};
+use crate::media::format::{chunks, flac, magic, mkv};
 use crate::media::read::clock::Clock;
-use crate::media::read::track::{is_core_only, limit_pcm, name, probe, track_sound};
+use crate::media::read::length::{self, Told};
+use crate::media::read::track::{is_core_only, name, probe, track_sound};
 use crate::media::source::{Heading, Mark, PATIENCE, Source, Survey};
 
 /// One audio track of a container.
@@ -69,72 +68,28 @@ impl Container {
         let codec = Codec::new(&params)?;
         let skip = head.as_ref().map_or(0, |head| i64::from(head.pre_skip));
         let mut clock = Clock::of(&track, rate)?;
-        let mut frames = track.num_frames;
-        let guess = frames.or_else(|| {
-            let length = track.duration.or(reader.media_info().duration)?;
-            let base = track.time_base.or(reader.media_info().time_base)?;
-            let clock = Clock { base, ..clock };
-            u64::try_from(clock.place(i64::try_from(length.get()).ok()?)).ok()
-        });
-        let mut marks: Arc<[Mark]> = Arc::default();
-        let mut abreast = false;
-        let mut claimed_frames = None;
-        let mut complaints = Vec::new();
+        let guess = length::guess(&track, reader.media_info(), clock);
+        let mut told = Told {
+            frames: track.num_frames,
+            ..Told::default()
+        };
         match format {
             formats::FORMAT_ID_ISOMP4 => {
-                let timing = mp4::timing(&again, bytes.start, track.id, rate);
-                let claimed = mp4::claimed(&mut again.try_clone()?, bytes.start)?;
-                let no_table = timing.is_none() && claimed > bytes.end - bytes.start;
-                let timing = timing.unwrap_or_default();
-                let edit = timing.edit;
-                clock.origin = edit.map_or(skip, |edit| edit.start as i64);
-                claimed_frames = edit.map(|edit| edit.claimed_frames);
-                let no_sound = |edit: mp4::Edit| edit.frames == 0 && edit.claimed_frames > 0;
-                if no_table || edit.is_some_and(no_sound) {
-                    // A header alone, the file cut before any sound.
-                    return Err(Error::IoError(io::ErrorKind::UnexpectedEof.into()));
-                }
-                frames = match edit {
-                    Some(edit) => Some(edit.frames).filter(|frames| *frames > 0),
-                    None => frames
-                        .filter(|_| !timing.fragmented)
-                        .map(|frames| frames.saturating_sub(skip as u64)),
-                };
-                if let Some(length) = codec.packet_frames(&[]) {
-                    let mark = |(stamp, number): (u64, u64)| Mark {
-                        key: stamp,
-                        place: (number * length) as i64 - clock.origin,
-                    };
-                    marks = timing.uneven.into_iter().map(mark).collect();
-                }
+                told.by_mp4((&again, bytes), (track.id, rate), skip, &codec, &mut clock)?;
             }
             formats::FORMAT_ID_OGG => {
-                clock.first = track.start_ts.get();
-                // A stream cut out of a longer one starts late; its first
-                // frame is the first of the music.
-                clock.origin = clock.first.max(0) + skip;
-                abreast = reader.tracks().len() > 1;
-                frames = frames.map(|frames| frames.saturating_sub(clock.origin as u64));
-                if params.codec == codecs::CODEC_ID_FLAC {
-                    // Its header goes on telling the whole of a cut one.
-                    claimed_frames = frames;
-                    let present_frames = ogg::last_granule(&again, bytes, track.id);
-                    frames = present_frames.or(frames).map(|present_frames| {
-                        present_frames.min(claimed_frames.unwrap_or(present_frames))
-                    });
-                }
-                let end = before_tags(&again, bytes.end);
-                complaints.extend(ogg::end(&again, &(bytes.start..end)).map(Complaint::from));
+                let lies = (skip, reader.tracks().len());
+                told.by_ogg((&again, bytes), &track, lies, params.codec, &mut clock);
             }
             // The container has taken the codec's delay off its time stamps.
             formats::FORMAT_ID_MKV => {
-                frames = None;
-                claimed_frames = guess;
+                told.frames = None;
+                told.claimed_frames = guess;
             }
             formats::FORMAT_ID_FLAC => {
                 if let Some(head) = flac::head(&again, bytes) {
-                    claimed_frames = Some(head.claimed_frames);
-                    frames = head.present_frames.or(frames);
+                    told.claimed_frames = Some(head.claimed_frames);
+                    told.frames = head.present_frames.or(told.frames);
                 }
             }
             // A bare stream after so much else that only symphonia found it;
@@ -144,47 +99,33 @@ impl Container {
             | formats::FORMAT_ID_MP3
             | formats::FORMAT_ID_ADTS => {
                 clock.first = -i64::from(track.delay.unwrap_or(0));
-                frames = None;
+                told.frames = None;
             }
             _ => {}
         }
         // A header's claim that the file's size cannot hold is no length: the
         // densest codec here packs 65 535 frames of silence in 11 bytes.
         let sane = |frames: &u64| *frames > 0 && frames / 6_000 <= size;
-        let data = chunks::sound(&again, bytes.start);
-        if let Some((start, length)) = data.and_then(|data| data.valid) {
-            clock.origin = start;
-            // Writers count the last packet of ALAC as a full one.
-            let full = params.codec == codecs::CODEC_ID_ALAC && length.is_multiple_of(4_096);
-            frames = Some(length).filter(|_| !full);
+        told.frames = told.frames.filter(sane);
+        if let Some(data) = chunks::sound(&again, bytes.start) {
+            told.by_chunks(&data, bytes.end, &params, guess.filter(sane), &mut clock);
         }
-        if let Some(data) = data.filter(|data| data.is_cut(bytes.end)) {
-            claimed_frames = frames.filter(sane).or(guess.filter(sane));
-            frames = limit_pcm(claimed_frames, &params, bytes.end - data.start);
-        }
-        let frames = frames.filter(sane);
-        let channels = params
-            .channels
-            .as_ref()
-            .map(|channels| channels.count() as u16);
+        let frames = told.frames.filter(sane);
+        let channels = params.channels.as_ref().map(Channels::count);
         let heading = Heading {
-            format: if core_only {
-                "HE-AAC".to_owned()
-            } else {
-                codec::name(params.codec).to_owned()
+            format: match core_only {
+                true => "HE-AAC".to_owned(),
+                false => codec::name(params.codec).to_owned(),
             },
             core_only,
             container: name(format).to_owned(),
             sample_rate: rate,
-            channels: head
-                .map(|head| u16::from(head.channels))
-                .or(channels)
-                .unwrap_or(2),
+            channels: head.map_or(channels.unwrap_or(2) as u16, |head| head.channels.into()),
             bits: params.bits_per_sample,
             frames,
             guess: frames.or(guess.filter(sane)),
-            claimed_frames: claimed_frames.filter(sane),
-            complaints,
+            claimed_frames: told.claimed_frames.filter(sane),
+            complaints: told.complaints,
         };
         let source = Self {
             path: path.to_owned(),
@@ -199,8 +140,8 @@ impl Container {
             // codec's delay exactly.
             expected: (format == formats::FORMAT_ID_MKV).then_some(-skip),
             usual: None,
-            marks,
-            abreast,
+            marks: told.marks,
+            abreast: told.abreast,
             ended: false,
         };
         Ok((source, heading))

@@ -123,14 +123,8 @@ impl Pipe {
             let exact = ["wavpack", "tta", "ape"].contains(&codec.as_str());
             exact && rate == native && text(&stream["time_base"]) == Some(format!("1/{rate}"))
         });
-        let edit = || {
-            let id = text(&stream["id"])?;
-            let id = u32::from_str_radix(id.strip_prefix("0x")?, 16).ok()?;
-            mp4::timing(&std::fs::File::open(path).ok()?, 0, id, rate)?.edit
-        };
-        let edit = Some(())
-            .filter(|()| container.starts_with("mov,"))
-            .and_then(|()| edit());
+        let edit = Some(stream).filter(|_| container.starts_with("mov,"));
+        let edit = edit.and_then(|stream| edit_of(path, stream, rate));
         let bits = if codec.starts_with("dsd") {
             Some(8)
         } else {
@@ -192,11 +186,7 @@ impl Pipe {
             end: None,
             ended: false,
             running: None,
-            delay: if musepack.is_some() {
-                MUSEPACK_DELAY
-            } else {
-                0
-            },
+            delay: musepack.map_or(0, |_| MUSEPACK_DELAY),
             at: 0,
             entry: 0,
             bytes: Vec::new(),
@@ -407,4 +397,11 @@ fn lateness(whole: &[Frame], part: &[Frame], expected: usize) -> Option<i64> {
     let others = (0usize..).zip(&off).filter(|(at, _)| at.abs_diff(best) > 8);
     let next = others.map(|(_, off)| *off).fold(f32::MAX, f32::min);
     (next > 0.1 && next > 8.0 * least).then_some(best as i64 - FARTHEST as i64)
+}
+
+/// The edit of this stream of an MP4.
+fn edit_of(path: &Path, stream: &Value, rate: u32) -> Option<mp4::Edit> {
+    let id = stream["id"].as_str()?.strip_prefix("0x")?;
+    let id = u32::from_str_radix(id, 16).ok()?;
+    mp4::timing(&std::fs::File::open(path).ok()?, 0, id, rate)?.edit
 }

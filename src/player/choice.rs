@@ -1,0 +1,30 @@
+//! What a session begins with.
+
+use std::path::PathBuf;
+
+use super::catalogue::Catalogue;
+use super::sound::Chosen;
+use afterdark_tape::cassette::Length;
+
+/// What was chosen on the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// The cassette's length, where it is not the smallest that holds all.
+    pub length: Option<Length>,
+    /// Wind for real.
+    pub patient: bool,
+    /// The tape as it was asked for, to be found again without arguments.
+    pub asked: Vec<PathBuf>,
+    /// Begin at the start of side A, wherever the tape was left.
+    pub from_start: bool,
+    /// Do not begin to play.
+    pub stopped: bool,
+    /// The tape as new, whatever it has been through.
+    pub fresh_tape: bool,
+    /// Wear is neither heard nor counted.
+    pub no_wear: bool,
+    /// What options say of the sound: it beats what any tape asks for.
+    pub options: Chosen,
+    /// The machines and tapes that there are to choose from.
+    pub catalogue: Catalogue,
+}
