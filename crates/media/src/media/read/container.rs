@@ -113,10 +113,12 @@ impl Container {
         let frames = told.frames.filter(sane);
         let channels = params.channels.as_ref().map(Channels::count);
         let heading = Heading {
-            format: match core_only {
-                true => "HE-AAC".to_owned(),
-                false => codec::name(params.codec).to_owned(),
-            },
+            format: if core_only {
+                "HE-AAC"
+            } else {
+                codec::name(params.codec)
+            }
+            .to_owned(),
             core_only,
             container: name(format).to_owned(),
             sample_rate: rate,
