@@ -153,10 +153,6 @@ impl Catalog {
     /// Songs that at least one word finds by their own title; the others may
     /// be of who plays or of the tape.
     fn find_songs(&self, query: &Query, passes: &dyn Fn(&usize) -> bool, hits: &mut Vec<Hit>) {
-        // The longest word is in the fewest lines.
-        let Some(longest) = query.words.iter().max_by_key(|word| word.len()) else {
-            return;
-        };
         let mut found: Vec<(u32, Hit)> = Vec::new();
         let mut consider = |line: usize| {
             let (at, row, place) = self.lines[line];
@@ -182,14 +178,9 @@ impl Catalog {
                 found.push((rank, Hit::Song(row, place as usize)));
             }
         };
-        // A word of the tape alone is in none of its songs' lines, so lines
-        // are looked for by each word until one that is in some.
-        let mut words: Vec<&String> = query.words.iter().collect();
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        debug_assert_eq!(words.first(), Some(&longest));
         let mut last = usize::MAX;
         let mut seen = std::collections::HashSet::new();
-        for word in words {
+        for word in &query.words {
             for (at, _) in self.songs.match_indices(word.as_str()) {
                 let line = self.lines.partition_point(|line| line.0 as usize <= at) - 1;
                 if line != last && seen.insert(line) {

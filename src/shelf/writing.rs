@@ -288,7 +288,7 @@ impl<'a> Writer<'a> {
             let mut cover = self.db.prepare_cached(
                 "UPDATE file SET tape = sheet.id FROM tape AS sheet
                  WHERE file.folder = ?1 AND sheet.folder = ?1 AND sheet.covers = file.name AND file.tape <> sheet.id
-                 RETURNING sheet.id",
+                 RETURNING file.tape",
             )?;
             let sheets = cover.query_map([folder], |row| row.get(0))?;
             let sheets = sheets.collect::<rusqlite::Result<Vec<i64>>>()?;
