@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`cli`] | arguments, one file a subcommand |
 //! | [`ui`] | the screen: views, key table, the painter of the cassette |
+//! | [`desktop`] | remote control, media keys: what other programs see and steer |
 //! | [`jcard`] | the card for the case: laid out once, SVG and PDF |
 //! | [`player`] | what is in the machine now: programme, box of tapes, threads, memory |
 //! | [`shelf`] | the index of a person's music as tapes, and its search |
@@ -20,6 +21,7 @@
 
 pub mod cli;
 pub mod deck;
+pub mod desktop;
 pub mod files;
 pub mod jcard;
 pub mod look;

@@ -17,6 +17,22 @@ pub(super) fn write(out: &mut impl Write, what: &impl Serialize) -> io::Result<(
         .map_err(io::Error::from)
 }
 
+/// The same of JSON that is written already.
+pub(super) fn escape(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for char in json.chars() {
+        if text::is_unsafe(char) {
+            // Outside of its strings JSON has none of these.
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                safe.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            safe.push(char);
+        }
+    }
+    safe
+}
+
 struct Escaping;
 
 impl Formatter for Escaping {

@@ -47,6 +47,9 @@ pub fn run(machine: &mut dyn Machine) -> io::Result<bool> {
         lines.tell(&view)?;
         let first = *tapes.get_or_insert(view.deck.ended);
         let last = view.card.tape_of.0 == view.card.tape_of.1 || !view.deck.auto_reverse;
+        if view.quit {
+            break;
+        }
         if view.deck.ended != first && last && view.deck.motion == Motion::Stopped {
             break;
         }

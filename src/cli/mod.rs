@@ -22,6 +22,8 @@ mod man;
 mod measure;
 pub mod mixtape;
 mod play;
+#[cfg(unix)]
+mod remote;
 mod report;
 mod screen;
 mod shelf;
@@ -69,6 +71,15 @@ enum Command {
     Mixtape(mixtape::MixtapeArgs),
     /// Your music as tapes: scan, list, search
     Shelf(shelf::ShelfArgs),
+    /// Have a running afterdark do something: `do pause`, `do volume 80`
+    #[cfg(unix)]
+    Do(remote::DoArgs),
+    /// What a running afterdark plays
+    #[cfg(unix)]
+    Status(remote::StatusArgs),
+    /// A line of JSON for every change, for bars and scripts
+    #[cfg(unix)]
+    Events(remote::EventsArgs),
     /// List the sound devices
     Devices,
     /// Print the manual, for `man -l -`
@@ -115,6 +126,12 @@ fn done(cli: &Cli, version: &str, program: impl Fn() -> clap::Command) -> Result
         Some(Command::Jcard(args)) => jcard::run(args),
         Some(Command::Mixtape(args)) => mixtape::run(args),
         Some(Command::Shelf(args)) => shelf::run(args),
+        #[cfg(unix)]
+        Some(Command::Do(args)) => remote::act(args),
+        #[cfg(unix)]
+        Some(Command::Status(args)) => remote::status(args),
+        #[cfg(unix)]
+        Some(Command::Events(args)) => remote::events(args),
         Some(Command::Devices) => devices::run(),
         Some(Command::Man(args)) => man::run(args, program()),
         Some(Command::Completions(args)) => man::complete(args, program()),

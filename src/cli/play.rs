@@ -11,6 +11,7 @@ use super::config::Config;
 use super::screen::ScreenArgs;
 use super::sound::SoundArgs;
 use super::{bundled, lines, shelf};
+use crate::desktop::Desktop;
 use crate::look::theme::Theme;
 use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
@@ -23,7 +24,7 @@ use afterdark_tape::tape::Setup;
 
 /// Exit code of bad arguments, as the parser of arguments has it too, and of a
 /// screen that has no terminal.
-const EXIT_USAGE: u8 = 2;
+pub(super) const EXIT_USAGE: u8 = 2;
 
 /// Arguments of playing.
 #[derive(Args, Clone, Debug, Default)]
@@ -125,6 +126,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     tracing::info!(entries = programme.entries.len(), "the list is read");
     let engine = Engine::start(programme, choice, memory, setup, output)?;
     let mut hand = engine.handle(None);
+    let desktop = Desktop::start(&engine);
     let mut code = ExitCode::SUCCESS;
     if args.no_ui {
         if !lines::run(&mut hand)? {
@@ -133,6 +135,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     } else {
         ui::run(&mut hand, &screen)?;
     }
+    drop(desktop);
     drop(engine);
     drop(hushed);
     Ok(code)
@@ -140,7 +143,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
 
 /// The paths as given; but a single name that is no file's is looked for on the
 /// shelf.
-fn on_the_shelf(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub(super) fn on_the_shelf(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     if let [name] = paths
         && name.components().count() == 1
         && name.as_os_str() != "-"
@@ -194,6 +197,6 @@ fn last_or_bundled(last: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
 }
 
 /// As it can be found again from another folder.
-fn absolute(path: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

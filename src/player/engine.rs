@@ -11,6 +11,7 @@ use super::action::Action;
 use super::choice::Choice;
 use super::memory::Memory;
 use super::model::{Machine, View};
+use super::said::Said;
 use super::session::{Event, Session};
 use crate::output::Output;
 use afterdark_media::playlist::Programme;
@@ -32,6 +33,8 @@ enum Request {
     /// A helper has something to tell.
     Event(Event),
     Quit,
+    /// What there is to show, once all that was asked before has been done.
+    Look(Box<dyn FnOnce(View) + Send>),
 }
 
 /// Where views go.
@@ -51,6 +54,10 @@ pub struct Handle {
     requests: Sender<Request>,
     views: triple_buffer::Output<View>,
 }
+
+/// Asks for what is to be done; to be copied to as many as have something to ask.
+#[derive(Clone)]
+pub struct Caller(Sender<Request>);
 
 impl Engine {
     /// Puts the programme on tape, the first tape (or the one left last) into
@@ -95,6 +102,48 @@ impl Engine {
     /// is another view; it must not wait.
     pub fn handle(&self, tell: Option<Box<dyn Fn() + Send>>) -> Handle {
         Handle::new(self.requests.clone(), tell)
+    }
+
+    /// Another way in for actions.
+    pub fn caller(&self) -> Caller {
+        Caller(self.requests.clone())
+    }
+}
+
+impl Caller {
+    /// Has an action carried out, and goes on.
+    pub fn act(&self, action: Action) {
+        // Fails only when the engine has ended, and then nothing is to be done.
+        let _ = self.0.send(Request::Act(action));
+    }
+
+    /// Has an action carried out, and tells what bad news came of it; `told` is
+    /// called on the engine's thread and must not wait.
+    pub fn try_act(&self, action: Action, told: impl FnOnce(Option<Said>) + Send + 'static) {
+        let (before, was) = mpsc::channel();
+        self.look(move |view| {
+            // Its receiver waits in the next request.
+            let _ = before.send(view.said);
+        });
+        self.act(action);
+        self.look(move |view| {
+            let was = was.try_recv().ok().flatten();
+            told(
+                view.said
+                    .filter(|said| said.is_bad() && Some(said) != was.as_ref()),
+            );
+        });
+    }
+
+    /// A hand on the engine; `tell` as in [`Engine::handle`].
+    pub fn handle(&self, tell: Option<Box<dyn Fn() + Send>>) -> Handle {
+        Handle::new(self.0.clone(), tell)
+    }
+
+    /// Calls `look`, on the engine's thread, when all that was asked before has
+    /// been done. It must not wait.
+    pub fn look(&self, look: impl FnOnce(View) + Send + 'static) {
+        let _ = self.0.send(Request::Look(Box::new(look)));
     }
 }
 
@@ -165,6 +214,7 @@ fn run(mut session: Session, inbox: &Receiver<Request>) {
                 Request::List => session.list(),
                 Request::Watch(viewer) => viewers.push(viewer),
                 Request::Event(event) => session.take(event),
+                Request::Look(look) => look(session.view()),
                 Request::Quit => return,
             }
         }

@@ -27,6 +27,6 @@ pub use catalogue::Catalogue;
 pub use choice::Choice;
 pub use cut::cut;
 pub use dubbing::{Dubbing, Plan};
-pub use engine::{Engine, Handle};
+pub use engine::{Caller, Engine, Handle};
 pub use memory::{Known, Memory, Place, Settings, tape_number};
 pub use songs::{Found, Song, State};

@@ -1,6 +1,7 @@
 //! What there is to show of the machine: plain data, so that a test can show
 //! any state without a machine behind it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use super::action::{Action, ActionError, Change, Loop, Sleep, Toggle};
@@ -9,6 +10,7 @@ pub use super::said::Said;
 pub use super::sound_view::Sound;
 pub use super::switch::{SWITCHES, Switch};
 use crate::deck::Snapshot;
+use afterdark_media::media::Tags;
 use afterdark_tape::cassette::Side;
 
 /// All that the screen shows.
@@ -37,6 +39,10 @@ pub struct View {
     pub sleep: Sleep,
     /// What is played over and over.
     pub repeat: Loop,
+    /// The song before the head, as its file has it, where that is known.
+    pub about: Option<Arc<About>>,
+    /// Somebody has asked for the end of the program.
+    pub quit: bool,
 }
 
 impl Default for View {
@@ -54,6 +60,8 @@ impl Default for View {
             listing: None,
             sleep: Sleep::Off,
             repeat: Loop::Off,
+            about: None,
+            quit: false,
         }
     }
 }
@@ -100,6 +108,21 @@ impl View {
         let index = from + begun.checked_sub(1)?;
         (deck.side_s < songs[index].start_s + songs[index].length_s).then_some(index)
     }
+}
+
+/// A song as its file has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct About {
+    /// Place in the whole programme, from 0.
+    pub song: usize,
+    /// The file.
+    pub path: PathBuf,
+    /// Title for the eye.
+    pub title: String,
+    /// Who plays; empty where nobody is named.
+    pub artist: String,
+    /// What else it says, not made safe for the eye.
+    pub tags: Tags,
 }
 
 /// The words of a song.
@@ -209,7 +232,6 @@ pub trait Machine {
     /// Asks for the songs of the box as they are now, for a search; they come
     /// as [`View::listing`].
     fn list(&mut self);
-    /// Has an action carried out (all but [`Action::Quit`], which is for
-    /// whoever asks to end).
+    /// Has an action carried out; [`Action::Quit`] comes back as [`View::quit`].
     fn act(&mut self, action: Action);
 }

@@ -76,6 +76,8 @@ impl Shown {
             listing,
             sleep,
             repeat,
+            about: _,
+            quit: _,
         } = frame.view;
         let State {
             page,

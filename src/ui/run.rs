@@ -113,6 +113,9 @@ impl<'a> Show<'a> {
             }
             if Instant::now() >= due {
                 view = machine.view();
+                if view.quit {
+                    return Ok(());
+                }
                 due = Instant::now() + self.draw(&view)?;
             }
             let first = match input.recv_timeout(due.saturating_duration_since(Instant::now())) {

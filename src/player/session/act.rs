@@ -14,7 +14,7 @@ use afterdark_tape::cassette::leader_frames;
 const SEMITONE: f64 = 1.059_463_094_359_295_3;
 
 impl Session {
-    /// Carries out an action (all but [`Action::Quit`]).
+    /// Carries out an action; [`Action::Quit`] is told in the view.
     pub fn act(&mut self, action: Action) {
         self.machine.deck = self.machine.controls.snapshot();
         let deck = self.machine.deck;
@@ -100,7 +100,7 @@ impl Session {
             Action::Loop(which) => {
                 self.set_loop(which.unwrap_or_else(|| self.timer.repeat.next()));
             }
-            Action::Quit => {}
+            Action::Quit => self.shown.quit = true,
         }
     }
 

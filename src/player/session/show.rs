@@ -9,7 +9,7 @@ use super::{Job, Session};
 use crate::deck::Snapshot;
 use crate::player::box_of_tapes::TapeBox;
 use crate::player::card;
-use crate::player::model::{Card, Listing, Lyrics, OutputState, View};
+use crate::player::model::{About, Card, Listing, Lyrics, OutputState, View};
 use crate::player::said::Said;
 use crate::player::songs::{Song, State};
 use afterdark_media::media::Line;
@@ -32,6 +32,10 @@ pub(super) struct Shown {
     recording: Option<PathBuf>,
     lyrics: Arc<Vec<Line>>,
     listing: Option<Arc<Listing>>,
+    /// The song before the head, and the card's revision that it is of.
+    about: Option<(u64, Arc<About>)>,
+    /// The end has been asked for.
+    pub quit: bool,
     /// What is said, and until when it stands.
     said: Option<(Said, Instant)>,
     /// What is to be said after that.
@@ -111,7 +115,7 @@ impl Session {
         let lyrics = self.lyrics();
         let status = self.machine.output.status();
         let deck = self.machine.deck;
-        View {
+        let mut view = View {
             deck: Snapshot {
                 // A machine that is not pulled would show what it last heard.
                 meters: if status.lost.is_some() || deck.still {
@@ -139,7 +143,33 @@ impl Session {
             listing: self.shown.listing.clone(),
             sleep: self.timer.sleep(),
             repeat: self.timer.repeat,
+            about: None,
+            quit: self.shown.quit,
+        };
+        view.about = self.about(&view);
+        view
+    }
+
+    /// What is known of the song before the head.
+    fn about(&mut self, view: &View) -> Option<Arc<About>> {
+        let song = view.card.songs[view.current_song()?].song;
+        let revision = view.card.revision;
+        if let Some((of, about)) = &self.shown.about
+            && (*of, about.song) == (revision, song)
+        {
+            return Some(Arc::clone(about));
         }
+        let of = &self.tapes.songs[song];
+        let found = of.found()?;
+        let about = Arc::new(About {
+            song,
+            path: found.path.clone(),
+            title: text::clean(&of.title()),
+            artist: of.artist().map(text::clean).unwrap_or_default(),
+            tags: found.tags.clone(),
+        });
+        self.shown.about = Some((revision, Arc::clone(&about)));
+        Some(about)
     }
 
     /// The words of the song under the head; asked for where it is another one.
