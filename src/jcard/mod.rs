@@ -9,7 +9,7 @@ mod pdf;
 mod sheet;
 mod svg;
 
-use image::codecs::jpeg::JpegEncoder;
+use jpeg_encoder::{ColorType, Encoder};
 
 use self::metrics::Face;
 use self::sheet::{COVER, Sheet};
@@ -55,7 +55,7 @@ pub enum CardError {
     Memory,
     /// The picture does not become a JPEG.
     #[error("the cover cannot be printed: {0}")]
-    Cover(#[from] image::ImageError),
+    Cover(#[from] jpeg_encoder::EncodingError),
 }
 
 /// Writes a card; `wear` of each side in equal parts, 0.0 (new) to 1.0.
@@ -96,7 +96,7 @@ fn cover(card: &Card, theme: &Theme) -> Result<Vec<u8>, CardError> {
         .flat_map(|p| [p.red(), p.green(), p.blue()])
         .collect();
     let mut jpeg = Vec::new();
-    let color = image::ExtendedColorType::Rgb8;
-    JpegEncoder::new_with_quality(&mut jpeg, 92).encode(&rgb, COVER, COVER, color)?;
+    let side = COVER as u16;
+    Encoder::new(&mut jpeg, 92).encode(&rgb, side, side, ColorType::Rgb)?;
     Ok(jpeg)
 }

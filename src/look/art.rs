@@ -1,11 +1,11 @@
 //! The picture on the front of the card: the files' own cover, or one painted
 //! for this tape from its number.
 
-use image::imageops::FilterType;
-use image::{ImageReader, Limits};
+use resize::{Pixel, Type, px::RGB};
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::brush::{Brush, Fill, ink, polygon};
+use super::picture::decode;
 use super::theme::{Rgb, Theme};
 
 /// A row of numbers that always is the same for the same seed.
@@ -169,29 +169,22 @@ impl Night<'_> {
     }
 }
 
-/// Most samples a cover may have: larger ones are more likely an accident
-/// than a picture.
-const MOST: u32 = 12_000;
-
-/// A cover as its file holds it, cut square; `None` where it is no picture.
+/// A cover as its file holds it, the square in its middle; `None` where it is
+/// no picture.
 pub fn cover(bytes: &[u8], side: u32) -> Option<Pixmap> {
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(MOST);
-    limits.max_image_height = Some(MOST);
-    limits.max_alloc = Some(160 << 20);
-    let mut reader = ImageReader::new(std::io::Cursor::new(bytes))
-        .with_guessed_format()
-        .ok()?;
-    reader.limits(limits);
-    let small = reader
-        .decode()
-        .ok()?
-        .resize_to_fill(side, side, FilterType::CatmullRom)
-        .into_rgb8();
     let mut picture = Pixmap::new(side, side)?;
-    for (to, from) in picture.pixels_mut().iter_mut().zip(small.pixels()) {
-        let [r, g, b] = from.0;
-        if let Some(color) = PremultipliedColorU8::from_rgba(r, g, b, 255) {
+    let from = decode(bytes)?;
+    let square = from.width.min(from.height);
+    let first = (from.height - square) / 2 * from.width + (from.width - square) / 2;
+    let pixels = from.rgb.as_chunks::<3>().0;
+    let pixels: Vec<RGB<u8>> = pixels.iter().map(|rgb| RGB::from(*rgb)).collect();
+    let side = side as usize;
+    let mut small = vec![RGB::new(0, 0, 0); side * side];
+    resize::new(square, square, side, side, Pixel::RGB8, Type::Catrom)
+        .and_then(|mut resizer| resizer.resize_stride(&pixels[first..], from.width, &mut small))
+        .ok()?;
+    for (to, from) in picture.pixels_mut().iter_mut().zip(small) {
+        if let Some(color) = PremultipliedColorU8::from_rgba(from.r, from.g, from.b, 255) {
             *to = color;
         }
     }
@@ -205,12 +198,15 @@ mod tests {
     #[test]
     fn a_cover_is_cut_square_from_its_middle() {
         // Red, green, blue thirds side by side: green is the middle.
-        let wide = image::RgbImage::from_fn(90, 30, |x, _| {
-            image::Rgb([[255, 0, 0], [0, 255, 0], [0, 0, 255]][(x / 30) as usize])
-        });
-        let mut bytes = std::io::Cursor::new(Vec::new());
-        wide.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-        let picture = cover(bytes.get_ref(), 16).unwrap();
+        let thirds = [[255, 0, 0], [0, 255, 0], [0, 0, 255]];
+        let pixels: Vec<u8> = (0..90 * 30).flat_map(|n| thirds[n % 90 / 30]).collect();
+        let mut bytes = Vec::new();
+        let mut wide = png::Encoder::new(&mut bytes, 90, 30);
+        wide.set_color(png::ColorType::Rgb);
+        let mut wide = wide.write_header().unwrap();
+        wide.write_image_data(&pixels).unwrap();
+        wide.finish().unwrap();
+        let picture = cover(&bytes, 16).unwrap();
         let middle = picture.pixel(8, 8).unwrap();
         assert_eq!((middle.red(), middle.green(), middle.blue()), (0, 255, 0));
         assert!(cover(b"not a picture", 16).is_none());

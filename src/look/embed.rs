@@ -1,29 +1,31 @@
 //! Pictures as they lie in other things: as the bytes of a file, and as text.
 
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, ImageEncoder};
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 /// A picture as a PNG file.
 pub fn png(picture: &Pixmap) -> Option<Vec<u8>> {
-    let mut png = Vec::new();
-    let (speed, filter) = (CompressionType::Default, FilterType::Adaptive);
-    let encoder = PngEncoder::new_with_quality(&mut png, speed, filter);
-    let (w, h) = (picture.width(), picture.height());
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, picture.width(), picture.height());
+    encoder.set_compression(png::Compression::Balanced);
+    encoder.set_filter(png::Filter::Adaptive);
     // A moving part alone has nothing round it; all else fills its cells.
-    let written = if picture.pixels().iter().all(|p| p.alpha() == 255) {
+    let opaque = picture.pixels().iter().all(|p| p.alpha() == 255);
+    let bytes: Vec<u8> = if opaque {
+        encoder.set_color(png::ColorType::Rgb);
         let rgb = |p: &PremultipliedColorU8| [p.red(), p.green(), p.blue()];
-        let bytes: Vec<u8> = picture.pixels().iter().flat_map(rgb).collect();
-        encoder.write_image(&bytes, w, h, ExtendedColorType::Rgb8)
+        picture.pixels().iter().flat_map(rgb).collect()
     } else {
+        encoder.set_color(png::ColorType::Rgba);
         let rgba = |p: &PremultipliedColorU8| {
             let c = p.demultiply();
             [c.red(), c.green(), c.blue(), c.alpha()]
         };
-        let bytes: Vec<u8> = picture.pixels().iter().flat_map(rgba).collect();
-        encoder.write_image(&bytes, w, h, ExtendedColorType::Rgba8)
+        picture.pixels().iter().flat_map(rgba).collect()
     };
-    written.is_ok().then_some(png)
+    let mut writer = encoder.write_header().ok()?;
+    writer.write_image_data(&bytes).ok()?;
+    writer.finish().ok()?;
+    Some(file)
 }
 
 /// Binary as text (RFC 4648, section 4).

@@ -4,4 +4,5 @@
 pub mod art;
 pub mod brush;
 pub mod embed;
+mod picture;
 pub mod theme;
