@@ -49,7 +49,7 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
     let format = Format::of(&args.output)
         .with_context(|| format!("{}: name the file .svg or .pdf", args.output.display()))?;
     files::may_write(&args.output, &args.paths, args.force)?;
-    let theme = Theme::named(&args.theme, None).map_err(anyhow::Error::msg)?;
+    let theme = Theme::named(&args.theme, None)?;
     let (card, wear) = read(args)?;
     let Printed { bytes, lost } = jcard::write(&card, &wear, &theme, format)?;
     if lost > 0 {

@@ -74,7 +74,7 @@ pub fn run(args: &MeasureArgs) -> Result<ExitCode> {
         }
     }
     let catalogue = Catalogue::open();
-    sound::tell_remarks(&catalogue);
+    sound::tell_left_out(&catalogue);
     let chosen = args.sound.over(Setup::default(), &catalogue)?;
     let setups: Vec<Setup> = if args.all {
         catalogue

@@ -1,6 +1,6 @@
 //! The options of how the screen looks.
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::Args;
 
 use super::config::{Colors, Config, Pictures};
@@ -40,7 +40,7 @@ impl ScreenArgs {
     pub fn options(&self, config: &Config) -> Result<Options> {
         let own = files::config().map(|folder| folder.join("themes"));
         let theme = match self.theme.as_ref().or(config.theme.as_ref()) {
-            Some(name) => Theme::named(name, own.as_deref()).map_err(|e| anyhow!(e))?,
+            Some(name) => Theme::named(name, own.as_deref())?,
             None => Theme::default(),
         };
         let colors = self.colors.or(config.colors);

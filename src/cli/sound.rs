@@ -133,7 +133,7 @@ impl SoundArgs {
         catalogue: &Catalogue,
         request: &TapeRequest,
     ) -> Result<(Setup, Option<Length>)> {
-        tell_remarks(catalogue);
+        tell_left_out(catalogue);
         let (setup, remarks) = begin_with(catalogue, &Chosen::default(), request);
         for remark in remarks {
             eprintln!("afterdark: {remark}");
@@ -170,9 +170,9 @@ impl SoundArgs {
 }
 
 /// Tells which of the listener's own machines and tapes could not be used.
-pub fn tell_remarks(catalogue: &Catalogue) {
-    for remark in &catalogue.remarks {
-        eprintln!("afterdark: {remark}");
+pub fn tell_left_out(catalogue: &Catalogue) {
+    for profile in &catalogue.left_out {
+        eprintln!("afterdark: {profile}");
     }
 }
 
@@ -217,7 +217,7 @@ fn themes() -> String {
 
 fn told_catalogue() -> Catalogue {
     let catalogue = Catalogue::open();
-    tell_remarks(&catalogue);
+    tell_left_out(&catalogue);
     catalogue
 }
 

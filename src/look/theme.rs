@@ -1,6 +1,6 @@
 //! Colours, each theme one small TOML file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ratatui::style::Color;
 use serde::Deserialize;
@@ -188,13 +188,40 @@ const BUILT_IN: [(&str, &str); 5] = [
     ("chalk", include_str!("themes/chalk.toml")),
 ];
 
+/// Why there is no theme.
+#[derive(Debug, thiserror::Error)]
+pub enum ThemeError {
+    /// There is none of this name.
+    #[error("there is no theme `{name}`: choose one of {}", Theme::built_in().collect::<Vec<_>>().join(", "))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+    },
+    /// Its file cannot be read.
+    #[error("the theme {} cannot be read: {why}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The disk's own reason.
+        why: std::io::Error,
+    },
+    /// Its file is no theme.
+    #[error("the theme {} is not right: {why}", path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line and what is wrong with it.
+        why: toml::de::Error,
+    },
+}
+
 impl Theme {
     /// Reads a theme's TOML.
     ///
     /// # Errors
     /// With the line and what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|e| e.to_string())
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
     }
 
     /// Names of the themes that come with the program.
@@ -232,23 +259,22 @@ impl Theme {
     /// then a built-in one, then a file of that path.
     ///
     /// # Errors
-    /// When there is none, or it cannot be read; with a sentence for the user.
-    pub fn named(name: &str, folder: Option<&Path>) -> Result<Self, String> {
+    /// When there is none, or it cannot be read.
+    pub fn named(name: &str, folder: Option<&Path>) -> Result<Self, ThemeError> {
         let own = folder.map(|folder| folder.join(format!("{name}.toml")));
         if let Some(path) = own.filter(|path| path.is_file()) {
             return Self::load(&path);
         }
         if let Some((_, text)) = BUILT_IN.iter().find(|(known, _)| *known == name) {
-            return Self::parse(text);
+            return Self::parse(text).map_err(|why| ThemeError::Wrong {
+                path: name.into(),
+                why,
+            });
         }
         if Path::new(name).is_file() {
             return Self::load(Path::new(name));
         }
-        let known: Vec<_> = Self::built_in().collect();
-        Err(format!(
-            "there is no theme `{name}`: choose one of {}",
-            known.join(", ")
-        ))
+        Err(ThemeError::Unknown { name: name.into() })
     }
 
     /// Ink of a piano key's name, up or down: the first that can be read there.
@@ -262,10 +288,15 @@ impl Theme {
             .unwrap_or(BLACK)
     }
 
-    fn load(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| format!("the theme {} cannot be read: {e}", path.display()))?;
-        Self::parse(&text).map_err(|e| format!("the theme {} is not right: {e}", path.display()))
+    fn load(path: &Path) -> Result<Self, ThemeError> {
+        let text = std::fs::read_to_string(path).map_err(|why| ThemeError::Unreadable {
+            path: path.to_owned(),
+            why,
+        })?;
+        Self::parse(&text).map_err(|why| ThemeError::Wrong {
+            path: path.to_owned(),
+            why,
+        })
     }
 }
 
@@ -357,8 +388,8 @@ mod tests {
         assert_eq!(theme.screen.back, Rgb([0x12, 0x34, 0x56]));
         std::fs::write(&path, BUILT_IN[3].1.replace("#0d0809", "red")).unwrap();
         let wrong = Theme::named("velvet", Some(folder.path())).unwrap_err();
-        assert!(wrong.contains("`red` is no colour"), "{wrong}");
+        assert!(wrong.to_string().contains("`red` is no colour"), "{wrong}");
         let unknown = Theme::named("neon", None).unwrap_err();
-        assert!(unknown.contains("norfolk"), "{unknown}");
+        assert!(unknown.to_string().contains("norfolk"), "{unknown}");
     }
 }

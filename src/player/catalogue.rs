@@ -20,8 +20,32 @@ pub struct Catalogue {
     pub decks: Vec<Arc<DeckProfile>>,
     /// Tapes.
     pub tapes: Vec<Arc<Formulation>>,
-    /// What of the listener's own could not be used, a sentence each.
-    pub remarks: Vec<String>,
+    /// What of the listener's own could not be used.
+    pub left_out: Vec<Arc<LeftOut>>,
+}
+
+/// A profile of the listener's own that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{} is left out: {}; correct it or move it away", text::clean(&path.to_string_lossy()), text::clean(&why.to_string()))]
+pub struct LeftOut {
+    /// Its file.
+    pub path: PathBuf,
+    /// Why.
+    pub why: Useless,
+}
+
+/// Why a file is no profile.
+#[derive(Debug, thiserror::Error)]
+pub enum Useless {
+    /// So many bytes.
+    #[error("it is {0} bytes long, which is no profile")]
+    TooLong(u64),
+    /// The disk's own reason.
+    #[error(transparent)]
+    Unreadable(#[from] std::io::Error),
+    /// What is wrong in it.
+    #[error(transparent)]
+    Wrong(#[from] ProfileError),
 }
 
 impl Default for Catalogue {
@@ -30,7 +54,7 @@ impl Default for Catalogue {
         Self {
             decks: DeckProfile::all().to_vec(),
             tapes: Formulation::all().to_vec(),
-            remarks: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 }
@@ -45,16 +69,16 @@ impl Catalogue {
     /// id the listener's own counts, and of two own ones the first by name.
     pub fn at(folder: &Path) -> Self {
         let mut catalogue = Self::default();
-        let (decks, remarks) = own(&folder.join("decks"), DeckProfile::from_toml);
-        catalogue.remarks.extend(remarks);
+        let (decks, left_out) = own(&folder.join("decks"), DeckProfile::from_toml);
+        catalogue.left_out.extend(left_out);
         for mut deck in decks {
             for words in [&mut deck.id, &mut deck.name, &mut deck.about] {
                 *words = text::clean(words);
             }
             place(&mut catalogue.decks, deck, |deck| &deck.id);
         }
-        let (tapes, remarks) = own(&folder.join("tapes"), Formulation::from_toml);
-        catalogue.remarks.extend(remarks);
+        let (tapes, left_out) = own(&folder.join("tapes"), Formulation::from_toml);
+        catalogue.left_out.extend(left_out);
         for mut tape in tapes {
             for words in [
                 &mut tape.id,
@@ -110,7 +134,10 @@ fn place<T>(catalogue: &mut Vec<Arc<T>>, own: T, id: impl Fn(&T) -> &str) {
 
 /// Reads the `.toml` files of a folder, the first by name last, so that it is
 /// the one that stays.
-fn own<T>(folder: &Path, read: impl Fn(&str) -> Result<T, ProfileError>) -> (Vec<T>, Vec<String>) {
+fn own<T>(
+    folder: &Path,
+    read: impl Fn(&str) -> Result<T, ProfileError>,
+) -> (Vec<T>, Vec<Arc<LeftOut>>) {
     let Ok(entries) = fs::read_dir(folder) else {
         return (Vec::new(), Vec::new());
     };
@@ -119,25 +146,22 @@ fn own<T>(folder: &Path, read: impl Fn(&str) -> Result<T, ProfileError>) -> (Vec
         .filter(|path| path.extension() == Some(OsStr::new("toml")))
         .collect();
     paths.sort();
-    let (mut profiles, mut remarks) = (Vec::new(), Vec::new());
+    let (mut profiles, mut left_out) = (Vec::new(), Vec::new());
     for path in paths.into_iter().rev() {
-        match read_file(&path).and_then(|text| read(&text).map_err(|error| error.to_string())) {
+        match read_file(&path).and_then(|text| Ok(read(&text)?)) {
             Ok(profile) => profiles.push(profile),
-            Err(reason) => remarks.push(text::clean(&format!(
-                "{} is left out: {reason}; correct it or move it away",
-                path.display()
-            ))),
+            Err(why) => left_out.push(Arc::new(LeftOut { path, why })),
         }
     }
-    (profiles, remarks)
+    (profiles, left_out)
 }
 
-fn read_file(path: &Path) -> Result<String, String> {
+fn read_file(path: &Path) -> Result<String, Useless> {
     let length = fs::metadata(path).map_or(0, |meta| meta.len());
     if length > LONGEST {
-        return Err(format!("it is {length} bytes long, which is no profile"));
+        return Err(Useless::TooLong(length));
     }
-    fs::read_to_string(path).map_err(|error| error.to_string())
+    Ok(fs::read_to_string(path)?)
 }
 
 #[cfg(test)]
@@ -161,7 +185,7 @@ mod tests {
         let mine = DECK.replace("id = \"stroller\"", "id = \"mine\"");
         let same = DECK.replace("name = \"", "name = \"My \\u202e\\u001b[31m");
         let catalogue = catalogue(&[("decks/mine.toml", mine), ("decks/same.toml", same)]);
-        assert_eq!(catalogue.remarks, Vec::<String>::new());
+        assert!(catalogue.left_out.is_empty());
         assert_eq!(catalogue.decks.len(), DeckProfile::all().len() + 1);
         assert!(catalogue.deck("mine").is_some());
         let name = &catalogue.deck("stroller").unwrap().name;
@@ -191,16 +215,18 @@ mod tests {
             ("decks/notes.txt", "not a profile".to_owned()),
         ]);
         assert_eq!(catalogue.decks.len(), DeckProfile::all().len());
-        assert_eq!(catalogue.remarks.len(), 3, "{:?}", catalogue.remarks);
-        for (remark, (file, line)) in catalogue.remarks.iter().rev().zip([
-            ("a.toml", at[0]),
-            ("b.toml", at[1]),
-            ("c.toml", at[2]),
-        ]) {
+        let told = catalogue.left_out.iter().map(ToString::to_string);
+        let told: Vec<String> = told.collect();
+        assert_eq!(told.len(), 3, "{told:?}");
+        for (remark, (file, line)) in
+            told.iter()
+                .rev()
+                .zip([("a.toml", at[0]), ("b.toml", at[1]), ("c.toml", at[2])])
+        {
             assert!(remark.contains(file), "{remark}");
             assert!(remark.contains(&format!("line {line}:")), "{remark}");
             assert!(!remark.contains('\n'), "{remark}");
         }
-        assert!(catalogue.remarks[2].contains("separation_db"));
+        assert!(told[2].contains("separation_db"));
     }
 }

@@ -23,7 +23,7 @@ mod tape_switch;
 mod writer;
 
 pub use box_of_tapes::{TapeBox, tape_seed};
-pub use catalogue::Catalogue;
+pub use catalogue::{Catalogue, LeftOut};
 pub use choice::Choice;
 pub use cut::cut;
 pub use dubbing::{Dubbing, Plan};

@@ -146,7 +146,7 @@ impl Session {
             RecorderThread::start(recorder, setup.clone(), move |r| report(Event::Report(r)))?;
         let librarian = librarian(&tapes, first, 1, &tell)?;
         let remarks = memory.remarks.drain(..);
-        let remarks = remarks.chain(choice.catalogue.remarks.iter().cloned());
+        let remarks = remarks.chain(choice.catalogue.left_out.iter().map(ToString::to_string));
         let remarks = remarks.chain(tapes.programme.remarks.iter().map(ToString::to_string));
         let mut session = Self {
             shown: Shown::new(remarks.map(Said::Remark).collect()),

@@ -32,12 +32,12 @@ pub enum PlaylistError {
     #[error("standard input cannot be read: {0}")]
     Input(String),
     /// A tape file that is no TOML.
-    #[error("{}: it is not well-formed TOML: {why}", path.as_deref().map_or("standard input".to_owned(), show))]
+    #[error("{}: it is not well-formed TOML: {}", path.as_deref().map_or("standard input".to_owned(), show), text::clean(&why.to_string()))]
     NotToml {
         /// The file; standard input where there is none.
         path: Option<PathBuf>,
-        /// In the parser's words, clean.
-        why: String,
+        /// What the parser found.
+        why: toml::de::Error,
     },
     /// A library of several lists.
     #[error("{}", which_list(library, wanted.as_deref(), names))]

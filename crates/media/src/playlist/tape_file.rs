@@ -38,11 +38,13 @@ use crate::text;
 /// Reads a tape file into `programme`.
 ///
 /// # Errors
-/// In the parser's words, where it is no TOML.
-pub(crate) fn read(tape: &str, home: &Arc<Home>, programme: &mut Programme) -> Result<(), String> {
-    let table: Table = tape
-        .parse()
-        .map_err(|error: toml::de::Error| text::clean(&error.to_string()))?;
+/// Where it is no TOML.
+pub(crate) fn read(
+    tape: &str,
+    home: &Arc<Home>,
+    programme: &mut Programme,
+) -> Result<(), toml::de::Error> {
+    let table: Table = tape.parse()?;
     let mut gap = None;
     let mut songs: [&[Value]; 3] = [&[]; 3];
     for (key, value) in &table {
