@@ -229,7 +229,7 @@ impl Session {
 
     /// Looks at everything that goes on by itself.
     pub fn tend(&mut self) {
-        self.machine.deck = self.machine.controls.snapshot();
+        self.look_at_deck();
         self.watch_output();
         let deck = &self.machine.deck;
         if deck.ended != self.loaded.ended {

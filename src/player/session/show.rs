@@ -97,6 +97,16 @@ impl Shown {
 }
 
 impl Session {
+    /// Takes the deck's latest snapshot.
+    pub(super) fn look_at_deck(&mut self) {
+        let missed = self.machine.deck.missed_blocks;
+        self.machine.deck = self.machine.controls.snapshot();
+        let all = self.machine.deck.missed_blocks;
+        if all > missed {
+            tracing::warn!(all, "blocks of tape came late");
+        }
+    }
+
     /// Tells what has happened.
     pub(super) fn say(&mut self, said: Said) {
         let time = if said.is_brief() { BRIEF } else { NEWS };
