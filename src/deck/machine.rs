@@ -141,7 +141,7 @@ impl Deck {
         self.crosstalk.take_in();
         let seconds = QUANTUM as f32 / self.sample_rate as f32;
         if let Some(Jump::Closing(command)) = self.stage.jump
-            && self.stage.gate == 0.0
+            && self.stage.is_shut()
         {
             self.jump(command);
         }
@@ -167,22 +167,25 @@ impl Deck {
             Stretch {
                 from: self.transport.frame,
                 to: self.transport.frame,
+                speeds: [0.0; 2],
             }
         } else {
-            let (stretch, event) = self.transport.step(exact, self.mechanism.speed_error());
+            let heard = !self.stage.is_shut();
+            let error = self.mechanism.speed_error();
+            let (stretch, event) = self.transport.step(exact, heard, error);
             self.hear(event);
             self.wear_off(stretch);
             stretch
         };
         self.report();
         out.fill([0.0; 2]);
-        self.fade(seconds);
+        let gate = self.fade();
         if self.is_still(seconds) {
             self.meters.take(out, 1.0, seconds);
             return;
         }
-        self.play(at, stretch, out);
-        self.amplify(seconds, out);
+        self.play(at, stretch, gate.as_ref(), out);
+        self.amplify(seconds, gate.as_ref(), out);
     }
 }
 

@@ -4,6 +4,7 @@ mod block_cache;
 mod command;
 mod controls;
 mod crosstalk;
+mod fader;
 mod machine;
 mod meter;
 mod reader;

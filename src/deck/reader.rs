@@ -73,7 +73,7 @@ impl Reader {
     ) {
         let reach = Self::reach(speed);
         let ends = [reach as f64, (rows[0].len() - reach - 1) as f64];
-        let mut places = [0.0; PART];
+        let mut places = [ends[0]; PART];
         for (part, (out, away)) in out.chunks_mut(PART).zip(away.chunks(PART)).enumerate() {
             let first = part * PART;
             for (i, (place, away)) in places.iter_mut().zip(away).enumerate() {

@@ -2,21 +2,13 @@
 //! at its ends.
 
 mod change;
+mod motion;
 
 use super::Motion;
 use super::command::{Cassette, Command};
-use super::reader::FASTEST;
 use afterdark_tape::cassette::{Geometry, Side};
 use afterdark_tape::tape::{Key, QUANTUM};
 
-/// Time constants of the motor in seconds: coming up to play, falling off it,
-/// and the winding gear's.
-const SPIN_UP_S: f64 = 0.05;
-const RUN_DOWN_S: f64 = 0.04;
-const WIND_UP_S: f64 = 0.3;
-const WIND_DOWN_S: f64 = 0.1;
-/// A speed this near to the wanted one has reached it.
-const SETTLED: f64 = 2e-4;
 /// Blank tape behind a side's programme is played this long, then skipped.
 const BLANK_S: f64 = 1.5;
 /// Time that turning the tape over takes, seconds.
@@ -38,6 +30,17 @@ pub(super) enum Event {
 pub(super) struct Stretch {
     pub from: f64,
     pub to: f64,
+    /// Speed at its start and its end.
+    pub speeds: [f64; 2],
+}
+
+impl Stretch {
+    /// Where the tape is, beside a straight way from `from` to `to`, at this
+    /// part of the quantum: its speed changes evenly.
+    pub(super) fn bow(&self, part: f64) -> f64 {
+        let gained = self.speeds[1] - self.speeds[0];
+        -0.5 * gained * part * (1.0 - part) * QUANTUM as f64
+    }
 }
 
 /// Somewhere to wind to for real.
@@ -256,74 +259,6 @@ impl Transport {
         self.played_out = false;
         self.motion = Motion::Open;
         self.turning = Some((TURN_S, turn));
-    }
-
-    /// Moves on by one quantum. `exact`: play runs at precisely the speed
-    /// setting, from the first frame (the programme is heard, not the tape);
-    /// else at `error` off it and with the motor's inertia.
-    pub(super) fn step(&mut self, exact: bool, error: f64) -> (Stretch, Option<Event>) {
-        let seconds = QUANTUM as f64 / self.rate;
-        let event = self.think(seconds);
-        match self.motion {
-            Motion::Playing | Motion::Cue | Motion::Review => self.engaged = true,
-            Motion::FastForward | Motion::Rewind | Motion::Open => self.engaged = false,
-            Motion::Stopped | Motion::Paused => {}
-        }
-        let target = self.target(exact, error);
-        let before = self.speed;
-        self.speed = if exact
-            && matches!(
-                self.motion,
-                Motion::Playing | Motion::Paused | Motion::Stopped
-            ) {
-            target
-        } else {
-            let inertia = match self.motion {
-                Motion::Playing => SPIN_UP_S,
-                Motion::Paused | Motion::Stopped | Motion::Open if before.abs() <= 2.0 => {
-                    RUN_DOWN_S
-                }
-                Motion::Paused | Motion::Stopped | Motion::Open => WIND_DOWN_S,
-                _ => WIND_UP_S,
-            };
-            let next = target + (before - target) * (-seconds / inertia).exp();
-            if (next - target).abs() < SETTLED {
-                target
-            } else {
-                next
-            }
-        };
-        let from = self.frame;
-        let speed = if exact {
-            self.speed
-        } else {
-            f64::midpoint(before, self.speed)
-        };
-        self.frame = (from + speed * QUANTUM as f64).clamp(0.0, self.length());
-        (
-            Stretch {
-                from,
-                to: self.frame,
-            },
-            event,
-        )
-    }
-
-    fn target(&self, exact: bool, error: f64) -> f64 {
-        let side_s = self.side_s();
-        let wind = |held_s: f64| {
-            self.cassette
-                .geometry
-                .wind_speed(held_s, self.wind_rate)
-                .min(FASTEST)
-        };
-        match self.motion {
-            Motion::Playing if exact => self.setting,
-            Motion::Playing => self.setting * (1.0 + error),
-            Motion::FastForward | Motion::Cue => wind(side_s),
-            Motion::Rewind | Motion::Review => -wind(self.cassette.geometry.side_s() - side_s),
-            Motion::Stopped | Motion::Paused | Motion::Open => 0.0,
-        }
     }
 
     /// Turns, goals and ends.

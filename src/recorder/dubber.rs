@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::block::SLOTS;
 use super::block::{BLOCK_FRAMES, Block, LEVEL_STEP};
 use super::level::Levels;
 use super::sheet::DubSheet;
@@ -28,12 +29,23 @@ pub(super) struct Dubber {
     /// Where the record head is, and the level there in dB.
     head: Option<(Side, u64)>,
     level_db: f32,
+    /// The levels of the last blocks, in the deck's slots.
+    dubbed: Vec<Dubbed>,
     /// Programme from `head` on that the chain has been fed already.
     ahead: Vec<Frame>,
     feed: Vec<Frame>,
     /// Another setting that comes in at a frame of a side.
     next: Option<(Setup, Side, u64)>,
 }
+
+/// The level at which a block was dubbed, in dB, as in [`Block::level`].
+#[derive(Clone)]
+struct Dubbed {
+    block: Option<(Side, u64)>,
+    db: [f32; LEVELS],
+}
+
+const LEVELS: usize = BLOCK_FRAMES / LEVEL_STEP + 1;
 
 impl Dubber {
     pub(super) fn new(sheet: Arc<DubSheet>, setup: &Setup, seed: u64) -> Self {
@@ -46,6 +58,13 @@ impl Dubber {
             drive_db: setup.drive_db,
             head: None,
             level_db: 0.0,
+            dubbed: vec![
+                Dubbed {
+                    block: None,
+                    db: [0.0; LEVELS],
+                };
+                SLOTS
+            ],
             ahead: Vec::new(),
             feed: Vec::new(),
             next: None,
@@ -92,9 +111,21 @@ impl Dubber {
             self.take_up(setup);
             self.head = None;
         }
+        let slot = (index % SLOTS as u64) as usize;
+        // Up to the seam nothing may change under the head: not its level either,
+        // though the song may have been measured since.
+        let mut dubbed = self.dubbed[slot].clone();
+        let same = seam.is_some() && dubbed.block == Some((side, index));
         if self.head != Some((side, at)) {
-            self.roll_up(side, at);
+            let level_db = if same {
+                dubbed.db[0]
+            } else {
+                self.wanted_db(side, at)
+            };
+            self.roll_up(side, at, level_db);
         }
+        dubbed.block = Some((side, index));
+        dubbed.db[0] = self.level_db;
         block.generation = self.source.sheet().generation;
         block.side = side;
         block.index = index;
@@ -108,24 +139,37 @@ impl Dubber {
         block.level[0] = amplitude(self.level_db);
         // On the grid of the levels, which is the chain's too.
         let cut = seam.map_or(0, |offset| offset / LEVEL_STEP * LEVEL_STEP);
-        self.record(block, at, 0..cut);
+        self.record(block, at, 0..cut, &mut dubbed.db, same);
         if let (Some((setup, ..)), Some(_)) = (&next, seam) {
             self.take_up(setup);
         }
-        self.record(block, at, cut..BLOCK_FRAMES);
+        self.record(block, at, cut..BLOCK_FRAMES, &mut dubbed.db, false);
+        self.dubbed[slot] = dubbed;
         self.head = Some((side, at + BLOCK_FRAMES as u64));
     }
 
     /// Sends a part of a block that begins at frame `at` through the chain, at
-    /// its level.
-    fn record(&mut self, block: &mut Block, at: u64, part: Range<usize>) {
+    /// its level: the one it should have, or as in `levels`, which keep it.
+    fn record(
+        &mut self,
+        block: &mut Block,
+        at: u64,
+        part: Range<usize>,
+        levels: &mut [f32; LEVELS],
+        keep: bool,
+    ) {
         let step_db = LEVEL_DB_S * LEVEL_STEP as f32 / self.source.sheet().sample_rate as f32;
         let first = part.start / LEVEL_STEP;
         let frames = &mut block.tape[part];
         for (i, frames) in frames.chunks_exact_mut(LEVEL_STEP).enumerate() {
             let i = first + i;
             let wanted = self.wanted_db(block.side, at + (i * LEVEL_STEP) as u64);
-            self.level_db += (wanted - self.level_db).clamp(-step_db, step_db);
+            self.level_db = if keep {
+                levels[i + 1]
+            } else {
+                self.level_db + (wanted - self.level_db).clamp(-step_db, step_db)
+            };
+            levels[i + 1] = self.level_db;
             block.level[i + 1] = amplitude(self.level_db);
             ramp(frames, block.level[i], block.level[i + 1]);
         }
@@ -135,10 +179,10 @@ impl Dubber {
     }
 
     /// Brings the record chain to a place as if it had come there by itself.
-    fn roll_up(&mut self, side: Side, at: u64) {
+    fn roll_up(&mut self, side: Side, at: u64, level_db: f32) {
         let rate = f64::from(self.source.sheet().sample_rate);
         let preroll = ((RecordChain::PREROLL_S * rate) as u64).min(at);
-        self.level_db = self.wanted_db(side, at);
+        self.level_db = level_db;
         let level = amplitude(self.level_db);
         if let Some(chain) = &mut self.chain {
             chain.locate(side, at - preroll);

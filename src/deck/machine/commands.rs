@@ -1,7 +1,9 @@
 //! Takes up commands and settings, and carries out what needs silence first.
 
 use super::Deck;
+use super::playback::share_of_tape;
 use crate::deck::command::Command;
+use crate::deck::fader::Fader;
 use crate::deck::transport::Event;
 use crate::deck::{Monitor, Motion};
 use afterdark_tape::tape::{Key, level_match};
@@ -66,19 +68,15 @@ impl Deck {
     pub(super) fn command(&mut self, command: Command) {
         self.past.forget();
         match command {
-            Command::Seek(..) | Command::Insert { .. } if self.stage.gate > 0.0 => {
+            Command::Seek(..) | Command::Insert { .. } if !self.stage.is_shut() => {
                 self.stage.jump = Some(Jump::Closing(command));
             }
             Command::Seek(..) | Command::Insert { .. } => self.jump(command),
             Command::Extend(cassette) => self.transport.cassette = cassette,
             Command::Monitor(monitor) => {
                 self.stage.monitor = monitor;
-                if monitor == Monitor::Source {
-                    // From here on the programme is read frame by frame.
-                    self.transport.frame = self.transport.frame.round();
-                }
-                if self.stage.gate == 0.0 {
-                    self.stage.tape = if monitor == Monitor::Tape { 1.0 } else { 0.0 };
+                if self.stage.is_shut() {
+                    self.stage.tape = Fader::at(share_of_tape(monitor));
                 }
             }
             Command::Volume(volume) => self.stage.volume = volume.clamp(0.0, 1.0),
@@ -99,8 +97,8 @@ impl Deck {
                     self.mechanism.speed_error()
                 };
                 self.transport.speed = self.transport.setting * (1.0 + error);
-                self.stage.gate = 1.0;
-                self.stage.gain = 1.0;
+                self.stage.head = Fader::at(1.0);
+                self.stage.open();
             }
             Command::Play => {
                 let stood = self.transport.motion;
@@ -159,8 +157,7 @@ impl Deck {
     /// has its motor to come up to speed and needs no help.
     pub(super) fn open_at_once(&mut self) {
         if self.stage.monitor == Monitor::Source && self.transport.is_playing() {
-            self.stage.gate = 1.0;
-            self.stage.gain = 1.0;
+            self.stage.open();
         }
     }
 

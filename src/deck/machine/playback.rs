@@ -5,6 +5,7 @@ use std::f64::consts::TAU;
 use super::Deck;
 use crate::deck::Monitor;
 use crate::deck::block_cache::Layer;
+use crate::deck::fader::{Fader, Gains, amplify};
 use crate::deck::reader::{FASTEST, Reader};
 use crate::deck::transport::Stretch;
 use crate::recorder::BLOCK_FRAMES;
@@ -14,6 +15,8 @@ use afterdark_tape::tape::{Passage, Pickup, QUANTUM};
 
 /// Time over which TAPE and SOURCE change places, seconds.
 const CROSS_S: f32 = 0.02;
+/// Time over which flux comes back to a chain that read none meanwhile, seconds.
+const HEAD_S: f32 = 0.004;
 /// What of the way to another loudness is gone in a quantum: as fast as the
 /// playback chain changes.
 const MATCH_FOLLOW: f32 = 0.1;
@@ -30,49 +33,56 @@ impl Deck {
     }
 
     /// TAPE, SOURCE or, while they change places, both.
-    pub(super) fn play(&mut self, at: Passage, stretch: Stretch, out: &mut [Frame; QUANTUM]) {
+    pub(super) fn play(
+        &mut self,
+        at: Passage,
+        stretch: Stretch,
+        gate: Option<&Gains>,
+        out: &mut [Frame; QUANTUM],
+    ) {
         let side = self.transport.side;
         let generation = self.transport.cassette.generation;
-        let towards: f32 = if self.stage.monitor == Monitor::Tape {
-            1.0
-        } else {
-            0.0
-        };
-        let from = self.stage.tape;
-        let seconds = QUANTUM as f32 / self.sample_rate as f32;
+        let rate = self.sample_rate as f32;
+        let seconds = QUANTUM as f32 / rate;
         // The meters show what is heard, before the volume.
-        let heard = self.stage.gain;
-        let step = seconds / CROSS_S;
-        self.stage.tape += (towards - from).clamp(-step, step);
-        let to = self.stage.tape;
+        let heard = self.stage.gate.value() * self.stage.pace.value();
+        let share = share_of_tape(self.stage.monitor);
+        self.stage.tape.go(share, CROSS_S * rate);
+        let [source, tape] = [0.0, 1.0].map(|end| !self.stage.tape.is_at(1.0 - end));
+        let mix = self.stage.tape.next();
         let mut whole = true;
         let level = self.blocks.level(generation, side, stretch.from);
-        if from < 1.0 || to < 1.0 {
+        if source {
             whole = self.source(stretch, out);
             if let Some(level) = level {
                 self.meters.take(out, level * heard, seconds);
             }
         }
-        if from > 0.0 || to > 0.0 {
-            let mut tape = [[0.0; 2]; QUANTUM];
-            whole &= self.tape(at, stretch, &mut tape);
-            if from >= 1.0 {
-                self.meters.take(&tape, heard, seconds);
+        if tape {
+            self.stage.head.go(1.0, HEAD_S * rate);
+            let mut heard_of_tape = [[0.0; 2]; QUANTUM];
+            whole &= self.tape(at, stretch, gate, &mut heard_of_tape);
+            let tape = &heard_of_tape;
+            if !source {
+                self.meters.take(tape, heard, seconds);
             }
             let makeup = self.stage.makeup;
             self.stage.matched += (self.stage.match_goal - self.stage.matched) * MATCH_FOLLOW;
             self.stage.makeup = level.map_or(makeup, |level| self.stage.matched / level.max(1e-4));
-            for (i, (out, tape)) in out.iter_mut().zip(&tape).enumerate() {
+            for (i, (out, tape)) in out.iter_mut().zip(tape).enumerate() {
                 let t = i as f32 / QUANTUM as f32;
                 let makeup = makeup + (self.stage.makeup - makeup) * t;
-                let mix = from + (to - from) * t;
+                let mix = mix.as_ref().map_or(1.0, |mix| mix[i]);
                 for c in 0..2 {
                     out[c] += (tape[c] * makeup - out[c]) * mix;
                 }
             }
+        } else {
+            self.stage.head = Fader::at(0.0);
         }
         let block = stretch.to.max(0.0) as u64 / BLOCK_FRAMES as u64;
-        if !whole && self.stage.gate > 0.0 && self.missing.replace(block) != Some(block) {
+        let missed = !whole && !self.stage.is_shut();
+        if missed && self.missing.replace(block) != Some(block) {
             self.missed += 1;
         }
     }
@@ -90,7 +100,7 @@ impl Deck {
                 out,
             );
         }
-        self.read(Layer::Source, stretch, &[0.0; QUANTUM], out)
+        self.read(Layer::Source, stretch, &mut [0.0; QUANTUM], out)
     }
 
     /// What comes off the tape, in units of 200 nWb/m.
@@ -98,17 +108,19 @@ impl Deck {
         &mut self,
         at: Passage,
         stretch: Stretch,
+        gate: Option<&Gains>,
         out: &mut [Frame; QUANTUM],
     ) -> bool {
         let mut away = [0.0; QUANTUM];
         self.mechanism.displacement(at, &mut away);
         // What the chain holds back is read that much earlier.
-        let ahead = self.chain.delay_frames() * at.speed.clamp(-1.0, 1.0);
+        let ahead = |speed: f64| self.chain.delay_frames() * speed.clamp(-1.0, 1.0);
         let read = Stretch {
-            from: stretch.from + ahead,
-            to: stretch.to + ahead,
+            from: stretch.from + ahead(stretch.speeds[0]),
+            to: stretch.to + ahead(stretch.speeds[1]),
+            ..stretch
         };
-        let whole = self.read(Layer::Tape, read, &away, out);
+        let whole = self.read(Layer::Tape, read, &mut away, out);
         // The layers of the pack that lay on this one have printed through; it
         // is faint, so the nearest frame will do.
         let cassette = &self.transport.cassette;
@@ -124,9 +136,20 @@ impl Deck {
                     .copy(cassette.generation, side, place as u64, Layer::Tape, row);
             }
         }
-        let reverse = self
+        let mut reverse = self
             .crosstalk
             .row(cassette.generation, self.transport.side, read);
+        // What begins and ends under the head does so before the chain, too, else
+        // its filters would ring.
+        let head = self.stage.head.next();
+        for gains in [gate, head.as_ref()] {
+            amplify(out, gains);
+            amplify(&mut earlier, gains);
+            amplify(&mut later, gains);
+            if let Some(row) = &mut reverse {
+                amplify(row, gains);
+            }
+        }
         let pickup = Pickup {
             reverse: reverse.as_ref().map(|row| &row[..]),
             earlier: Some(&earlier),
@@ -147,9 +170,14 @@ impl Deck {
         &mut self,
         layer: Layer,
         stretch: Stretch,
-        away: &[f32; QUANTUM],
+        away: &mut [f32; QUANTUM],
         out: &mut [Frame; QUANTUM],
     ) -> bool {
+        if stretch.speeds[0] != stretch.speeds[1] {
+            for (i, away) in away.iter_mut().enumerate() {
+                *away += stretch.bow(i as f64 / QUANTUM as f64) as f32;
+            }
+        }
         let step = (stretch.to - stretch.from) / QUANTUM as f64;
         let speed = step.abs().max(self.transport.speed.abs()).min(FASTEST);
         let (low, high) = away
@@ -173,5 +201,13 @@ impl Deck {
         self.reader
             .read([left, right], [from, step], away, speed, out);
         whole
+    }
+}
+
+/// How much of what is heard is the tape's.
+pub(super) fn share_of_tape(monitor: Monitor) -> f32 {
+    match monitor {
+        Monitor::Tape => 1.0,
+        Monitor::Source => 0.0,
     }
 }
