@@ -78,7 +78,7 @@ enum Wanted {
 }
 
 fn action_of(key: &KeyEvent, base: Option<char>, view: &View) -> Wanted {
-    match keys::action_of(key, base) {
+    match keys::action_of(key, base, false) {
         Some(KeyAction::Act(action)) => Wanted::Act(action),
         Some(KeyAction::SongOfSide(n)) => {
             let here = |line: &SongLine| line.side == view.deck.side && line.number == n;
@@ -240,7 +240,8 @@ impl Lines {
 
     /// Tells the keys.
     fn help(&mut self) -> io::Result<()> {
-        for binding in keys::TABLE.iter() {
+        let here = |binding: &&keys::Binding| binding.group != keys::Group::Deck;
+        for binding in keys::TABLE.iter().filter(here) {
             self.line(&format!("{:12} {}", binding.keys, binding.does))?;
         }
         Ok(())

@@ -24,7 +24,7 @@ impl Screen {
     pub fn handle(&mut self, input: &Input, view: &View) -> Option<Action> {
         match &input.event {
             Event::Key(key) if self.state.find.is_some() => self.search(key),
-            Event::Key(key) => match keys::action_of(key, input.base)? {
+            Event::Key(key) => match keys::action_of(key, input.base, self.is_on_deck_page())? {
                 KeyAction::Act(action) => self.act(action, view),
                 KeyAction::SongOfSide(n) => {
                     let side = view.deck.side;
@@ -140,7 +140,7 @@ impl Screen {
             ScreenAction::Choose => return self.choose(),
             ScreenAction::Less | ScreenAction::More => {
                 let more = action == ScreenAction::More;
-                if self.state.page != Page::Deck || self.state.help {
+                if !self.is_on_deck_page() {
                     return Some(Action::Seek(Change::By(if more { 5.0 } else { -5.0 })));
                 }
                 let (up, down) = self.drawn.turns.get(self.state.row)?.clone();
@@ -155,10 +155,15 @@ impl Screen {
         self.layout.card.is_empty() && !self.state.over && !self.state.help
     }
 
+    /// True where what is chosen is a line of the Deck page.
+    fn is_on_deck_page(&self) -> bool {
+        self.state.page == Page::Deck && !self.state.help && !self.is_list_hidden()
+    }
+
     fn choose(&mut self) -> Option<Action> {
         match self.state.page {
             Page::Songs => self.state.song().map(Action::Song),
-            Page::Deck if !self.state.help => self
+            Page::Deck if self.is_on_deck_page() => self
                 .drawn
                 .turns
                 .get(self.state.row)

@@ -54,12 +54,20 @@ pub enum Group {
     Tape,
     Songs,
     Sound,
+    /// What is bound on the Deck page alone, and there before all else.
+    Deck,
     Screen,
 }
 
 impl Group {
     /// In the order of the help page.
-    pub const ALL: [Group; 4] = [Group::Tape, Group::Songs, Group::Sound, Group::Screen];
+    pub const ALL: [Group; 5] = [
+        Group::Tape,
+        Group::Songs,
+        Group::Sound,
+        Group::Deck,
+        Group::Screen,
+    ];
 
     /// For the eye.
     pub fn name(self) -> &'static str {
@@ -67,6 +75,7 @@ impl Group {
             Group::Tape => "The machine",
             Group::Songs => "Songs",
             Group::Sound => "Sound",
+            Group::Deck => "On the Deck page",
             Group::Screen => "Screen",
         }
     }
@@ -130,7 +139,7 @@ macro_rules! lines {
 fn table() -> Vec<Binding> {
     let mut table = lines! {
         Tape {
-            "Space" "play, pause": char(' ') => Act(Action::PlayPause);
+            "Space p" "play, pause": char(' ') => Act(Action::PlayPause), char('p') => Act(Action::PlayPause);
             "s" "stop": char('s') => Act(Action::Stop);
             "r  w" "rewind, fast-forward (you hear it if the tape is playing)":
                 char('r') => Act(Action::Rewind), char('w') => Act(Action::FastForward);
@@ -144,8 +153,9 @@ fn table() -> Vec<Binding> {
             "c" "reset the counter": char('c') => Act(Action::CounterReset);
         }
         Songs {
-            "←  →" "back / forward 5 s (on the Deck page: less / more)":
-                key(KeyCode::Left) => See(Less), key(KeyCode::Right) => See(More);
+            "← →  h l" "back / forward 5 s (on the Deck page ← → are less / more)":
+                key(KeyCode::Left) => See(Less), key(KeyCode::Right) => See(More),
+                char('h') => Act(Action::Seek(Change::By(-5.0))), char('l') => Act(Action::Seek(Change::By(5.0)));
             "Shift ←  →" "back / forward 30 s":
                 shift(KeyCode::Left) => Act(Action::Seek(Change::By(-30.0))),
                 shift(KeyCode::Right) => Act(Action::Seek(Change::By(30.0)));
@@ -177,13 +187,13 @@ fn table() -> Vec<Binding> {
     };
     table.extend(KNOBS.iter().map(knob));
     table.extend(lines! {
-        Sound {
+        Deck {
             "x" "all knobs back to the deck's own values": char('x') => Act(Action::KnobsReset);
         }
     });
     table.extend(SWITCHES.iter().map(switch));
     table.extend(lines! {
-        Sound {
+        Deck {
             "F" "a fresh tape (press twice)": char('F') => Act(Action::FreshTape);
             "z" "mechanical noises on / off": char('z') => Act(Action::Noises(Toggle::Other));
         }
@@ -192,7 +202,8 @@ fn table() -> Vec<Binding> {
                 key(KeyCode::Tab) => See(NextPage), shift(KeyCode::BackTab) => See(PreviousPage), key(KeyCode::BackTab) => See(PreviousPage);
             "PgUp PgDn" "page up / down":
                 key(KeyCode::PageUp) => See(PageUp), key(KeyCode::PageDown) => See(PageDown);
-            "Home End" "first / last": key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last);
+            "Home End  g G" "first / last": key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last),
+                char('g') => See(First), char('G') => See(Last);
             "T" "next theme": char('T') => See(Theme);
             "?" "this help": char('?') => See(Help), key(KeyCode::F(1)) => See(Help);
             "Esc" "close help or search": key(KeyCode::Esc) => See(Close);
@@ -209,7 +220,7 @@ fn knob(row: &KnobRow) -> Binding {
     Binding {
         keys: format!("{less}  {more}"),
         does: row.help.to_owned(),
-        group: Group::Sound,
+        group: Group::Deck,
         chords: vec![(char(less), turn(-row.step)), (char(more), turn(row.step))],
     }
 }
@@ -221,7 +232,7 @@ fn switch(row: &SwitchRow) -> Binding {
     Binding {
         keys: keys.join("  "),
         does: row.help.to_owned(),
-        group: Group::Sound,
+        group: Group::Deck,
         chords: turns
             .map(|(c, by)| (char(*c), Act(Action::Switch(row.switch, by))))
             .collect(),
@@ -230,16 +241,24 @@ fn switch(row: &SwitchRow) -> Binding {
 
 /// What a key asks for, if anything; `base` is what its place writes on a US
 /// keyboard, where that is known. What a key writes counts first, so that
-/// keyboards with Latin letters stay as they are.
-pub fn action_of(event: &KeyEvent, base: Option<char>) -> Option<KeyAction> {
+/// keyboards with Latin letters stay as they are. `on_deck_page`: whether what
+/// is bound there alone counts.
+pub fn action_of(event: &KeyEvent, base: Option<char>, on_deck_page: bool) -> Option<KeyAction> {
     // Shift is in the letter already, whatever the terminal says of it.
     let held = match event.code {
         KeyCode::Char(_) => event.modifiers & !KeyModifiers::SHIFT,
         _ => event.modifiers,
     };
     let bound = |code| {
-        let mut chords = TABLE.iter().flat_map(|b| &b.chords);
-        let (_, action) = chords.find(|(chord, _)| *chord == Chord(code, held))?;
+        let of = |deck: bool| {
+            let groups = TABLE
+                .iter()
+                .filter(move |b| (b.group == Group::Deck) == deck);
+            let mut chords = groups.flat_map(|b| &b.chords);
+            chords.find(|(chord, _)| *chord == Chord(code, held))
+        };
+        let there = on_deck_page.then(|| of(true)).flatten();
+        let (_, action) = there.or_else(|| of(false))?;
         Some(action.clone())
     };
     bound(event.code).or_else(|| match event.code {
@@ -273,22 +292,35 @@ pub fn markdown() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::model::Switch;
 
     #[test]
     fn no_key_means_two_things() {
-        let chords: Vec<_> = TABLE
-            .iter()
-            .flat_map(|b| &b.chords)
-            .map(|(c, _)| c)
-            .collect();
-        for (i, chord) in chords.iter().enumerate() {
-            assert!(!chords[i + 1..].contains(chord), "{chord:?} is bound twice");
+        for of_deck in [true, false] {
+            let rows = TABLE.iter().filter(|b| (b.group == Group::Deck) == of_deck);
+            let chords: Vec<_> = rows.flat_map(|b| &b.chords).map(|(c, _)| c).collect();
+            for (i, chord) in chords.iter().enumerate() {
+                assert!(!chords[i + 1..].contains(chord), "{chord:?} is bound twice");
+            }
         }
     }
 
     #[test]
+    fn knobs_are_turned_by_letters_on_the_deck_page_alone() {
+        let press = |c, page| action_of(&KeyEvent::from(KeyCode::Char(c)), None, page);
+        assert_eq!(press('p', false), Some(Act(Action::PlayPause)));
+        assert_eq!(press('l', false), Some(Act(Action::Seek(Change::By(5.0)))));
+        assert_eq!(press('o', false), None);
+        assert_eq!(
+            press('p', true),
+            Some(Act(Action::Switch(Switch::Preset, 1)))
+        );
+        assert_eq!(press('n', true), press('n', false));
+    }
+
+    #[test]
     fn keys_work_whatever_script_the_keyboard_writes() {
-        let press = |c, held| action_of(&KeyEvent::new(KeyCode::Char(c), held), None);
+        let press = |c, held| action_of(&KeyEvent::new(KeyCode::Char(c), held), None, true);
         for (c, latin) in [('а', 'f'), ('Т', 'N'), ('φ', 'f'), ('כ', 'f'), ('é', '2')] {
             let none = KeyModifiers::NONE;
             assert_eq!(press(c, none), press(latin, none), "{c}");
@@ -314,16 +346,17 @@ mod tests {
 
     #[test]
     fn escape_never_quits_and_q_does() {
-        let press = |code| action_of(&KeyEvent::new(code, KeyModifiers::NONE), None);
+        let press = |code| action_of(&KeyEvent::new(code, KeyModifiers::NONE), None, true);
         assert_eq!(press(KeyCode::Esc), Some(See(Close)));
         assert_eq!(press(KeyCode::Char('q')), Some(Act(Action::Quit)));
         // Some terminals say Shift with a capital, some do not.
         let shifted = KeyEvent::new(KeyCode::Char('O'), KeyModifiers::SHIFT);
-        assert_eq!(action_of(&shifted, None), press(KeyCode::Char('O')));
+        assert_eq!(action_of(&shifted, None, true), press(KeyCode::Char('O')));
         assert_eq!(
             action_of(
                 &KeyEvent::new(KeyCode::Char('q'), KeyModifiers::CONTROL),
-                None
+                None,
+                true
             ),
             None
         );

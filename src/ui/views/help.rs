@@ -17,11 +17,14 @@ const LEAST: u16 = 32;
 /// Which groups stand under one another, for one to three columns.
 const ORDERS: [&[&[Group]]; 3] = [
     &[&Group::ALL],
-    &[&[Group::Tape, Group::Songs], &[Group::Sound, Group::Screen]],
+    &[
+        &[Group::Tape, Group::Songs, Group::Screen],
+        &[Group::Sound, Group::Deck],
+    ],
     &[
         &[Group::Tape, Group::Screen],
-        &[Group::Songs],
-        &[Group::Sound],
+        &[Group::Songs, Group::Sound],
+        &[Group::Deck],
     ],
 ];
 
