@@ -133,7 +133,11 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
             code = ExitCode::FAILURE;
         }
     } else {
+        screen.shelf = shelf::desk();
         ui::run(&mut hand, &screen)?;
+        if let Some(desk) = screen.shelf {
+            desk.stop();
+        }
     }
     drop(desktop);
     drop(engine);

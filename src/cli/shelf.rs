@@ -13,9 +13,12 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+use super::bundled;
 use super::config::Config;
 use crate::files;
-use crate::shelf::{Catalog, Hit, Index, Kind, Query, Roots, Scan, Song, Summary, Tape};
+use crate::shelf::{
+    Catalog, Desk, Hit, Index, Kind, Query, Roots, Scan, Setting, Song, Summary, Tape,
+};
 
 /// Version of what `--json` prints.
 const SCHEMA: u32 = 1;
@@ -177,6 +180,18 @@ fn index_path() -> Result<PathBuf> {
     Ok(cache.join("shelf.sqlite"))
 }
 
+/// The shelf for the screen, its threads begun; `None` where there is no home
+/// folder to keep it in.
+pub fn desk() -> Option<Desk> {
+    let setting = Setting {
+        index: index_path().ok()?,
+        roots: roots().ok()?,
+        own: own_tapes()?,
+        bundled: Some(|| bundled::tape().ok()?.pop()),
+    };
+    Desk::start(setting).ok()
+}
+
 /// The index, scanned first where nothing is in it yet.
 fn ready(path: &Path) -> Result<Index> {
     let index = Index::open(path)?;
@@ -187,7 +202,10 @@ fn ready(path: &Path) -> Result<Index> {
 }
 
 fn bring_up_to_date(index: &Index, thorough: bool) -> Result<Summary> {
-    let roots = roots()?;
+    let mut roots = roots()?;
+    if let Some(own) = own_tapes().filter(|own| own.is_dir()) {
+        roots.0.push(own);
+    }
     if roots.0.is_empty() {
         bail!("there is no music folder yet: `afterdark shelf add FOLDER` puts one on the shelf");
     }
@@ -310,11 +328,11 @@ fn line(tape: &Tape) -> String {
         .map(|year| format!(" ({year})"))
         .unwrap_or_default();
     let away = if tape.away { " · not there now" } else { "" };
-    let size = if tape.songs == 0 {
+    let songs = if tape.songs == 1 { "song" } else { "songs" };
+    let size = if tape.kind == Kind::List {
         let name = tape.path.file_name().unwrap_or_default().to_string_lossy();
-        format!("list {}", clean(&name))
+        format!("{}, {} {songs}", clean(&name), tape.songs)
     } else {
-        let songs = if tape.songs == 1 { "song" } else { "songs" };
         format!("{} {songs}, {:.0} min", tape.songs, tape.seconds / 60.0)
     };
     format!("{by}{}{year} · {size}{away}", tape.title)
@@ -362,6 +380,11 @@ fn added_path() -> Result<PathBuf> {
     Ok(files::data()
         .context("there is no home folder to keep the shelf in")?
         .join("shelf.json"))
+}
+
+/// The folder of tapes made here.
+fn own_tapes() -> Option<PathBuf> {
+    Some(files::data()?.join("tapes"))
 }
 
 /// Folders that `shelf add` has put there.

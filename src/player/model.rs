@@ -43,6 +43,8 @@ pub struct View {
     pub about: Option<Arc<About>>,
     /// Somebody has asked for the end of the program.
     pub quit: bool,
+    /// Files, folders and playlists that the tape in the machine is made of.
+    pub asked: Arc<[PathBuf]>,
 }
 
 impl Default for View {
@@ -62,6 +64,7 @@ impl Default for View {
             repeat: Loop::Off,
             about: None,
             quit: false,
+            asked: Arc::default(),
         }
     }
 }

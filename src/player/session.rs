@@ -193,6 +193,7 @@ impl Session {
         });
         session.machine.output.attach(Box::new(deck));
         session.write_card();
+        session.note_tape();
         Ok(session)
     }
 

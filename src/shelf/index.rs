@@ -178,20 +178,9 @@ impl Index {
     /// When the index is damaged or gone.
     pub fn songs(&self, tape: i64) -> Result<Vec<Song>, IndexError> {
         self.ask(
-            "SELECT folder.path, file.name, title, artist, seconds, gone IS NOT NULL OR root.away
-             FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root
-             WHERE tape = ?1 ORDER BY disc, folder.path, track, file.name",
+            &format!("{SONGS} WHERE tape = ?1 ORDER BY disc, folder.path, track, file.name"),
             [tape],
-            |row| {
-                let folder = from_bytes(row.get_ref(0)?.as_blob()?);
-                Ok(Song {
-                    path: folder.join(from_bytes(row.get_ref(1)?.as_blob()?)),
-                    title: row.get(2)?,
-                    artist: row.get(3)?,
-                    seconds: row.get(4)?,
-                    away: row.get(5)?,
-                })
-            },
+            song,
         )
     }
 
@@ -219,22 +208,20 @@ impl Index {
     /// # Errors
     /// When the index is damaged or gone.
     pub fn song(&self, row: i64) -> Result<Option<Song>, IndexError> {
-        let found = self.ask(
-            "SELECT folder.path, file.name, title, artist, seconds, gone IS NOT NULL OR root.away
-             FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root WHERE file.id = ?1",
-            [row],
-            |row| {
-                let folder = from_bytes(row.get_ref(0)?.as_blob()?);
-                Ok(Song {
-                    path: folder.join(from_bytes(row.get_ref(1)?.as_blob()?)),
-                    title: row.get(2)?,
-                    artist: row.get(3)?,
-                    seconds: row.get(4)?,
-                    away: row.get(5)?,
-                })
-            },
-        );
-        Ok(found?.pop())
+        let found = self.ask(&format!("{SONGS} WHERE file.id = ?1"), [row], song)?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The song of a file.
+    ///
+    /// # Errors
+    /// When the index is damaged or gone.
+    pub fn song_at(&self, path: &Path) -> Result<Option<Song>, IndexError> {
+        let folder = to_bytes(path.parent().unwrap_or(Path::new("")));
+        let name = to_bytes(Path::new(path.file_name().unwrap_or_default()));
+        let question = format!("{SONGS} WHERE folder.path = ?1 AND file.name = ?2");
+        let found = self.ask(&question, params![folder, name], song)?;
+        Ok(found.into_iter().next())
     }
 
     /// Takes out what has been gone since before `before_s` (seconds since
@@ -278,7 +265,10 @@ impl Index {
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, IndexError> {
         let run = || -> rusqlite::Result<Vec<T>> {
-            self.db.prepare(question)?.query_map(with, read)?.collect()
+            self.db
+                .prepare_cached(question)?
+                .query_map(with, read)?
+                .collect()
         };
         run().map_err(|error| failed(&self.path, error))
     }
@@ -293,6 +283,22 @@ impl Index {
                 row.get(0)
             })
     }
+}
+
+/// Reads what [`song`] takes.
+const SONGS: &str =
+    "SELECT folder.path, file.name, title, artist, seconds, gone IS NOT NULL OR root.away
+    FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root";
+
+fn song(row: &Row<'_>) -> rusqlite::Result<Song> {
+    let folder = from_bytes(row.get_ref(0)?.as_blob()?);
+    Ok(Song {
+        path: folder.join(from_bytes(row.get_ref(1)?.as_blob()?)),
+        title: row.get(2)?,
+        artist: row.get(3)?,
+        seconds: row.get(4)?,
+        away: row.get(5)?,
+    })
 }
 
 /// This error of the index at `path`.

@@ -4,8 +4,12 @@
 //! The index is a cache: it can be thrown away and is made anew. It is the
 //! owner's files that count, and they are only read.
 
+mod blank_tape;
+mod desk;
+mod disk;
 mod disk_name;
 mod fold;
+mod history;
 mod index;
 mod query;
 mod reading;
@@ -14,9 +18,13 @@ mod scan;
 mod search;
 mod writing;
 
+pub use blank_tape::{BlankTape, NoRoom};
+pub use desk::{Answer, Desk, Found, Question, Setting, Visit, What};
+pub use disk::FolderEntry;
 pub use fold::fold;
+pub use history::{HISTORY, History, Played, home};
 pub use index::{Index, IndexError};
 pub use query::{Filter, Query};
 pub use rows::{Kind, Song, Tape};
 pub use scan::{Progress, Roots, Scan, Summary};
-pub use search::{Catalog, Hit};
+pub use search::{Catalog, Hit, TapeOrder};

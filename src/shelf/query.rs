@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::fold::fold;
+use super::history::Played;
 use super::rows::Tape;
 
 /// A narrowing of the shelf.
@@ -14,15 +15,21 @@ pub enum Filter {
     Genre(String),
     /// `year:1979`, `year:1979..1984`, `year:..1984`, `year:1979..`.
     Year(RangeInclusive<u16>),
+    /// `worn:3`: played at least so often; `worn:` at all.
+    Worn(u32),
+    /// `never:` played.
+    Never,
 }
 
 impl Filter {
     /// Whether a tape passes.
-    pub fn passes(&self, tape: &Tape) -> bool {
+    pub fn passes(&self, tape: &Tape, played: Played) -> bool {
         match self {
             Self::Artist(word) => fold(&tape.artist).contains(word.as_str()),
             Self::Genre(word) => fold(&tape.genre).contains(word.as_str()),
             Self::Year(years) => tape.year.is_some_and(|year| years.contains(&year)),
+            Self::Worn(times) => played.times >= *times,
+            Self::Never => played.times == 0,
         }
     }
 }
@@ -98,6 +105,9 @@ fn filter(part: &str) -> Option<Filter> {
             let years = end(from, 0)?..=end(to, u16::MAX)?;
             (!value.is_empty() && !years.is_empty()).then_some(Filter::Year(years))
         }
+        "worn" if value.is_empty() => Some(Filter::Worn(1)),
+        "worn" => value.parse().ok().map(Filter::Worn),
+        "never" if value.is_empty() => Some(Filter::Never),
         _ => None,
     }
 }
@@ -114,6 +124,8 @@ mod tests {
         assert_eq!(query.filters, [years, Filter::Artist("sigur ros".into())]);
         assert_eq!(Query::new("year:..1984").filters, [Filter::Year(0..=1984)]);
         assert_eq!(Query::new("year:soon 2:30").words, ["yearsoon", "230"]);
+        let played = [Filter::Worn(1), Filter::Worn(3), Filter::Never];
+        assert_eq!(Query::new("worn: worn:3 never:").filters, played);
         assert!(Query::new("  ").is_empty());
     }
 }

@@ -57,6 +57,7 @@ pub(crate) enum Found {
     Song(Box<SongFound>),
     List {
         title: String,
+        songs: u32,
         /// The one recording beside a cue sheet that it cuts in songs.
         covers: Option<Vec<u8>>,
     },
@@ -197,6 +198,9 @@ fn list(path: &Path) -> Found {
     let title = programme
         .as_ref()
         .and_then(|programme| programme.title.clone());
+    let songs = programme
+        .as_ref()
+        .map_or(0, |programme| programme.entries.len() as u32);
     let covers = programme.filter(|_| is_cue).and_then(|programme| {
         let mut files = programme.entries.iter().map(|entry| entry.locate().ok());
         let first = files.next()??.path;
@@ -206,6 +210,7 @@ fn list(path: &Path) -> Found {
     });
     Found::List {
         title: title.unwrap_or_else(|| text::clean(stem.unwrap_or(&name))),
+        songs,
         covers,
     }
 }

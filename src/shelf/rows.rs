@@ -52,9 +52,10 @@ pub struct Tape {
     /// Its folder, or the list itself.
     #[serde(serialize_with = "as_text")]
     pub path: PathBuf,
-    /// Songs on it; 0 for a list, which is read when it is put in.
+    /// Songs on it; those of a list, whether they are there or not.
     pub songs: u32,
-    /// Their length together, seconds; songs of unknown length left out.
+    /// Their length together, seconds; songs of unknown length left out, and
+    /// all of a list's but the one recording that a cue sheet cuts up.
     pub seconds: f64,
     /// When it was first seen, seconds since 1970.
     pub added_s: i64,

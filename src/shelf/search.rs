@@ -5,6 +5,7 @@ use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::fold::fold;
+use super::history::{History, Played};
 use super::index::{Index, IndexError};
 use super::query::Query;
 use super::rows::Tape;
@@ -28,10 +29,41 @@ pub enum Hit {
     Song(i64, usize),
 }
 
+/// How tapes stand when nothing is looked for by words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum TapeOrder {
+    #[default]
+    Artist,
+    Year,
+    LastPlayed,
+    MostPlayed,
+    Added,
+}
+
+impl TapeOrder {
+    /// In the order in which a key goes through them.
+    const ALL: [Self; 5] = [
+        Self::Artist,
+        Self::Year,
+        Self::LastPlayed,
+        Self::MostPlayed,
+        Self::Added,
+    ];
+
+    /// The one after it.
+    pub fn next(self) -> Self {
+        let here = Self::ALL.iter().position(|order| *order == self);
+        Self::ALL[here.map_or(0, |here| (here + 1) % Self::ALL.len())]
+    }
+}
+
 /// The shelf as it is searched.
 #[derive(Debug, Default)]
 pub struct Catalog {
     tapes: Vec<Tape>,
+    /// What is known of each tape's playing.
+    played: Vec<Played>,
     /// What each tape is known by, folded.
     tapes_known_by: Vec<String>,
     /// All songs' folded words, a line each.
@@ -46,7 +78,11 @@ impl Catalog {
     /// # Errors
     /// When the index cannot be read.
     pub fn read(index: &Index) -> Result<Self, IndexError> {
-        let tapes = index.tapes()?;
+        Ok(Self::of(index.tapes()?, &History::default()))
+    }
+
+    /// Of these tapes, played as the history says.
+    pub(crate) fn of(tapes: Vec<Tape>, history: &History) -> Self {
         let known_by = |tape: &Tape| {
             let place = tape.path.file_name().unwrap_or_default().to_string_lossy();
             let year = tape.year.map(|year| year.to_string()).unwrap_or_default();
@@ -58,11 +94,12 @@ impl Catalog {
                 fold(&place)
             )
         };
-        Ok(Self {
+        Self {
             tapes_known_by: tapes.iter().map(known_by).collect(),
+            played: tapes.iter().map(|tape| history.of(&tape.path)).collect(),
             tapes,
             ..Self::default()
-        })
+        }
     }
 
     /// Reads what songs are known by.
@@ -93,14 +130,43 @@ impl Catalog {
         &self.tapes
     }
 
+    /// What is known of a tape's playing, by its place.
+    pub fn played(&self, place: usize) -> Played {
+        self.played.get(place).copied().unwrap_or_default()
+    }
+
+    /// As [`Self::search`]; tapes that no words are looked for in stand in an
+    /// order of their own.
+    pub fn search_in(&self, query: &Query, order: TapeOrder) -> Vec<Hit> {
+        let mut hits = self.search(query);
+        if query.words.is_empty() && order != TapeOrder::Artist {
+            let of = |hit: &Hit| match hit {
+                Hit::Tape(place) | Hit::Song(_, place) => *place,
+            };
+            hits.sort_by_cached_key(|hit| {
+                let place = of(hit);
+                let (tape, played) = (&self.tapes[place], self.played(place));
+                match order {
+                    TapeOrder::Artist => 0,
+                    TapeOrder::Year => tape.year.map_or(i64::MAX, i64::from),
+                    TapeOrder::LastPlayed => -played.last_s,
+                    TapeOrder::MostPlayed => -i64::from(played.times),
+                    TapeOrder::Added => -tape.added_s,
+                }
+            });
+        }
+        hits
+    }
+
     /// What is found, the best first: tapes, then songs. Nothing asked finds
     /// every tape.
     pub fn search(&self, query: &Query) -> Vec<Hit> {
         let passes = |place: &usize| {
+            let (tape, played) = (&self.tapes[*place], self.played(*place));
             query
                 .filters
                 .iter()
-                .all(|filter| filter.passes(&self.tapes[*place]))
+                .all(|filter| filter.passes(tape, played))
         };
         let mut tapes: Vec<(u32, usize)> = (0..self.tapes.len())
             .filter_map(|place| Some((rank(&self.tapes_known_by[place], &query.words)?, place)))

@@ -169,7 +169,11 @@ impl<'a> Writer<'a> {
         let Answer { job, found } = answer;
         match found {
             Found::Song(song) => self.song(&job, &song)?,
-            Found::List { title, covers } => {
+            Found::List {
+                title,
+                songs,
+                covers,
+            } => {
                 let path = job.folder.path.join(&job.name);
                 let id = self.tape(
                     &format!("list {path:?}"),
@@ -180,8 +184,8 @@ impl<'a> Writer<'a> {
                 )?;
                 // A cue sheet of one recording stands for it.
                 self.db.execute(
-                    "UPDATE tape SET title = ?2, covers = ?3, away = 0 WHERE id = ?1",
-                    params![id, title, covers],
+                    "UPDATE tape SET title = ?2, covers = ?3, songs = ?4, away = 0 WHERE id = ?1",
+                    params![id, title, covers, songs],
                 )?;
             }
         }
@@ -306,7 +310,8 @@ impl<'a> Writer<'a> {
         let mut sum = self.db.prepare_cached(
             "UPDATE tape SET
                 (songs, seconds, year, artist, away) = (
-                    SELECT count(*), coalesce(sum(seconds), 0), min(year),
+                    SELECT CASE WHEN tape.kind = ?2 THEN tape.songs ELSE count(*) END,
+                        coalesce(sum(seconds), 0), min(year),
                         CASE WHEN count(DISTINCT nullif(album_artist, '')) = 1 THEN max(album_artist)
                              WHEN count(DISTINCT artist) = 1 THEN max(artist) ELSE '' END,
                         CASE WHEN tape.kind = ?2 THEN tape.away

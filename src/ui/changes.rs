@@ -1,10 +1,12 @@
 //! Telling what has changed since the last frame: the one comparison of what
 //! is shown, in steps that can be seen.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::frame::Frame;
 use super::model::{Loop, Lyrics, OutputState, Said, Sleep, Sound, View};
+use super::shelf::Shelf;
 use super::state::{Page, State};
 use crate::deck::Snapshot;
 
@@ -40,6 +42,8 @@ pub(super) struct Still {
     over: bool,
     /// What is typed, how many are found, which is chosen.
     find: Option<(String, usize, usize)>,
+    /// The revision of what the shelf shows, and what the tape in the machine is from.
+    shelf: (Option<u64>, Arc<[PathBuf]>),
 }
 
 /// What the counter, the times and the meters say.
@@ -78,6 +82,7 @@ impl Shown {
             repeat,
             about: _,
             quit: _,
+            asked,
         } = frame.view;
         let State {
             page,
@@ -87,6 +92,7 @@ impl Shown {
             help,
             over,
             find,
+            shelf,
             ..
         } = frame.state;
         let song = frame.view.current_song();
@@ -117,6 +123,7 @@ impl Shown {
             find: find
                 .as_ref()
                 .map(|find| (find.query().to_owned(), find.len(), find.chosen())),
+            shelf: (shelf.as_ref().map(Shelf::revision), Arc::clone(asked)),
         };
         let start_s = song.map_or(0.0, |i| card.songs[i].start_s);
         let part = deck.side_s / deck.length_s.max(0.001);

@@ -11,12 +11,14 @@ use super::changes::{Dials, Shown};
 use super::cover::Cover;
 use super::frame::{Appearance, Drawn, Frame, is_covered};
 use super::layout::{Kind, Layout};
-use super::model::View;
+use super::model::{Action, View};
 use super::scene::{Medium, Scene};
+use super::shelf::Shelf;
 use super::state::State;
 use super::terminal::Patch;
 use super::views;
 use crate::look::theme::Theme;
+use crate::shelf::Desk;
 
 /// See the module's documentation.
 pub struct Screen {
@@ -50,6 +52,26 @@ impl Screen {
             buffer: Buffer::default(),
             changed: Vec::new(),
         }
+    }
+
+    /// Gives it a shelf.
+    pub fn put_up_shelf(&mut self, desk: Desk) {
+        self.state.shelf = Some(Shelf::new(desk));
+    }
+
+    /// True while an answer of the shelf is still to come.
+    pub fn waits(&self) -> bool {
+        self.state.shelf.as_ref().is_some_and(Shelf::waits)
+    }
+
+    /// What was chosen on the shelf, once its thread has told what it is.
+    pub fn take_action(&mut self) -> Option<Action> {
+        let action = self.state.shelf.as_mut()?.take_action();
+        if action.is_some() {
+            self.state.follow = true;
+            self.animation.leave_door();
+        }
+        action
     }
 
     /// True while something moves that the machine knows nothing of.

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::layout::{Kind, Layout};
 use super::model::{Action, View};
 use super::scene::{Medium, PianoKey};
+use super::shelf::Tab;
 use super::state::{Page, State};
 use crate::look::theme::Theme;
 
@@ -52,7 +53,31 @@ impl<'a> Frame<'a> {
 
 /// True while something lies over the pictures.
 pub(super) fn is_covered(state: &State, layout: &Layout) -> bool {
-    state.help || state.over || state.find.is_some() && layout.card.is_empty()
+    state.help
+        || state.over
+        || state.find.is_some() && layout.card.is_empty()
+        || state.shelf().is_some() && shelf_place(layout).1
+}
+
+/// Fewest lines and columns of the card that have room for the shelf.
+const SHELF_LEAST: (u16, u16) = (28, 12);
+
+/// Where the shelf is, and whether it lies over the pictures: in place of the
+/// card, or of everything where that is too small.
+pub(super) fn shelf_place(layout: &Layout) -> (Rect, bool) {
+    let (card, second) = (layout.card, layout.second);
+    if card.width >= SHELF_LEAST.0 && card.height >= SHELF_LEAST.1 {
+        let right = if second.is_empty() {
+            card.right()
+        } else {
+            second.right()
+        };
+        let width = right - card.x;
+        return (Rect { width, ..card }, false);
+    }
+    let screen = layout.screen;
+    let height = screen.height.saturating_sub(1);
+    (Rect { height, ..screen }, true)
 }
 
 /// What lies under the mouse.
@@ -68,6 +93,9 @@ pub(super) enum Hit {
     List,
     /// A knob or switch: what turns it up, and down.
     Turn(Action, Action),
+    /// A tape, song or file of the shelf.
+    Spine(usize),
+    ShelfTab(Tab),
 }
 
 /// What was drawn, and where it can be hit: what was drawn later lies on top.
@@ -80,6 +108,8 @@ pub(super) struct Drawn {
     pub most_scroll: Option<usize>,
     /// Where the card's picture is to be.
     pub cover: Option<Rect>,
+    /// Columns and rows of what the shelf shows.
+    pub rack: (usize, usize),
 }
 
 impl Drawn {
@@ -103,5 +133,6 @@ impl Drawn {
         }
         self.most_scroll = later.most_scroll.or(self.most_scroll);
         self.cover = later.cover.or(self.cover);
+        self.rack = self.rack.max(later.rack);
     }
 }

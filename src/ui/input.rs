@@ -23,6 +23,10 @@ impl Screen {
     /// What is asked of the machine.
     pub fn handle(&mut self, input: &Input, view: &View) -> Option<Action> {
         match &input.event {
+            Event::Key(key) if self.state.shelf().is_some() => {
+                let shape = self.drawn.rack;
+                self.state.shelf.as_mut()?.press(key, shape)
+            }
             Event::Key(key) if self.state.find.is_some() => self.search(key),
             Event::Key(key) => match keys::action_of(key, input.base, self.is_on_deck_page())? {
                 KeyAction::Act(action) => self.act(action, view),
@@ -36,6 +40,10 @@ impl Screen {
                 KeyAction::Screen(action) => self.change(action),
             },
             Event::Mouse(mouse) => self.mouse(*mouse, view),
+            Event::Paste(text) if self.state.shelf().is_some() => {
+                self.state.shelf.as_mut()?.paste(text);
+                None
+            }
             Event::Paste(text) => {
                 let find = self.state.find.as_mut()?;
                 text::printable(text).chars().for_each(|c| find.write(c));
@@ -108,6 +116,12 @@ impl Screen {
             ScreenAction::Find => {
                 self.state.help = false;
                 self.state.find = Some(Find::default());
+            }
+            ScreenAction::Shelf | ScreenAction::Blank => {
+                self.state.help = false;
+                if let Some(shelf) = &mut self.state.shelf {
+                    shelf.open(action == ScreenAction::Blank);
+                }
             }
             ScreenAction::Close => {
                 if self.state.help {
@@ -220,6 +234,14 @@ impl Screen {
                 None
             }
             Hit::Turn(more, _) => Some(more),
+            Hit::Spine(place) => {
+                self.state.shelf.as_mut()?.hit(place);
+                None
+            }
+            Hit::ShelfTab(tab) => {
+                self.state.shelf.as_mut()?.show(tab);
+                None
+            }
             Hit::Volume | Hit::List => None,
         }
     }
@@ -231,8 +253,9 @@ impl Screen {
             Hit::Turn(more, less) => return Some(if up { more } else { less }),
             Hit::Bar => return Some(Action::Seek(Change::By(if up { 5.0 } else { -5.0 }))),
             Hit::Found(_) => self.state.find.as_mut()?.step(by),
+            Hit::Spine(_) => self.state.shelf.as_mut()?.step(by),
             Hit::Song(_) | Hit::List => self.step(by),
-            Hit::Key(_) | Hit::Page(_) => {}
+            Hit::Key(_) | Hit::Page(_) | Hit::ShelfTab(_) => {}
         }
         None
     }

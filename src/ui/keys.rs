@@ -43,6 +43,10 @@ pub enum ScreenAction {
     Close,
     /// Searches the songs of the box.
     Find,
+    /// Opens the shelf.
+    Shelf,
+    /// Opens it to make a tape.
+    Blank,
     /// Other colours.
     Theme,
 }
@@ -115,8 +119,8 @@ pub struct Binding {
 
 use KeyAction::{Act, Screen as See, SongOfSide};
 use ScreenAction::{
-    Choose, Close, Down, Find, First, Help, Last, Less, More, NextPage, PageDown, PageUp,
-    PreviousPage, Theme, Up,
+    Blank, Choose, Close, Down, Find, First, Help, Last, Less, More, NextPage, PageDown, PageUp,
+    PreviousPage, Shelf, Theme, Up,
 };
 
 /// A step of the volume.
@@ -146,6 +150,8 @@ fn table() -> Vec<Binding> {
             "f" "turn the tape over": char('f') => Act(Action::Flip);
             "e  E" "next / previous tape in the box; with only one tape, open and close the door":
                 char('e') => Act(Action::Eject(1)), char('E') => Act(Action::Eject(-1));
+            "S" "the shelf: all your music as tapes": char('S') => See(Shelf);
+            "B" "a blank tape: make a mixtape": char('B') => See(Blank);
             "a" "auto-reverse: flip at the end of a side": char('a') => Act(Action::AutoReverse(Toggle::Other));
             "R" "play it over and over: the song, the side, the box":
                 char('R') => Act(Action::Loop(None));

@@ -14,6 +14,7 @@ pub mod layout;
 pub use crate::player::model;
 mod run;
 pub mod scene;
+pub(crate) mod shelf;
 mod state;
 pub mod terminal;
 mod views;

@@ -16,6 +16,7 @@ use super::scene::cells::Blocks;
 use super::terminal::{Ability, Characters, Colors, Depth, Input, Pen, Session, Wanted, listen};
 use super::views;
 use crate::look::theme::Theme;
+use crate::shelf::Desk;
 
 /// How the screen is to look and behave.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +34,8 @@ pub struct Options {
     pub reduced_motion: bool,
     /// The window's title is left as it is.
     pub keep_title: bool,
+    /// The way to the shelf, where there is one.
+    pub shelf: Option<Desk>,
 }
 
 /// Time between two frames while tape moves.
@@ -41,6 +44,8 @@ const FRAME: Duration = Duration::from_millis(80);
 const SMOOTH: Duration = Duration::from_millis(45);
 /// Between two frames while the cassette is in the hand.
 const QUICK: Duration = Duration::from_millis(45);
+/// Between two looks at what the shelf's thread answers.
+const ASKED: Duration = Duration::from_millis(4);
 /// Between two looks at a machine that stands still.
 const IDLE: Duration = Duration::from_millis(200);
 
@@ -89,9 +94,13 @@ impl<'a> Show<'a> {
             flat: ability.depth != Depth::True,
             plain: ability.depth == Depth::Mono || ability.characters == Characters::Ascii,
         };
+        let mut screen = Screen::new(appearance, options.reduced_motion);
+        if let Some(desk) = &options.shelf {
+            screen.put_up_shelf(desk.clone());
+        }
         Ok(Self {
             options,
-            screen: Screen::new(appearance, options.reduced_motion),
+            screen,
             area: size()?,
             colored: ability.depth != Depth::Mono,
             pen,
@@ -117,6 +126,9 @@ impl<'a> Show<'a> {
                     return Ok(());
                 }
                 due = Instant::now() + self.draw(&view)?;
+                if let Some(action) = self.screen.take_action() {
+                    machine.act(action);
+                }
             }
             let first = match input.recv_timeout(due.saturating_duration_since(Instant::now())) {
                 Ok(event) => event,
@@ -155,7 +167,9 @@ impl<'a> Show<'a> {
         if !self.options.keep_title {
             self.session.show_title(&views::title(view))?;
         }
-        Ok(if self.screen.is_animating() {
+        Ok(if self.screen.waits() {
+            ASKED
+        } else if self.screen.is_animating() {
             QUICK
         } else if view.deck.speed == 0.0 {
             IDLE

@@ -3,6 +3,7 @@
 use super::find::Find;
 use super::layout::Kind;
 use super::model::View;
+use super::shelf::Shelf;
 
 /// A page of the card.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub struct State {
     pub over: bool,
     /// The search that is on, which takes the keys.
     pub find: Option<Find>,
+    /// The shelf, where there is one; open, it takes the keys.
+    pub shelf: Option<Shelf>,
     /// Another theme is wished for.
     pub theme_change: bool,
     /// Songs on the card.
@@ -73,6 +76,7 @@ impl Default for State {
             help: false,
             over: false,
             find: None,
+            shelf: None,
             theme_change: false,
             songs: 0,
             tape: None,
@@ -87,6 +91,9 @@ impl State {
             self.follow = true;
             self.scroll = 0;
         }
+        if let Some(shelf) = &mut self.shelf {
+            shelf.keep_up();
+        }
         self.songs = view.card.songs.len();
         if let (Some(find), Some(listing)) = (&mut self.find, &view.listing)
             && find.wants(listing.revision)
@@ -97,6 +104,11 @@ impl State {
             self.selected = view.current_song().unwrap_or(0);
         }
         self.selected = self.selected.min(self.songs.saturating_sub(1));
+    }
+
+    /// The shelf, while somebody is before it.
+    pub fn shelf(&self) -> Option<&Shelf> {
+        self.shelf.as_ref().filter(|shelf| shelf.is_open())
     }
 
     /// Keeps up with the screen's kind: each has its own way to the pages.

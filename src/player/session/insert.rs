@@ -27,8 +27,9 @@ impl Session {
         let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
         self.kept.settings.last = asked.iter().map(absolute).collect();
         self.set_up_for(&programme);
-        if let Err(error) = self.take_box(programme) {
-            self.say(Said::NotInserted(error.to_string()));
+        match self.take_box(programme) {
+            Ok(()) => self.note_tape(),
+            Err(error) => self.say(Said::NotInserted(error.to_string())),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::player::card;
 use crate::player::model::{About, Card, Listing, Lyrics, OutputState, View};
 use crate::player::said::Said;
 use crate::player::songs::{Song, State};
+use crate::shelf::{HISTORY, History};
 use afterdark_media::media::Line;
 use afterdark_media::text;
 
@@ -24,6 +25,8 @@ const BRIEF: Duration = Duration::from_millis(2500);
 #[derive(Default)]
 pub(super) struct Shown {
     card: Arc<Card>,
+    /// What the tape was asked for by.
+    from: Arc<[PathBuf]>,
     /// Notes and cover have been asked for.
     asked: bool,
     notes: Option<String>,
@@ -155,6 +158,7 @@ impl Session {
             repeat: self.timer.repeat,
             about: None,
             quit: self.shown.quit,
+            asked: Arc::clone(&self.shown.from),
         };
         view.about = self.about(&view);
         view
@@ -203,6 +207,23 @@ impl Session {
         let start_s = piece.start as f64 / f64::from(self.tapes.layout.sample_rate) - before;
         let lines = Arc::clone(&shown.lyrics);
         (!lines.is_empty()).then_some(Lyrics { lines, start_s })
+    }
+
+    /// Another tape is in: what it is from is shown, and noted for the shelf,
+    /// beside all that is waited for.
+    pub(super) fn note_tape(&mut self) {
+        let asked = self.kept.settings.last.clone();
+        self.shown.from = asked.as_slice().into();
+        let path = self.kept.memory.folder().join(HISTORY);
+        let note = move || {
+            if let Err(error) = History::note(&path, &asked) {
+                tracing::warn!("{error}");
+            }
+        };
+        // Without a thread it is not noted, and the tape plays.
+        let _ = std::thread::Builder::new()
+            .name("history".into())
+            .spawn(note);
     }
 
     /// Notes and cover have come.

@@ -12,6 +12,7 @@ mod map;
 mod markdown;
 mod pen;
 pub mod said;
+mod shelf;
 mod songs;
 mod status;
 
@@ -55,7 +56,13 @@ pub(super) fn draw(frame: &Frame, scene: Option<&Scene>, buffer: &mut Buffer) ->
         drawn = label::draw(frame, scene, buffer);
     }
     drawn.add(controls::draw(frame, buffer));
-    drawn.add(card::draw(frame, buffer));
+    let over_card = frame.state.shelf().is_some() && !frame.is_covered();
+    let shelf = if over_card {
+        shelf::draw(frame, buffer)
+    } else {
+        None
+    };
+    drawn.add(shelf.unwrap_or_else(|| card::draw(frame, buffer)));
     status::draw(frame, buffer);
     drawn
 }
@@ -64,6 +71,8 @@ pub(super) fn draw(frame: &Frame, scene: Option<&Scene>, buffer: &mut Buffer) ->
 pub(super) fn cover(frame: &Frame, buffer: &mut Buffer) -> Option<Drawn> {
     if frame.state.help {
         Some(help::draw(frame, buffer))
+    } else if frame.state.shelf().is_some() && frame.is_covered() {
+        shelf::draw(frame, buffer)
     } else if frame.is_covered() {
         Some(card::cover(frame, buffer))
     } else {

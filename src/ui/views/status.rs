@@ -8,6 +8,7 @@ use super::said;
 use crate::deck::Motion;
 use crate::ui::frame::Frame;
 use crate::ui::model::OutputState;
+use crate::ui::shelf::{Shelf, Tab};
 use crate::ui::state::Page;
 use afterdark_media::text;
 
@@ -26,6 +27,59 @@ const HINTS: [(&str, &str); 10] = [
 
 /// The same while a search takes the keys.
 const FINDING: [(&str, &str); 3] = [("↑ ↓", "choose"), ("enter", "play"), ("esc", "close")];
+
+/// The same before the shelf.
+const SHELF: [(&str, &str); 9] = [
+    ("enter", "put in"),
+    ("space", "look in"),
+    ("+", "record"),
+    ("tab", "page"),
+    ("esc", "close"),
+    ("o", "order"),
+    ("^L", "list"),
+    ("^E", "edit"),
+    ("−", "take off"),
+];
+const MAKING: [(&str, &str); 10] = [
+    ("enter", "put in"),
+    ("s", "save"),
+    ("t", "title"),
+    ("−", "take off"),
+    ("x", "other side"),
+    ("f", "fit"),
+    ("tab", "page"),
+    ("shift ↑ ↓", "move"),
+    ("N", "another"),
+    ("esc", "back"),
+];
+
+/// What has happened before the shelf, or its keys.
+fn shelf(frame: &Frame, shelf: &Shelf, buffer: &mut Buffer, area: Rect) {
+    let screen = &frame.theme().screen;
+    if let Some((words, bad)) = &shelf.said {
+        let color = if *bad { screen.bad } else { screen.second };
+        write(buffer, (area.x, area.y), area.width, words, bold(color));
+        return;
+    }
+    let hints: &[_] = match shelf.tab {
+        Tab::Blank => &MAKING,
+        _ => &SHELF,
+    };
+    hang_hints(frame, buffer, area, hints);
+}
+
+fn hang_hints(frame: &Frame, buffer: &mut Buffer, area: Rect, hints: &[(&str, &str)]) {
+    let screen = &frame.theme().screen;
+    let mut x = area.x;
+    for &(keys, does) in hints {
+        let width = (text::width(keys) + 1 + text::width(does)) as u16;
+        if x + width > area.right() {
+            continue;
+        }
+        x += write(buffer, (x, area.y), width, keys, ink(screen.second)) + 1;
+        x += write(buffer, (x, area.y), width, does, ink(screen.dim)) + 2;
+    }
+}
 
 /// Draws the line.
 pub fn draw(frame: &Frame, buffer: &mut Buffer) {
@@ -46,6 +100,10 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) {
     }
     let lost = view.output == OutputState::Lost;
     let color = if lost { screen.bad } else { screen.dim };
+    if let Some(shelf) = frame.state.shelf() {
+        self::shelf(frame, shelf, buffer, area);
+        return;
+    }
     let message = view.said.as_ref();
     let room = if message.is_some() {
         area.width / 3

@@ -1,0 +1,110 @@
+//! The shelf by keys alone: the program itself in a pseudo-terminal, with
+//! music of its own and nothing of this user's.
+
+mod pty;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use pty::Run;
+
+/// A quiet tone of so many seconds with these tags.
+fn song(path: &Path, seconds: u32, artist: &str, album: &str, title: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let tone = format!("sine=220:d={seconds}:sample_rate=8000");
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-y", "-f", "lavfi", "-i", &tone]);
+    for (name, value) in [("artist", artist), ("album", album), ("title", title)] {
+        command.arg("-metadata").arg(format!("{name}={value}"));
+    }
+    assert!(command.arg(path).status().unwrap().success());
+}
+
+fn start(folder: &Path, arguments: &[&str]) -> Run {
+    let home = folder.to_str().unwrap();
+    let mut all = vec!["--device", "null", "--no-wear", "--pictures", "quadrants"];
+    all.extend(arguments);
+    let variables = [("TERM", "xterm-256color"), ("HOME", home)];
+    Run::start_in(env!("CARGO_BIN_EXE_afterdark"), &all, folder, &variables)
+}
+
+#[test]
+fn a_tape_is_made_from_a_search_saved_and_played_by_keys_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let music = folder.path().join("Music");
+    // Two sides of half an hour: twenty minutes fit once on each.
+    for (n, title) in ["Harbour One", "Harbour Two", "Harbour Three"]
+        .iter()
+        .enumerate()
+    {
+        let path = music.join(format!("Vale/{n}.flac"));
+        song(&path, 1200, "Ida Vale", "Long Nights", title);
+    }
+    song(
+        &music.join("Other/x.flac"),
+        5,
+        "Nobody",
+        "Elsewhere",
+        "Away",
+    );
+    let scanned = Command::new(env!("CARGO_BIN_EXE_afterdark"))
+        .args(["shelf", "add"])
+        .arg(&music)
+        .env("HOME", folder.path())
+        .envs(
+            [
+                "XDG_STATE_HOME",
+                "XDG_CONFIG_HOME",
+                "XDG_CACHE_HOME",
+                "XDG_DATA_HOME",
+            ]
+            .map(|name| (name, folder.path())),
+        )
+        .output()
+        .unwrap();
+    assert!(scanned.status.success(), "{scanned:?}");
+
+    let mut run = start(folder.path(), &["--stopped"]);
+    run.wait("Judy Bridgewater", true);
+    run.press("S");
+    run.wait("Elsewhere", true);
+    run.press("harbour");
+    run.wait("Elsewhere", false);
+    run.press("\t");
+    run.wait("Harbour Three", true);
+    // Each song as it stands in the list; the third has no room.
+    run.press("+");
+    run.wait("C60  A 10:00 left  B 30:00 left", true);
+    run.press("\x1b[B+");
+    run.wait("C60  A 10:00 left  B 10:00 left", true);
+    run.press("\x1b[B+");
+    run.wait("too long by 10:00", true);
+    run.press("\t\t");
+    run.wait("SIDE B", true);
+    run.press("tNight Drive\rs");
+    run.wait("saved as", true);
+    run.press("\x1b");
+    run.wait("Folders", true);
+    run.press("\x03");
+    run.end();
+    let file = folder.path().join("afterdark/tapes/Night Drive.tape.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(
+        text.contains("Night Drive") && text.contains("C60"),
+        "{text}"
+    );
+
+    // Started anew it stands on the shelf, goes in and plays.
+    let mut run = start(folder.path(), &["--stopped"]);
+    run.wait("Judy Bridgewater", true);
+    // Quicker than it is found.
+    run.press("Snight drive\r");
+    run.wait("T H E   S H E L F", false);
+    run.wait("NIGHT DRIVE", true);
+    run.wait("pause", true);
+    run.press("q");
+    run.end();
+    let history = fs::read_to_string(folder.path().join("afterdark/shelf-history.json")).unwrap();
+    assert!(history.contains("Night Drive.tape.toml"), "{history}");
+}
