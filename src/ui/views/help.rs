@@ -10,7 +10,7 @@ use crate::ui::keys::{Group, TABLE};
 use afterdark_media::text;
 
 /// Columns of the keys.
-const KEYS: u16 = 12;
+const KEYS: u16 = 14;
 /// Least columns for what they do, where several stand side by side.
 const LEAST: u16 = 32;
 
@@ -18,8 +18,8 @@ const LEAST: u16 = 32;
 const ORDERS: [&[&[Group]]; 3] = [
     &[&Group::ALL],
     &[
-        &[Group::Tape, Group::Songs, Group::Screen],
-        &[Group::Sound, Group::Deck],
+        &[Group::Tape, Group::Songs],
+        &[Group::Sound, Group::Deck, Group::Screen],
     ],
     &[
         &[Group::Tape, Group::Screen],
