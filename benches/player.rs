@@ -68,6 +68,7 @@ fn machine(kind: &str, rate: u32) -> (Recorder, Deck, Controls) {
             path,
             start: 0,
             gain: info.gain,
+            album: None,
         },
     )]
     .into();

@@ -7,6 +7,7 @@ use anyhow::{Result, anyhow};
 use clap::ValueEnum;
 use serde::{Deserialize, Deserializer};
 
+use super::sound::LoudnessArg;
 use crate::files;
 
 /// What can be set for good; each as the option of the same name.
@@ -21,6 +22,8 @@ pub struct Config {
     pub reduced_motion: bool,
     pub keep_title: bool,
     pub device: Option<String>,
+    #[serde(deserialize_with = "named")]
+    pub loudness: Option<LoudnessArg>,
     pub patient: bool,
     pub no_wear: bool,
     /// Folders of music.

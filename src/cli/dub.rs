@@ -10,9 +10,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::encode::{Bits, Encoder, Format};
-use super::sound::{self, SoundArgs};
+use super::sound::{self, LoudnessArg, SoundArgs};
 use crate::files::{self, NewFile};
 use crate::player::{Catalogue, Dubbing, Plan, Song, cut, tape_number};
+use crate::recorder::Levelling;
 use afterdark_media::playlist;
 use afterdark_tape::tape::Setup;
 
@@ -44,6 +45,10 @@ pub struct DubArgs {
     /// Record level: `auto`, `unity`, or dB above unity
     #[arg(long, default_value = "auto", allow_hyphen_values = true)]
     pub level: Level,
+    /// Songs equally loud, each (`track`), by album, or `auto`: songs of one album
+    /// that follow each other keep their balance; `auto` if omitted, with --source `off`
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub loudness: Option<LoudnessArg>,
     /// As worn as a tape that was played this many times
     #[arg(long, value_name = "TIMES", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..10_000))]
     pub worn: u16,
@@ -120,6 +125,11 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
         source: args.source,
         whole_tape: args.whole_tape,
         level_db,
+        levelling: match args.loudness {
+            Some(how) => how.into(),
+            None if args.source => Levelling::Off,
+            None => Levelling::Auto,
+        },
         passes: args.worn,
         seed,
         threads: args.threads,

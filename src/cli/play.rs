@@ -9,13 +9,14 @@ use clap::Args;
 
 use super::config::Config;
 use super::screen::ScreenArgs;
-use super::sound::SoundArgs;
+use super::sound::{LoudnessArg, SoundArgs};
 use super::{bundled, lines, shelf};
 use crate::desktop::Desktop;
 use crate::look::theme::Theme;
 use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
 use crate::player::{Catalogue, Choice, Engine, Memory, cut};
+use crate::recorder::Levelling;
 use crate::ui;
 use afterdark_media::media::Decoder;
 use afterdark_media::playlist;
@@ -51,6 +52,10 @@ pub struct PlayArgs {
     /// Switch wear off: not heard, not counted
     #[arg(long, conflicts_with = "fresh_tape")]
     pub no_wear: bool,
+    /// Songs equally loud, each (`track`), by album, or `auto` (the default): songs of
+    /// one album that follow each other keep their balance
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub loudness: Option<LoudnessArg>,
     /// No screen: a line for every song
     #[arg(long)]
     pub no_ui: bool,
@@ -116,6 +121,10 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         length: args.sound.length_or(&programme.request),
         patient: args.patient || config.patient,
         asked: asked.iter().map(|path| absolute(path)).collect(),
+        levelling: args
+            .loudness
+            .or(config.loudness)
+            .map_or(Levelling::Auto, Levelling::from),
         from_start: args.from_start,
         stopped: args.stopped,
         fresh_tape: args.fresh_tape,

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use anyhow::{Result, anyhow};
-use clap::{Arg, ArgMatches, Args, FromArgMatches};
+use clap::{Arg, ArgMatches, Args, FromArgMatches, ValueEnum};
 
 use crate::files;
 use crate::look::theme::Theme;
 use crate::player::Catalogue;
 use crate::player::knob::{KNOBS, Knob, KnobRow, Unit};
 use crate::player::sound::{Chosen, Position, begin_with, nr_named};
+use crate::recorder::Levelling;
 use afterdark_media::playlist::TapeRequest;
 use afterdark_tape::cassette::Length;
 use afterdark_tape::tape::{Nr, Preset, Setup};
@@ -50,6 +51,30 @@ pub struct SoundArgs {
     /// The knobs.
     #[command(flatten)]
     pub knobs: KnobArgs,
+}
+
+/// Whether songs are heard equally loud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LoudnessArg {
+    /// All songs alike, but those of one album that follow each other keep their balance
+    Auto,
+    /// All songs alike
+    Track,
+    /// All albums alike
+    Album,
+    /// Each song as loud as its file
+    Off,
+}
+
+impl From<LoudnessArg> for Levelling {
+    fn from(how: LoudnessArg) -> Self {
+        match how {
+            LoudnessArg::Auto => Self::Auto,
+            LoudnessArg::Track => Self::Track,
+            LoudnessArg::Album => Self::Album,
+            LoudnessArg::Off => Self::Off,
+        }
+    }
 }
 
 /// An option for each row of the table of knobs.

@@ -140,15 +140,17 @@ impl BlockCache {
         whole
     }
 
-    /// Record level at a frame: tape units for one unit of programme.
-    pub(super) fn level(&self, generation: u32, side: Side, frame: f64) -> Option<f32> {
+    /// At a frame, the record level (tape units for one unit of programme) and
+    /// what is heard for one unit of programme.
+    pub(super) fn levels(&self, generation: u32, side: Side, frame: f64) -> Option<[f32; 2]> {
         let at = frame.max(0.0);
         let index = (at / BLOCK_FRAMES as f64) as u64;
         let block = self.block(generation, side, index)?;
         let step = (at - (index * BLOCK_FRAMES as u64) as f64) / LEVEL_STEP as f64;
         let i = (step as usize).min(block.level.len() - 2);
         let part = (step - i as f64) as f32;
-        Some(block.level[i] + (block.level[i + 1] - block.level[i]) * part)
+        let between = |row: &[f32]| row[i] + (row[i + 1] - row[i]) * part;
+        Some([between(&block.level), between(&block.gain)])
     }
 }
 

@@ -92,6 +92,8 @@ pub struct Snapshot {
     pub counter: f64,
     /// Left and right.
     pub meters: [Meter; 2],
+    /// What is done to the loudness of the song under the head, dB.
+    pub gain_db: f32,
     /// TAPE or SOURCE.
     pub monitor: Monitor,
     /// Volume, 0.0 to 1.0.
@@ -131,6 +133,7 @@ impl Default for Snapshot {
             right_turns: 0.0,
             counter: 0.0,
             meters: [Meter::default(); 2],
+            gain_db: 0.0,
             monitor: Monitor::Tape,
             volume: 1.0,
             muted: false,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::catalogue::Catalogue;
 use super::sound::Chosen;
+use crate::recorder::Levelling;
 use afterdark_tape::cassette::Length;
 
 /// What was chosen on the command line.
@@ -11,6 +12,8 @@ use afterdark_tape::cassette::Length;
 pub struct Choice {
     /// The cassette's length, where it is not the smallest that holds all.
     pub length: Option<Length>,
+    /// Whether songs are heard equally loud.
+    pub levelling: Levelling,
     /// Wind for real.
     pub patient: bool,
     /// The tape as it was asked for, to be found again without arguments.

@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 use std::panic::resume_unwind;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 
 use super::box_of_tapes::{cassette, sheet, tape_seed};
 use super::songs::Song;
 use crate::deck::{Command, Controls, Deck, Monitor, Motion, WEAR_CELL_S};
-use crate::recorder::{Recorder, Report};
+use crate::recorder::{Levelling, Loudness, Recorder, Report};
 use crate::render::Render;
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::{Geometry, Layout, Length, Side, SongLength, leader_frames};
@@ -30,6 +30,8 @@ pub struct Plan {
     pub source: bool,
     /// Leader, turn and machine noises too, instead of the programme alone.
     pub whole_tape: bool,
+    /// Whether songs are heard equally loud.
+    pub levelling: Levelling,
     /// Record level in dB re unity, where it is not by the songs' loudness.
     pub level_db: Option<f32>,
     /// The tape's own number.
@@ -56,6 +58,8 @@ pub struct Dubbing {
 /// What all parts of a dub share.
 struct Task {
     songs: Vec<Song>,
+    /// What was measured of them.
+    loudness: Vec<OnceLock<Loudness>>,
     layout: Layout,
     setup: Setup,
     plan: Plan,
@@ -121,6 +125,7 @@ impl Dubbing {
         Self {
             total: waiting.iter().map(|part| part.frames).sum(),
             task: Arc::new(Task {
+                loudness: songs.iter().map(|_| OnceLock::new()).collect(),
                 songs,
                 layout,
                 setup,
@@ -265,6 +270,7 @@ impl Machine {
     fn new(task: &Task, part: Part) -> Self {
         let Task {
             songs,
+            loudness,
             layout,
             setup,
             plan,
@@ -274,11 +280,17 @@ impl Machine {
         let sheet = Arc::new(sheet(1, layout, tape, songs));
         let (mut recorder, supply) = Recorder::new(sheet, setup, seed);
         recorder.fix_level(plan.level_db);
+        recorder.set_levelling(plan.levelling);
         if plan.source {
             recorder.leave_out_tape();
-        } else {
+        }
+        if !plan.source || plan.levelling != Levelling::Off {
             // Of the other side, too, something is heard.
-            recorder.measure_all(&Side::BOTH);
+            for song in recorder.unmeasured(side) {
+                // Whichever side comes first measures for both.
+                let measured = loudness[song].get_or_init(|| recorder.measure_now(song));
+                recorder.set_loudness(song, *measured);
+            }
         }
         let (mut deck, mut controls) = Deck::new(
             layout.sample_rate,

@@ -136,6 +136,7 @@ impl Session {
         let generation = 1;
         let sheet = Arc::new(tapes.sheet(generation, tape));
         let (mut recorder, supply) = Recorder::new(sheet, &setup, number);
+        recorder.set_levelling(choice.levelling);
         for (&song, &known) in &loudness {
             recorder.set_loudness(song, known);
         }

@@ -166,7 +166,23 @@ impl Song {
             path: found.path.clone(),
             start: found.start,
             gain: found.gain,
+            album: self.album(),
         })
+    }
+
+    /// What songs of one album have in common: its name and who it is by, or
+    /// the folder where that is not told; parts of a recording are one.
+    fn album(&self) -> Option<String> {
+        let found = self.found()?;
+        if self.entry.span().is_some() {
+            return Some(found.path.to_string_lossy().into_owned());
+        }
+        let title = found.tags.album.as_deref()?;
+        let by = match &found.tags.album_artist {
+            Some(artist) => artist.clone(),
+            None => found.path.parent()?.to_string_lossy().into_owned(),
+        };
+        Some(format!("{title}\0{by}"))
     }
 
     /// What was found.

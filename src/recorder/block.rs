@@ -26,6 +26,8 @@ pub struct Block {
     /// Record level: tape units for one unit of programme, at every
     /// [`LEVEL_STEP`] frames and at the block's end.
     pub level: [f32; BLOCK_FRAMES / LEVEL_STEP + 1],
+    /// What is heard for one unit of programme, at the same places.
+    pub gain: [f32; BLOCK_FRAMES / LEVEL_STEP + 1],
 }
 
 impl Block {
@@ -43,6 +45,7 @@ impl Block {
             source: frames(),
             tape: frames(),
             level: [1.0; BLOCK_FRAMES / LEVEL_STEP + 1],
+            gain: [1.0; BLOCK_FRAMES / LEVEL_STEP + 1],
         })
     }
 }

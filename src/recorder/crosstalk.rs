@@ -131,7 +131,7 @@ impl CrosstalkReader {
             let low = place(points.end - 1).floor() as i64 - reach;
             let high = place(points.start).floor() as i64 + reach + 2;
             self.read(run, low, (high - low).max(0) as usize);
-            let level = levels.record_db(sheet, piece.song) + self.sound.0;
+            let level = levels.of(piece.song).record_db + self.sound.0;
             let level = 10f32.powf(level / 20.0);
             for point in points {
                 let at = place(point) - low as f64;

@@ -4,17 +4,40 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::block::SLOTS;
-use super::block::{BLOCK_FRAMES, Block, LEVEL_STEP};
-use super::level::Levels;
+use super::block::{BLOCK_FRAMES, Block, LEVEL_STEP, SLOTS};
+use super::level::{Level, Levelling, Levels};
 use super::sheet::DubSheet;
 use super::source::Source;
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::{RecordChain, Setup};
 
-/// The record level moves no faster, dB a second: slow enough to be no effect.
-const LEVEL_DB_S: f32 = 12.0;
+/// Within a song the record level and what is heard move no faster, dB a second:
+/// slow enough to be no effect.
+const GLIDE_DB_S: [f32; 2] = [12.0, 3.0];
+/// Between songs they move as fast as this in [`LEVEL_STEP`] frames, dB…
+const CHANGE_DB: f32 = 1.0;
+/// …and begin so many frames before a softer one, so that its start is not too
+/// loud.
+const CHANGE_AHEAD: u64 = 24 * LEVEL_STEP as u64;
+
+/// How the levels stand, on their way to those of a song.
+#[derive(Clone, Copy, Default)]
+struct Standing {
+    song: Option<usize>,
+    /// It is another song than the last, and they are not there yet.
+    changing: bool,
+    level: Level,
+}
+
+/// How the levels stood where a block was dubbed, as in [`Block::level`].
+#[derive(Clone)]
+struct Dubbed {
+    block: Option<(Side, u64)>,
+    at: [Standing; LEVELS],
+}
+
+const LEVELS: usize = BLOCK_FRAMES / LEVEL_STEP + 1;
 
 /// Dubs a tape block by block.
 pub(super) struct Dubber {
@@ -26,10 +49,11 @@ pub(super) struct Dubber {
     /// that the tape lies under the programme.
     delay: usize,
     drive_db: f32,
-    /// Where the record head is, and the level there in dB.
+    /// Where the record head is.
     head: Option<(Side, u64)>,
-    level_db: f32,
-    /// The levels of the last blocks, in the deck's slots.
+    /// The levels there.
+    levels_now: Standing,
+    /// How they stood in the last blocks, in the deck's slots.
     dubbed: Vec<Dubbed>,
     /// Programme from `head` on that the chain has been fed already.
     ahead: Vec<Frame>,
@@ -38,30 +62,21 @@ pub(super) struct Dubber {
     next: Option<(Setup, Side, u64)>,
 }
 
-/// The level at which a block was dubbed, in dB, as in [`Block::level`].
-#[derive(Clone)]
-struct Dubbed {
-    block: Option<(Side, u64)>,
-    db: [f32; LEVELS],
-}
-
-const LEVELS: usize = BLOCK_FRAMES / LEVEL_STEP + 1;
-
 impl Dubber {
     pub(super) fn new(sheet: Arc<DubSheet>, setup: &Setup, seed: u64) -> Self {
         let mut chain = RecordChain::new(sheet.sample_rate, setup, seed);
         Self {
             delay: chain.delay_frames().round() as usize,
             chain: Some(chain),
-            source: Source::new(sheet),
-            levels: Levels::default(),
+            source: Source::new(Arc::clone(&sheet)),
+            levels: Levels::new(sheet, Levelling::default()),
             drive_db: setup.drive_db,
             head: None,
-            level_db: 0.0,
+            levels_now: Standing::default(),
             dubbed: vec![
                 Dubbed {
                     block: None,
-                    db: [0.0; LEVELS],
+                    at: [Standing::default(); LEVELS],
                 };
                 SLOTS
             ],
@@ -117,15 +132,10 @@ impl Dubber {
         let mut dubbed = self.dubbed[slot].clone();
         let same = seam.is_some() && dubbed.block == Some((side, index));
         if self.head != Some((side, at)) {
-            let level_db = if same {
-                dubbed.db[0]
-            } else {
-                self.wanted_db(side, at)
-            };
-            self.roll_up(side, at, level_db);
+            self.roll_up(side, at, same.then_some(dubbed.at[0]));
         }
         dubbed.block = Some((side, index));
-        dubbed.db[0] = self.level_db;
+        dubbed.at[0] = self.levels_now;
         block.generation = self.source.sheet().generation;
         block.side = side;
         block.index = index;
@@ -136,16 +146,37 @@ impl Dubber {
         tail.copy_from_slice(&block.tape[..BLOCK_FRAMES - self.delay]);
         self.ahead
             .copy_from_slice(&block.tape[BLOCK_FRAMES - self.delay..]);
-        block.level[0] = amplitude(self.level_db);
+        let level = self.levels_now.level;
+        block.level[0] = amplitude(level.record_db);
+        block.gain[0] = amplitude(level.gain_db);
         // On the grid of the levels, which is the chain's too.
         let cut = seam.map_or(0, |offset| offset / LEVEL_STEP * LEVEL_STEP);
-        self.record(block, at, 0..cut, &mut dubbed.db, same);
+        self.record(block, at, 0..cut, &mut dubbed.at, same);
         if let (Some((setup, ..)), Some(_)) = (&next, seam) {
             self.take_up(setup);
         }
-        self.record(block, at, cut..BLOCK_FRAMES, &mut dubbed.db, false);
+        self.record(block, at, cut..BLOCK_FRAMES, &mut dubbed.at, false);
         self.dubbed[slot] = dubbed;
         self.head = Some((side, at + BLOCK_FRAMES as u64));
+    }
+
+    /// Moves the levels towards what is wanted at a frame of a side.
+    fn follow(&mut self, side: Side, at: u64) {
+        let (song, wanted) = self.wanted(side, at);
+        let step_s = LEVEL_STEP as f32 / self.source.sheet().sample_rate as f32;
+        let now = &mut self.levels_now;
+        now.changing |= now.song.replace(song) != Some(song);
+        let steps_db = GLIDE_DB_S.map(|db_s| {
+            if now.changing {
+                CHANGE_DB
+            } else {
+                db_s * step_s
+            }
+        });
+        let level = &mut now.level;
+        go(&mut level.record_db, wanted.record_db, steps_db[0]);
+        go(&mut level.gain_db, wanted.gain_db, steps_db[1]);
+        now.changing &= now.level != wanted;
     }
 
     /// Sends a part of a block that begins at frame `at` through the chain, at
@@ -155,22 +186,22 @@ impl Dubber {
         block: &mut Block,
         at: u64,
         part: Range<usize>,
-        levels: &mut [f32; LEVELS],
+        levels: &mut [Standing; LEVELS],
         keep: bool,
     ) {
-        let step_db = LEVEL_DB_S * LEVEL_STEP as f32 / self.source.sheet().sample_rate as f32;
         let first = part.start / LEVEL_STEP;
         let frames = &mut block.tape[part];
         for (i, frames) in frames.chunks_exact_mut(LEVEL_STEP).enumerate() {
             let i = first + i;
-            let wanted = self.wanted_db(block.side, at + (i * LEVEL_STEP) as u64);
-            self.level_db = if keep {
-                levels[i + 1]
+            if keep {
+                self.levels_now = levels[i + 1];
             } else {
-                self.level_db + (wanted - self.level_db).clamp(-step_db, step_db)
-            };
-            levels[i + 1] = self.level_db;
-            block.level[i + 1] = amplitude(self.level_db);
+                self.follow(block.side, at + (i * LEVEL_STEP) as u64);
+            }
+            levels[i + 1] = self.levels_now;
+            let level = self.levels_now.level;
+            block.level[i + 1] = amplitude(level.record_db);
+            block.gain[i + 1] = amplitude(level.gain_db);
             ramp(frames, block.level[i], block.level[i + 1]);
         }
         if let Some(chain) = &mut self.chain {
@@ -179,11 +210,11 @@ impl Dubber {
     }
 
     /// Brings the record chain to a place as if it had come there by itself.
-    fn roll_up(&mut self, side: Side, at: u64, level_db: f32) {
+    fn roll_up(&mut self, side: Side, at: u64, levels: Option<Standing>) {
         let rate = f64::from(self.source.sheet().sample_rate);
         let preroll = ((RecordChain::PREROLL_S * rate) as u64).min(at);
-        self.level_db = level_db;
-        let level = amplitude(self.level_db);
+        self.levels_now = levels.unwrap_or_else(|| self.levels_at(side, at));
+        let level = amplitude(self.levels_now.level.record_db);
         if let Some(chain) = &mut self.chain {
             chain.locate(side, at - preroll);
         }
@@ -197,12 +228,48 @@ impl Dubber {
         }
     }
 
-    fn wanted_db(&self, side: Side, at: u64) -> f32 {
-        let sheet = self.source.sheet();
-        let pieces = &sheet.layout.sides[side.index()];
-        let piece = sheet.layout.piece_at(side, at).or(pieces.first());
-        piece.map_or(0.0, |p| self.levels.record_db(sheet, p.song)) + self.drive_db
+    /// As the block before has left the levels, so that nothing jumps; else as
+    /// they are wanted.
+    fn levels_at(&self, side: Side, at: u64) -> Standing {
+        let (song, level) = self.wanted(side, at);
+        let before = (at / BLOCK_FRAMES as u64).checked_sub(1);
+        let before = before.and_then(|index| {
+            let dubbed = &self.dubbed[(index % SLOTS as u64) as usize];
+            let end = dubbed.at[LEVELS - 1];
+            (dubbed.block == Some((side, index)) && end.song == Some(song)).then_some(end)
+        });
+        before.unwrap_or(Standing {
+            song: Some(song),
+            changing: false,
+            level,
+        })
     }
+
+    /// The song whose levels are wanted at a frame of a side, and they.
+    fn wanted(&self, side: Side, at: u64) -> (usize, Level) {
+        let layout = &self.source.sheet().layout;
+        let first = layout.sides[side.index()].first();
+        let at_frame = |frame| {
+            let song = layout.piece_at(side, frame).or(first)?.song;
+            Some((song, self.levels.of(song)))
+        };
+        let here = at_frame(at);
+        let soon = at_frame(at + CHANGE_AHEAD);
+        let softer = soon.filter(|soon| here.is_some_and(|here| soon.1.gain_db < here.1.gain_db));
+        let (song, mut level) = softer.or(here).unwrap_or((0, self.levels.of(0)));
+        level.record_db += self.drive_db;
+        (song, level)
+    }
+}
+
+/// Moves a level by a step at most. To the very value: 0 dB changes no bit.
+fn go(now: &mut f32, wanted: f32, step_db: f32) {
+    let away = wanted - *now;
+    *now = if away.abs() <= step_db {
+        wanted
+    } else {
+        *now + step_db.copysign(away)
+    };
 }
 
 /// Brings frames from one level to another.

@@ -8,7 +8,8 @@ use super::block::{BLOCK_FRAMES, Block, SLOTS};
 use super::crosstalk::{CROSSTALK_FRAMES, CROSSTALK_SLOTS, CrosstalkBlock, CrosstalkReader};
 use super::dubber::Dubber;
 use super::head::Head;
-use super::level::{Loudness, Measurement};
+use super::level::{Known, Levelling, Loudness};
+use super::measurement::Measurement;
 use super::sheet::DubSheet;
 use super::stale::StaleBlocks;
 use afterdark_tape::cassette::Side;
@@ -16,6 +17,11 @@ use afterdark_tape::tape::Setup;
 
 /// Blocks kept ready in the direction of travel (9.5 s at 48 kHz).
 const AHEAD: u64 = 56;
+/// So many blocks are dubbed before the song under the head is measured (0.7 s).
+const FIRST_BLOCKS: u64 = 4;
+/// So many before the head stay as they are when other levels are wanted, so that
+/// the head never waits for them.
+const NEAR_BLOCKS: u64 = 2;
 /// At a higher speed nothing of the other side is heard.
 const BESIDE_FASTEST: f64 = 4.0;
 /// Going back, blocks are dubbed forwards in batches of this many, so that the
@@ -122,7 +128,9 @@ impl Recorder {
             *crosstalk = CrosstalkReader::new(Arc::clone(&sheet), setup);
         }
         self.beside = [None; CROSSTALK_SLOTS];
+        let levelling = self.dubber.levels.levelling();
         self.dubber = Dubber::new(sheet, setup, seed);
+        self.dubber.levels.set_levelling(levelling);
         self.held.fill(None);
         self.stale.clear();
         self.measurement = None;
@@ -160,6 +168,7 @@ impl Recorder {
             crosstalk.set_sheet(Arc::clone(&sheet));
         }
         self.beside = [None; CROSSTALK_SLOTS];
+        self.dubber.levels.set_sheet(Arc::clone(&sheet));
         self.dubber.source.set_sheet(sheet);
     }
 
@@ -191,29 +200,44 @@ impl Recorder {
 
     /// Records every song at this level (dB re unity) whatever its loudness.
     pub fn fix_level(&mut self, db: Option<f32>) {
-        self.dubber.levels.fixed_db = db;
+        self.dubber.levels.fix(db);
         self.held.fill(None);
     }
 
-    /// A song's loudness, known from an earlier measurement.
-    pub fn set_loudness(&mut self, song: usize, loudness: Loudness) {
-        self.dubber.levels.set(song, loudness);
+    /// Whether songs are heard equally loud.
+    pub fn set_levelling(&mut self, levelling: Levelling) {
+        self.dubber.levels.set_levelling(levelling);
+        self.held.fill(None);
     }
 
-    /// Measures every song on these sides that needs it, at once.
-    pub fn measure_all(&mut self, sides: &[Side]) {
-        let sheet = Arc::clone(self.dubber.source.sheet());
-        for piece in sides
-            .iter()
-            .flat_map(|side| &sheet.layout.sides[side.index()])
-        {
-            while self.measure(piece.song) {}
+    /// A song's loudness, known from an earlier measurement of all of it.
+    pub fn set_loudness(&mut self, song: usize, loudness: Loudness) {
+        self.dubber.levels.set(song, loudness, Known::Exactly);
+    }
+
+    /// Songs whose loudness is not known, those of `side` first.
+    pub fn unmeasured(&self, side: Side) -> Vec<usize> {
+        let sides = &self.dubber.source.sheet().layout.sides;
+        let pieces = [side, side.other()].map(|side| &sides[side.index()]);
+        let mut songs: Vec<usize> = pieces.into_iter().flatten().map(|p| p.song).collect();
+        songs.dedup();
+        songs.retain(|song| self.dubber.levels.known(*song) != Known::Exactly);
+        songs
+    }
+
+    /// Measures a song, all of it at once.
+    pub fn measure_now(&self, song: usize) -> Loudness {
+        let mut measurement = self.measurement_of(song, true);
+        loop {
+            if let Some(loudness) = measurement.step() {
+                return loudness;
+            }
         }
     }
 
     /// Dubs one block or measures a bit; `false` when there is nothing to do.
     pub fn step(&mut self) -> bool {
-        self.supply() || self.measure_near()
+        self.measure_first() || self.supply() || self.measure_near()
     }
 
     /// Records nothing, and leaves the other side alone: for where only the
@@ -339,48 +363,82 @@ impl Recorder {
         geometry.side_s() * f64::from(sheet.sample_rate)
     }
 
-    fn measure_near(&mut self) -> bool {
+    /// The song under the head, in haste, as soon as the tape there lasts for a
+    /// while: what is dubbed before is no more than a guess.
+    fn measure_first(&mut self) -> bool {
         let (side, frame, _) = self.head.get();
-        let sheet = Arc::clone(self.dubber.source.sheet());
-        let pieces = &sheet.layout.sides[side.index()];
-        let here = pieces.partition_point(|piece| piece.end() <= frame);
-        let near = pieces[here.min(pieces.len())..].iter().take(2);
-        let song = near
-            .map(|p| p.song)
-            .find(|&song| self.dubber.levels.wants(&sheet, song));
-        song.is_some_and(|song| self.measure(song))
-    }
-
-    fn measure(&mut self, song: usize) -> bool {
-        let sheet = Arc::clone(self.dubber.source.sheet());
-        if !self.dubber.levels.wants(&sheet, song) {
+        let here = frame / BLOCK_FRAMES as u64;
+        let held = |index: u64| self.held[(index % SLOTS as u64) as usize] == Some((side, index));
+        if !(here..here + FIRST_BLOCKS).all(held) {
             return false;
         }
-        let kept = self.measurement.take().filter(|m| m.song == song);
-        let mut measurement = kept.unwrap_or_else(|| {
-            let pieces = sheet
-                .layout
-                .sides
-                .iter()
-                .flatten()
-                .filter(|p| p.song == song);
-            let frames = pieces
-                .map(|p| p.offset + p.source_frames)
-                .max()
-                .unwrap_or(0);
-            Measurement::new(song, &sheet.songs[&song], frames)
-        });
-        match measurement.step() {
-            Some(loudness) => {
-                self.dubber.levels.set(song, loudness);
-                self.reports.push(Report::Measured {
-                    generation: sheet.generation,
-                    song,
-                    loudness,
-                });
-            }
-            None => self.measurement = Some(measurement),
+        let piece = self.dubber.source.sheet().layout.piece_at(side, frame);
+        let song = piece.map(|piece| piece.song);
+        song.is_some_and(|song| self.measure(song, Known::Roughly))
+    }
+
+    /// What is near the head, and the rest of the album that it is in: in haste
+    /// first, then thoroughly.
+    fn measure_near(&mut self) -> bool {
+        let (side, frame, _) = self.head.get();
+        let pieces = &self.dubber.source.sheet().layout.sides[side.index()];
+        let here = pieces.partition_point(|piece| piece.end() <= frame);
+        let near = pieces[here.min(pieces.len())..].iter().take(2);
+        let near: Vec<usize> = near.map(|piece| piece.song).collect();
+        let together = near.first().map(|song| self.dubber.levels.together(*song));
+        let roughly = near.iter().copied().chain(together.into_iter().flatten());
+        let wanted = roughly.map(|song| (song, Known::Roughly));
+        let wanted = wanted.chain(near.iter().map(|song| (*song, Known::Exactly)));
+        let wanted: Vec<_> = wanted.collect();
+        wanted
+            .into_iter()
+            .any(|(song, how)| self.measure(song, how))
+    }
+
+    /// Measures a bit of a song; `false` if it is known that well.
+    fn measure(&mut self, song: usize, how: Known) -> bool {
+        if self.dubber.levels.known(song) >= how {
+            return false;
+        }
+        let whole = how == Known::Exactly;
+        let kept = self.measurement.take();
+        let kept = kept.filter(|m| m.song == song && m.whole >= whole);
+        let mut measurement = kept.unwrap_or_else(|| self.measurement_of(song, whole));
+        let Some(loudness) = measurement.step() else {
+            self.measurement = Some(measurement);
+            return true;
+        };
+        let how = if measurement.whole {
+            self.reports.push(Report::Measured {
+                generation: self.dubber.source.sheet().generation,
+                song,
+                loudness,
+            });
+            Known::Exactly
+        } else {
+            Known::Roughly
+        };
+        if self.dubber.levels.set(song, loudness, how) {
+            self.dub_again();
         }
         true
+    }
+
+    fn measurement_of(&self, song: usize, whole: bool) -> Measurement {
+        let sheet = self.dubber.source.sheet();
+        let pieces = sheet.layout.sides.iter().flatten();
+        let pieces = pieces.filter(|p| p.song == song);
+        let frames = pieces.map(|p| p.offset + p.source_frames).max();
+        Measurement::new(song, &sheet.songs[&song], frames.unwrap_or(0), whole)
+    }
+
+    /// Other levels are wanted: what is not just before the head is dubbed again.
+    fn dub_again(&mut self) {
+        let (side, frame, _) = self.head.get();
+        let here = frame / BLOCK_FRAMES as u64;
+        let near: Vec<(Side, u64)> = (here..=here + NEAR_BLOCKS).map(|i| (side, i)).collect();
+        for slot in &mut self.held {
+            *slot = slot.filter(|block| near.contains(block));
+        }
     }
 }

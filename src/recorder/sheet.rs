@@ -15,6 +15,8 @@ pub struct SongSource {
     pub start: u64,
     /// Loudness tags.
     pub gain: Gain,
+    /// What songs of one album have in common, and no others.
+    pub album: Option<String>,
 }
 
 /// One tape to be dubbed.

@@ -64,6 +64,7 @@ pub fn song(folder: &Path, name: &str, mut frame: impl FnMut(u32) -> [f32; 2]) -
         path,
         start: 0,
         gain,
+        album: None,
     }
 }
 

@@ -34,7 +34,9 @@ pub(super) struct OutputStage {
     pub(super) pace: Fader,
     /// What the volume makes of it.
     pub(super) master: Fader,
-    /// Programme units for one tape unit.
+    /// What is heard for one unit of programme…
+    pub(super) programme: f32,
+    /// …and for one tape unit.
     pub(super) makeup: f32,
     /// What brings the tape to its source's loudness, on its way to the goal.
     pub(super) matched: f32,
@@ -57,6 +59,7 @@ impl OutputStage {
             gate: Fader::at(0.0),
             pace: Fader::at(0.0),
             master: Fader::at(1.0),
+            programme: 1.0,
             makeup: 1.0,
             matched: level_match(setup),
             match_goal: 1.0,

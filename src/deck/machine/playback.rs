@@ -51,11 +51,21 @@ impl Deck {
         let [source, tape] = [0.0, 1.0].map(|end| !self.stage.tape.is_at(1.0 - end));
         let mix = self.stage.tape.next();
         let mut whole = true;
-        let level = self.blocks.level(generation, side, stretch.from);
+        let levels = self.blocks.levels(generation, side, stretch.from);
+        let gain_before = self.stage.programme;
+        let gain = levels.map_or(gain_before, |[_, gain]| gain);
+        self.stage.programme = gain;
         if source {
             whole = self.source(stretch, out);
-            if let Some(level) = level {
+            if let Some([level, _]) = levels {
                 self.meters.take(out, level * heard, seconds);
+            }
+            if gain_before != 1.0 || gain != 1.0 {
+                for (i, frame) in out.iter_mut().enumerate() {
+                    let t = i as f32 / QUANTUM as f32;
+                    let gain = gain_before + (gain - gain_before) * t;
+                    *frame = frame.map(|sample| sample * gain);
+                }
             }
         }
         if tape {
@@ -68,7 +78,9 @@ impl Deck {
             }
             let makeup = self.stage.makeup;
             self.stage.matched += (self.stage.match_goal - self.stage.matched) * MATCH_FOLLOW;
-            self.stage.makeup = level.map_or(makeup, |level| self.stage.matched / level.max(1e-4));
+            self.stage.makeup = levels.map_or(makeup, |[level, gain]| {
+                self.stage.matched * gain / level.max(1e-4)
+            });
             for (i, (out, tape)) in out.iter_mut().zip(tape).enumerate() {
                 let t = i as f32 / QUANTUM as f32;
                 let makeup = makeup + (self.stage.makeup - makeup) * t;

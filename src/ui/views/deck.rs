@@ -132,6 +132,7 @@ fn lines(view: &View) -> Vec<Line> {
             turn: Some((volume(0.05), volume(-0.05))),
             ..plain("Volume", format!("{:.0} %", d.volume * 100.0))
         },
+        plain("Loudness", format!("{:+.1} dB", d.gain_db)),
         Line {
             keys: "[ ]".to_owned(),
             part: Some((d.speed_setting / 2.0) as f32),
