@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::output::devices;
+use crate::output::{devices, realtime};
 
 /// Prints one line a device: what `--device` takes, its name, the way to it.
 ///
@@ -33,5 +33,6 @@ pub fn run() -> Result<ExitCode> {
             device.id, device.name, device.host
         )?;
     }
+    writeln!(out, "Real-time priority: {}", realtime())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,6 +5,7 @@ mod watch;
 use super::device::{Found, Hosts};
 use super::feed::Feed;
 use super::null::{NULL_STEP, NullClock};
+use super::priority;
 use super::status::{NULL_RATE, Shared};
 use super::stream::Stream;
 use super::stream_clock::End;
@@ -326,7 +327,14 @@ impl DeviceLoop {
         let before = std::mem::replace(&mut status.underruns, self.underruns);
         if let Some(stream) = &self.stream {
             status.underruns += stream.clock.underruns();
-            status.realtime = stream.clock.is_realtime();
+            let realtime = stream.clock.realtime();
+            if std::mem::replace(&mut status.realtime, realtime) != realtime {
+                tracing::info!(%realtime, "real-time priority for the thread that feeds the device");
+            }
+            if let Some(thread) = stream.clock.take_thread() {
+                let clock = stream.clock.clone();
+                priority::ask(thread, move |realtime| clock.set_realtime(realtime));
+            }
             status.latency_frames = stream.clock.latency_frames();
             status.buffer_frames = stream.clock.period_frames();
         }

@@ -19,6 +19,7 @@ mod device;
 mod device_loop;
 mod feed;
 mod feed_cell;
+mod full_scale;
 mod null;
 mod priority;
 mod server;
@@ -29,6 +30,7 @@ mod stream;
 mod stream_clock;
 
 pub use device::{DeviceInfo, UnknownDevice, devices, find_device};
+pub use priority::{Realtime, realtime};
 pub use status::{NULL_RATE, Status};
 pub use stderr::{HushedStderr, hush_stderr};
 

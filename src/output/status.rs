@@ -1,5 +1,6 @@
 //! What the output is doing, as the rest of the program sees it.
 
+use super::priority::Realtime;
 use super::server::Bell;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -23,9 +24,8 @@ pub struct Status {
     pub buffer_frames: u32,
     /// Why nothing is heard, in a plain sentence; `None` while all is well.
     pub lost: Option<String>,
-    /// Does the thread that feeds the device go before all others? `false` where
-    /// the system does not allow it, or the device has a thread of its own.
-    pub realtime: bool,
+    /// Does the thread that feeds the device go before all others?
+    pub realtime: Realtime,
     /// Times that the device ran dry since the start.
     pub underruns: u32,
     /// Counts the devices taken up; a change is worth telling.

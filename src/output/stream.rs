@@ -3,6 +3,7 @@
 use super::device::{DeviceInfo, Found, SERVER_PREFIX, Target, sink};
 use super::feed::Feed;
 use super::feed_cell::FeedCell;
+use super::full_scale::{held, hold};
 use super::server::{Bell, ServerStream, Source};
 use super::source::EndlessSource;
 use super::status::NULL_RATE;
@@ -213,6 +214,7 @@ fn build(
         mixed,
         clock: clock.clone(),
         channels: usize::from(config.channels),
+        hurried: false,
     };
     let stream = match format {
         SampleFormat::F32 => connect::<f32>(device, config, pump),
@@ -237,13 +239,19 @@ struct Pump {
     mixed: MixerSource,
     clock: Arc<StreamClock>,
     channels: usize,
+    /// The device's thread was raised, or it was tried.
+    hurried: bool,
 }
 
 impl Pump {
     fn fill<T: FromSample<f32> + SizedSample>(&mut self, data: &mut [T], queued: Duration) {
+        if !std::mem::replace(&mut self.hurried, true) {
+            self.clock.hurry();
+        }
         self.clock.asked(data.len() / self.channels, queued);
         for sample in data {
-            *sample = self.mixed.next().map_or(T::EQUILIBRIUM, T::from_sample);
+            let next = self.mixed.next().map(held);
+            *sample = next.map_or(T::EQUILIBRIUM, T::from_sample);
         }
     }
 }
@@ -258,6 +266,7 @@ impl Source for Tap {
     fn fill(&mut self, frames: &mut [Frame], queued: Duration) {
         self.clock.asked(frames.len(), queued);
         let fed = self.cell.pull(frames);
+        hold(frames);
         self.clock.rendered(frames.len(), fed);
     }
 
@@ -279,8 +288,8 @@ impl Source for Tap {
         self.clock.moved(sink);
     }
 
-    fn hurried(&mut self, realtime: bool) {
-        self.clock.hurried(realtime);
+    fn hurry(&mut self) {
+        self.clock.hurry();
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the device's callback tells the output thread: atomics only.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use super::priority::{self, Realtime};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,7 +22,9 @@ pub(super) struct StreamClock {
     first_error_us: AtomicU64,
     fatal: AtomicBool,
     underruns: AtomicU32,
-    realtime: AtomicBool,
+    realtime: AtomicU8,
+    /// Number of the thread that feeds the device, while it is to be raised.
+    thread: AtomicI32,
     /// Where the server has taken the stream since that was asked, and how many
     /// frames of the feed had been heard then.
     moved: Mutex<Option<(String, u64)>>,
@@ -43,7 +46,8 @@ impl StreamClock {
             first_error_us: AtomicU64::new(0),
             fatal: AtomicBool::new(false),
             underruns: AtomicU32::new(0),
-            realtime: AtomicBool::new(false),
+            realtime: AtomicU8::new(0),
+            thread: AtomicI32::new(0),
             moved: Mutex::new(None),
             fed: AtomicBool::new(false),
             silent: AtomicU64::new(0),
@@ -118,14 +122,32 @@ impl StreamClock {
         );
     }
 
-    /// The thread that feeds the device goes before all others, or does not.
-    pub(super) fn hurried(&self, realtime: bool) {
-        self.realtime.store(realtime, Ordering::Relaxed);
+    /// This is the thread that feeds the device. It goes before all others where
+    /// the system allows it, else it waits to be raised.
+    pub(super) fn hurry(&self) {
+        match priority::raise() {
+            Ok(()) => self.set_realtime(Realtime::Limit),
+            Err(thread) => self.thread.store(thread, Ordering::Release),
+        }
     }
 
-    /// Does it?
-    pub(super) fn is_realtime(&self) -> bool {
-        self.realtime.load(Ordering::Relaxed)
+    /// The thread that is to be raised, once.
+    pub(super) fn take_thread(&self) -> Option<i32> {
+        let thread = self.thread.swap(0, Ordering::Acquire);
+        (thread != 0).then_some(thread)
+    }
+
+    pub(super) fn set_realtime(&self, realtime: Realtime) {
+        self.realtime.store(realtime as u8, Ordering::Relaxed);
+    }
+
+    /// Whether it goes before all others.
+    pub(super) fn realtime(&self) -> Realtime {
+        match self.realtime.load(Ordering::Relaxed) {
+            1 => Realtime::Limit,
+            2 => Realtime::Kit,
+            _ => Realtime::No,
+        }
     }
 
     /// The server has taken the stream to another sink. Rare; allocates.

@@ -13,7 +13,6 @@ use pulseaudio::protocol as pulse;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::line::Line;
-use crate::output::priority;
 use afterdark_tape::Frame;
 
 const CHANNELS: u8 = 2;
@@ -52,8 +51,8 @@ pub(in crate::output) trait Source: Send + 'static {
     fn failed(&mut self, kind: ErrorKind);
     /// The server has taken the stream to the sink of this name.
     fn moved(&mut self, sink: &str);
-    /// Whether the thread that asks goes before all others.
-    fn hurried(&mut self, realtime: bool);
+    /// This is the thread that asks: it is to go before all others.
+    fn hurry(&mut self);
 }
 
 /// Wakes a stream's thread to have it write again what is queued.
@@ -222,7 +221,7 @@ struct Server<S> {
 
 impl<S: Source> Server<S> {
     fn serve(mut self, first: usize) {
-        self.source.hurried(priority::raise());
+        self.source.hurry();
         self.owed = first / FRAME_BYTES;
         let mut result = self.fill(0);
         while result.is_ok() {
