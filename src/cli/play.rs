@@ -78,6 +78,9 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         );
         return Ok(ExitCode::from(EXIT_USAGE));
     }
+    // A terminal that can only print gets lines.
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let no_ui = args.no_ui || dumb;
     tracing::info!("started");
     let config = Config::read()?;
     let catalogue = Catalogue::open();
@@ -92,7 +95,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     // Opening the device takes longest, so it begins first.
     let mut memory = Memory::open();
     // Where no log can be written, what libraries complain of is seen.
-    if args.no_ui {
+    if no_ui {
         for remark in &memory.remarks {
             eprintln!("afterdark: {remark}");
         }
@@ -137,7 +140,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     let mut hand = engine.handle(None);
     let desktop = Desktop::start(&engine);
     let mut code = ExitCode::SUCCESS;
-    if args.no_ui {
+    if no_ui {
         if !lines::run(&mut hand)? {
             code = ExitCode::FAILURE;
         }

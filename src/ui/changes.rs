@@ -42,6 +42,7 @@ pub(super) struct Still {
     over: bool,
     /// What is typed, how many are found, which is chosen.
     find: Option<(String, usize, usize)>,
+    offer: Option<Vec<PathBuf>>,
     /// The revision of what the shelf shows, and what the tape in the machine is from.
     shelf: (Option<u64>, Arc<[PathBuf]>),
 }
@@ -93,6 +94,7 @@ impl Shown {
             over,
             find,
             shelf,
+            offer,
             ..
         } = frame.state;
         let song = frame.view.current_song();
@@ -123,6 +125,7 @@ impl Shown {
             find: find
                 .as_ref()
                 .map(|find| (find.query().to_owned(), find.len(), find.chosen())),
+            offer: offer.clone(),
             shelf: (shelf.as_ref().map(Shelf::revision), Arc::clone(asked)),
         };
         let start_s = song.map_or(0.0, |i| card.songs[i].start_s);

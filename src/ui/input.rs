@@ -11,6 +11,7 @@ use super::frame::Hit;
 use super::keys::{self, KeyAction, ScreenAction};
 use super::layout::Kind;
 use super::model::{Action, Change, View};
+use super::pasted;
 use super::scene::PianoKey;
 use super::state::Page;
 use super::terminal::Input;
@@ -26,6 +27,10 @@ impl Screen {
             Event::Key(key) if self.state.shelf().is_some() => {
                 let shape = self.drawn.rack;
                 self.state.shelf.as_mut()?.press(key, shape)
+            }
+            Event::Key(key) if self.state.offer.is_some() => {
+                let paths = self.state.offer.take()?;
+                (key.code == KeyCode::Enter).then_some(Action::Insert(paths))
             }
             Event::Key(key) if self.state.find.is_some() => self.search(key),
             Event::Key(key) => match keys::action_of(key, input.base, self.is_on_deck_page())? {
@@ -45,7 +50,10 @@ impl Screen {
                 None
             }
             Event::Paste(text) => {
-                let find = self.state.find.as_mut()?;
+                let Some(find) = &mut self.state.find else {
+                    self.state.offer = pasted::paths(text);
+                    return None;
+                };
                 text::printable(text).chars().for_each(|c| find.write(c));
                 None
             }

@@ -12,6 +12,7 @@ mod keyboard;
 pub mod keys;
 pub mod layout;
 pub use crate::player::model;
+mod pasted;
 mod run;
 pub mod scene;
 pub(crate) mod shelf;

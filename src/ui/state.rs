@@ -1,5 +1,7 @@
 //! What a person has chosen on the screen.
 
+use std::path::PathBuf;
+
 use super::find::Find;
 use super::layout::Kind;
 use super::model::View;
@@ -57,6 +59,8 @@ pub struct State {
     pub find: Option<Find>,
     /// The shelf, where there is one; open, it takes the keys.
     pub shelf: Option<Shelf>,
+    /// Paths that were pasted, which may be put in: it takes the next key.
+    pub offer: Option<Vec<PathBuf>>,
     /// Another theme is wished for.
     pub theme_change: bool,
     /// Songs on the card.
@@ -77,6 +81,7 @@ impl Default for State {
             over: false,
             find: None,
             shelf: None,
+            offer: None,
             theme_change: false,
             songs: 0,
             tape: None,

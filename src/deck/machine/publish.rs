@@ -60,7 +60,7 @@ impl Deck {
             right_turns: at.right_turns,
             counter: (self.counter() - self.counter_offset).rem_euclid(COUNTER),
             meters: self.meters.read(),
-            gain_db: 20.0 * self.stage.programme.max(1e-6).log10(),
+            gain_db: (200.0 * self.stage.programme.max(1e-6).log10()).round() / 10.0,
             monitor: self.stage.monitor,
             volume: self.stage.volume,
             muted: self.stage.muted,

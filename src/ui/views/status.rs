@@ -1,5 +1,7 @@
 //! The last line: a message or the most used keys, and where the sound goes.
 
+use std::path::PathBuf;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -27,6 +29,19 @@ const HINTS: [(&str, &str); 10] = [
 
 /// The same while a search takes the keys.
 const FINDING: [(&str, &str); 3] = [("↑ ↓", "choose"), ("enter", "play"), ("esc", "close")];
+
+/// The same while pasted paths are offered.
+const OFFER: [(&str, &str); 2] = [("enter", "put in"), ("esc", "leave")];
+
+/// What was pasted, as a tape.
+fn offer(paths: &[PathBuf]) -> String {
+    let name = paths.first().and_then(|path| path.file_name());
+    let name = name.map_or_else(String::new, |name| text::clean(&name.to_string_lossy()));
+    match paths.len() {
+        1 => format!("“{name}” on a tape?"),
+        n => format!("“{name}” and {} more on a tape?", n - 1),
+    }
+}
 
 /// The same before the shelf.
 const SHELF: [(&str, &str); 9] = [
@@ -117,6 +132,15 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) {
         0
     };
     let room = area.width.saturating_sub(used + 2);
+    if let Some(paths) = &frame.state.offer {
+        let words = offer(paths);
+        let used = write(buffer, (area.x, area.y), room, &words, bold(screen.second));
+        let mut keys = area;
+        keys.x += used + 2;
+        keys.width = (area.x + room).saturating_sub(keys.x);
+        hang_hints(frame, buffer, keys, &OFFER);
+        return;
+    }
     if let Some(message) = message {
         let color = if message.is_bad() {
             screen.bad

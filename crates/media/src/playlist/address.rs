@@ -35,7 +35,7 @@ pub(crate) fn unescape(path: &Path) -> Option<PathBuf> {
 }
 
 /// The path of a `file:` address (RFC 8089): the host left out, escapes undone.
-pub(crate) fn from_file_address(address: &str) -> PathBuf {
+pub fn from_file_address(address: &str) -> PathBuf {
     let rest = address.split_once(':').map_or(address, |(_, rest)| rest);
     let path = match rest.strip_prefix("//") {
         Some(hosted) => hosted.find('/').map_or("", |slash| &hosted[slash..]),

@@ -23,6 +23,7 @@ mod tape_file;
 mod write;
 mod xml;
 
+pub use address::from_file_address;
 pub use cue::sheet as cue_sheet;
 pub use entry::{Entry, Located, Particulars, Span};
 pub use error::{Blank, How, PlaylistError, Remark};
