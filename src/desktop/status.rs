@@ -1,6 +1,6 @@
 //! The machine in words and figures, as programs read them: docs/remote.md.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -56,6 +56,9 @@ pub struct Status {
     /// Counts the jumps that the speed of the tape does not explain.
     #[serde(skip)]
     pub jumps: u64,
+    /// When it was so.
+    #[serde(skip)]
+    pub at: Instant,
 }
 
 /// The song before the head.
@@ -195,6 +198,7 @@ impl Status {
                 OutputState::Opening | OutputState::Lost => None,
             },
             jumps,
+            at: Instant::now(),
         }
     }
 
@@ -248,7 +252,11 @@ impl Song {
             album: album.map(afterdark_media::text::clean).unwrap_or_default(),
             position_s: milliseconds(into_s.clamp(0.0, song.length_s)),
             length_s: line.length_s,
-            path: about.map(|about| about.path.to_string_lossy().into_owned()),
+            path: about.map(|about| {
+                let path = std::path::absolute(&about.path);
+                let path = path.as_deref().unwrap_or(&about.path);
+                path.to_string_lossy().into_owned()
+            }),
             blank: line.blank,
         }
     }

@@ -138,8 +138,10 @@ impl Talk {
     /// hears of all at once later on.
     pub fn tell(&mut self, now: &Arc<Status>) {
         let Some(told) = &self.events else { return };
+        // It may have been told of something newer at the beginning.
+        let newer = now.at > told.at;
         let changed = now.changed(told);
-        if !changed.is_empty() && !self.waiting && !self.has_output() {
+        if newer && !changed.is_empty() && !self.waiting && !self.has_output() {
             self.events = Some(Arc::clone(now));
             self.say(&Event {
                 changed,
