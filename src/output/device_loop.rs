@@ -286,6 +286,13 @@ impl DeviceLoop {
         status.generation += 1;
         let (device, host) = (&stream.info.name, &stream.info.host);
         tracing::info!(device, host, rate = stream.rate, "a device plays");
+        if let Some(bell) = stream.bell() {
+            let playing = self.shared.playing.lock();
+            let playing = playing.unwrap_or_else(PoisonError::into_inner);
+            if !playing.is_empty() {
+                bell.name(&playing);
+            }
+        }
     }
 
     /// Tells why there is no device, unless there was one: then that is told.

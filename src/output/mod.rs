@@ -115,6 +115,16 @@ impl Output {
         }
     }
 
+    /// What plays, as the volume mixer of a sound server shall name it.
+    pub fn name(&self, name: &str) {
+        let playing = self.shared.playing.lock();
+        name.clone_into(&mut playing.unwrap_or_else(PoisonError::into_inner));
+        let bell = &self.shared.bell;
+        if let Some(bell) = &*bell.lock().unwrap_or_else(PoisonError::into_inner) {
+            bell.name(name);
+        }
+    }
+
     /// `true`: the machine stands still and nothing will be heard; after a few
     /// seconds the device is closed, so that it costs nothing, and the renderer
     /// is not pulled any more. `false`: it is opened again at once.

@@ -40,6 +40,8 @@ pub(super) struct Shared {
     pub rate_known: Condvar,
     /// Has what is queued of the stream that plays written again.
     pub bell: Mutex<Option<Bell>>,
+    /// What plays, for a mixer.
+    pub playing: Mutex<String>,
 }
 
 impl Shared {

@@ -4,6 +4,7 @@ use std::ffi::{CStr, CString};
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant, SystemTime};
 
 use cpal::ErrorKind;
@@ -55,14 +56,30 @@ pub(in crate::output) trait Source: Send + 'static {
     fn hurry(&mut self);
 }
 
-/// Wakes a stream's thread to have it write again what is queued.
+/// Wakes a stream's thread: to have it write again what is queued, or tell the
+/// server what plays.
 #[derive(Clone)]
-pub(in crate::output) struct Bell(Arc<UnixStream>);
+pub(in crate::output) struct Bell {
+    socket: Arc<UnixStream>,
+    names: Sender<CString>,
+}
+
+/// What is rung for.
+const RENEW: u8 = 1;
+const NAME: u8 = 2;
 
 impl Bell {
     /// Never waits; one ring is as good as many.
     pub(in crate::output) fn ring(&self) {
-        let _ = io::Write::write(&mut &*self.0, &[1]);
+        let _ = io::Write::write(&mut &*self.socket, &[RENEW]);
+    }
+
+    /// What the stream is called in a mixer from now on.
+    pub(in crate::output) fn name(&self, name: &str) {
+        let name = CString::new(name.replace('\0', " ")).unwrap_or_default();
+        if self.names.send(name).is_ok() {
+            let _ = io::Write::write(&mut &*self.socket, &[NAME]);
+        }
     }
 }
 
@@ -98,9 +115,11 @@ impl ServerStream {
         let (bell, rung) = UnixStream::pair().map_err(|e| unavailable(&e))?;
         bell.set_nonblocking(true).map_err(|e| unavailable(&e))?;
         rung.set_nonblocking(true).map_err(|e| unavailable(&e))?;
+        let (names, named) = channel();
         let server = Server {
             line,
             bell: rung,
+            names: named,
             channel: stream.channel,
             rate,
             queue,
@@ -123,7 +142,8 @@ impl ServerStream {
             .name("server".to_owned())
             .spawn(move || server.serve(first))
             .map_err(|e| failed(ErrorKind::Other)(&e))?;
-        let bell = Bell(Arc::new(bell));
+        let socket = Arc::new(bell);
+        let bell = Bell { socket, names };
         let sink = stream.sink_name.unwrap_or_default();
         let sink = sink.to_string_lossy().into_owned();
         Ok(Self { handle, bell, sink })
@@ -190,6 +210,8 @@ fn frames(time: Duration, rate: u32) -> usize {
 struct Server<S> {
     line: Line,
     bell: UnixStream,
+    /// What the stream is to be called.
+    names: Receiver<CString>,
     channel: u32,
     rate: u32,
     /// What was asked to be queued, and when that was changed or the sound ran
@@ -251,11 +273,7 @@ impl<S: Source> Server<S> {
             woken => woken.map_err(|_| ErrorKind::Other)?,
         };
         let [message, rung] = fds.map(|fd| !fd.revents().is_empty());
-        if rung {
-            let mut rings = [0; 64];
-            while io::Read::read(&mut &self.bell, &mut rings).is_ok_and(|n| n == rings.len()) {}
-        }
-        if rung || (woken == 0 && !more) {
+        if rung && self.take_rings()? || (woken == 0 && !more) {
             self.renew = true;
             self.ask_latency()?;
         }
@@ -266,6 +284,27 @@ impl<S: Source> Server<S> {
             self.obey()?;
         }
         Ok(())
+    }
+
+    /// Hears what was rung for; whether what is queued shall be written again.
+    fn take_rings(&mut self) -> Result<bool, ErrorKind> {
+        let (mut rings, mut renew) = ([0; 64], false);
+        while let Ok(n @ 1..) = io::Read::read(&mut &self.bell, &mut rings) {
+            renew |= rings[..n].contains(&RENEW);
+        }
+        // The one thing that takes and gives back memory here, once a song.
+        if let Some(name) = self.names.try_iter().last() {
+            let mut props = pulse::Props::new();
+            props.set(pulse::Prop::MediaName, name);
+            self.send(&Command::UpdatePlaybackStreamProplist(
+                pulse::UpdatePropsParams {
+                    index: self.channel,
+                    mode: pulse::props::PropsUpdateMode::Replace,
+                    props,
+                },
+            ))?;
+        }
+        Ok(renew)
     }
 
     /// Does what the message says.
