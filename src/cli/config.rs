@@ -26,6 +26,8 @@ pub struct Config {
     pub loudness: Option<LoudnessArg>,
     pub patient: bool,
     pub no_wear: bool,
+    pub notifications: bool,
+    pub let_sleep: bool,
     /// Folders of music.
     pub shelf: Vec<PathBuf>,
 }

@@ -11,7 +11,7 @@ use super::config::Config;
 use super::screen::ScreenArgs;
 use super::sound::{LoudnessArg, SoundArgs};
 use super::{bundled, lines, shelf};
-use crate::desktop::Desktop;
+use crate::desktop::{Desktop, Wants};
 use crate::look::theme::Theme;
 use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
@@ -56,6 +56,12 @@ pub struct PlayArgs {
     /// one album that follow each other keep their balance
     #[arg(long, value_enum, value_name = "HOW")]
     pub loudness: Option<LoudnessArg>,
+    /// A note on the desktop for every song
+    #[arg(long)]
+    pub notifications: bool,
+    /// Let the computer go to sleep by itself while the tape plays
+    #[arg(long)]
+    pub let_sleep: bool,
     /// No screen: a line for every song
     #[arg(long)]
     pub no_ui: bool,
@@ -90,6 +96,10 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     if let Some(name) = &args.device {
         find_device(name)?;
     }
+    let wants = Wants {
+        notifications: args.notifications || config.notifications,
+        let_sleep: args.let_sleep || config.let_sleep,
+    };
     // One that is always wanted may be away today, and is waited for.
     let device = args.device.clone().or(config.device);
     // Opening the device takes longest, so it begins first.
@@ -138,7 +148,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     tracing::info!(entries = programme.entries.len(), "the list is read");
     let engine = Engine::start(programme, choice, memory, setup, output)?;
     let mut hand = engine.handle(None);
-    let desktop = Desktop::start(&engine);
+    let desktop = Desktop::start(&engine, wants);
     let mut code = ExitCode::SUCCESS;
     if no_ui {
         if !lines::run(&mut hand)? {

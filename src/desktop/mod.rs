@@ -5,11 +5,15 @@
 //! a second at most, and tells whoever is to know. While the machine stands
 //! still nothing here wakes up.
 
+#[cfg(all(unix, feature = "dbus"))]
+mod bus;
 #[cfg(unix)]
 pub mod remote;
 pub mod status;
+mod wants;
 mod watch;
 
+pub use self::wants::Wants;
 use self::watch::{Listener, Watch};
 use crate::player::Engine;
 
@@ -17,12 +21,14 @@ use crate::player::Engine;
 pub struct Desktop {
     #[cfg(unix)]
     _remote: Option<remote::Server>,
+    #[cfg(all(unix, feature = "dbus"))]
+    _bus: Option<bus::Bus>,
     _watch: Option<Watch>,
 }
 
 impl Desktop {
     /// Begins. What cannot be had is done without, and the log says why.
-    pub fn start(engine: &Engine) -> Self {
+    pub fn start(engine: &Engine, wants: Wants) -> Self {
         let mut listeners: Vec<Listener> = Vec::new();
         #[cfg(unix)]
         let remote = remote::Server::start(engine.caller())
@@ -32,11 +38,19 @@ impl Desktop {
         if let Some(remote) = &remote {
             listeners.push(remote.listener());
         }
+        #[cfg(all(unix, feature = "dbus"))]
+        let bus = bus::Bus::start(engine.caller(), wants)
+            .inspect_err(|error| tracing::warn!(%error, "no media keys"))
+            .ok();
+        #[cfg(all(unix, feature = "dbus"))]
+        listeners.extend(bus.as_ref().map(bus::Bus::listener));
         let watch = Watch::start(engine, listeners)
             .inspect_err(|error| tracing::warn!(%error, "nothing is told to the desktop"));
         Self {
             #[cfg(unix)]
             _remote: remote,
+            #[cfg(all(unix, feature = "dbus"))]
+            _bus: bus,
             _watch: watch.ok(),
         }
     }

@@ -25,7 +25,6 @@ pub(super) struct Look {
     /// In words and figures.
     pub status: Arc<Status>,
     /// As the screen has it.
-    #[expect(dead_code, reason = "media keys will read it")]
     pub view: View,
 }
 

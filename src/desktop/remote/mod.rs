@@ -7,5 +7,7 @@ mod server;
 mod talk;
 
 pub use call::{Call, CallError};
+#[cfg(feature = "dbus")]
+pub(super) use place::ready as ready_folder;
 pub use place::{folder, programs};
 pub(super) use server::Server;

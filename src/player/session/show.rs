@@ -182,6 +182,11 @@ impl Session {
             artist: of.artist().map(text::clean).unwrap_or_default(),
             tags: found.tags.clone(),
         });
+        let playing = match about.artist.as_str() {
+            "" => about.title.clone(),
+            artist => format!("{artist} – {}", about.title),
+        };
+        self.machine.output.name(&playing);
         self.shown.about = Some((revision, Arc::clone(&about)));
         Some(about)
     }
