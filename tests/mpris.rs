@@ -489,7 +489,7 @@ fn tracks_are_places_on_the_tape(client: &mut Client) {
     let tracks: Vec<OwnedObjectPath> = client.get(TRACKS, "Tracks").try_into().unwrap();
     assert_eq!(tracks.len(), 3);
     assert!(tracks.contains(&client.track()));
-    let mut different = tracks.clone();
+    let mut different: Vec<&str> = tracks.iter().map(|track| track.as_str()).collect();
     different.sort();
     different.dedup();
     assert_eq!(different.len(), 3, "the same song twice is two places");

@@ -28,6 +28,8 @@ pub struct Config {
     pub no_wear: bool,
     pub notifications: bool,
     pub let_sleep: bool,
+    pub mpd: Option<String>,
+    pub mpd_password: Option<String>,
     /// Folders of music.
     pub shelf: Vec<PathBuf>,
 }

@@ -40,7 +40,7 @@ use afterdark_media::text;
     args_conflicts_with_subcommands = true,
     after_help = format!(
         "{}\n\nDefaults go in config.toml in that folder, under the options' names: \
-         theme, colors, pictures, reduced-motion, device, patient, no-wear, notifications, let-sleep, shelf.\n\nExit codes: 0 all well; 1 something failed or is blank tape; 2 bad arguments, or no terminal \
+         theme, colors, pictures, reduced-motion, device, patient, no-wear, notifications, let-sleep, mpd, mpd-password, shelf.\n\nExit codes: 0 all well; 1 something failed or is blank tape; 2 bad arguments, or no terminal \
          for the screen.\n\
          Press ? while it plays for the keys.",
         sound::PRECEDENCE

@@ -4,13 +4,15 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::config::Config;
 use super::screen::ScreenArgs;
 use super::sound::{LoudnessArg, SoundArgs};
 use super::{bundled, lines, shelf};
+#[cfg(unix)]
+use crate::desktop::MpdWants;
 use crate::desktop::{Desktop, Wants};
 use crate::look::theme::Theme;
 use crate::output::{Output, find_device, hush_stderr};
@@ -62,6 +64,11 @@ pub struct PlayArgs {
     /// Let the computer go to sleep by itself while the tape plays
     #[arg(long)]
     pub let_sleep: bool,
+    /// Let clients of MPD steer it, at this address, 127.0.0.1:6600 if none is
+    /// named; mpd-password in config.toml is what they have to say first
+    #[cfg(unix)]
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, require_equals = true, default_missing_value = "127.0.0.1:6600")]
+    pub mpd: Option<String>,
     /// No screen: a line for every song
     #[arg(long)]
     pub no_ui: bool,
@@ -99,6 +106,12 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     let wants = Wants {
         notifications: args.notifications || config.notifications,
         let_sleep: args.let_sleep || config.let_sleep,
+        #[cfg(unix)]
+        mpd: args.mpd.clone().or(config.mpd).map(|address| MpdWants {
+            address,
+            password: config.mpd_password.filter(|word| !word.is_empty()),
+            shelf: shelf::index_path().unwrap_or_default(),
+        }),
     };
     // One that is always wanted may be away today, and is waited for.
     let device = args.device.clone().or(config.device);
@@ -148,7 +161,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     tracing::info!(entries = programme.entries.len(), "the list is read");
     let engine = Engine::start(programme, choice, memory, setup, output)?;
     let mut hand = engine.handle(None);
-    let desktop = Desktop::start(&engine, wants);
+    let desktop = Desktop::start(&engine, wants).context("cannot listen for clients of MPD")?;
     let mut code = ExitCode::SUCCESS;
     if no_ui {
         if !lines::run(&mut hand)? {

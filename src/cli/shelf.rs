@@ -175,7 +175,7 @@ pub fn paths(index: &Index, tape: &Tape) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-fn index_path() -> Result<PathBuf> {
+pub(super) fn index_path() -> Result<PathBuf> {
     let cache = files::cache().context("there is no home folder to keep the shelf's index in")?;
     Ok(cache.join("shelf.sqlite"))
 }

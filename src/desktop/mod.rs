@@ -8,11 +8,17 @@
 #[cfg(all(unix, feature = "dbus"))]
 mod bus;
 #[cfg(unix)]
+mod mpd;
+#[cfg(unix)]
 pub mod remote;
 pub mod status;
 mod wants;
 mod watch;
 
+use std::io;
+
+#[cfg(unix)]
+pub use self::mpd::MpdWants;
 pub use self::wants::Wants;
 use self::watch::{Listener, Watch};
 use crate::player::Engine;
@@ -23,12 +29,17 @@ pub struct Desktop {
     _remote: Option<remote::Server>,
     #[cfg(all(unix, feature = "dbus"))]
     _bus: Option<bus::Bus>,
+    #[cfg(unix)]
+    _mpd: Option<mpd::Server>,
     _watch: Option<Watch>,
 }
 
 impl Desktop {
     /// Begins. What cannot be had is done without, and the log says why.
-    pub fn start(engine: &Engine, wants: Wants) -> Self {
+    ///
+    /// # Errors
+    /// When the server that was asked for cannot have its address.
+    pub fn start(engine: &Engine, wants: Wants) -> io::Result<Self> {
         let mut listeners: Vec<Listener> = Vec::new();
         #[cfg(unix)]
         let remote = remote::Server::start(engine.caller())
@@ -39,19 +50,28 @@ impl Desktop {
             listeners.push(remote.listener());
         }
         #[cfg(all(unix, feature = "dbus"))]
-        let bus = bus::Bus::start(engine.caller(), wants)
+        let bus = bus::Bus::start(engine.caller(), wants.clone())
             .inspect_err(|error| tracing::warn!(%error, "no media keys"))
             .ok();
         #[cfg(all(unix, feature = "dbus"))]
         listeners.extend(bus.as_ref().map(bus::Bus::listener));
+        #[cfg(unix)]
+        let mpd = wants
+            .mpd
+            .map(|wants| mpd::Server::start(engine.caller(), wants))
+            .transpose()?;
+        #[cfg(unix)]
+        listeners.extend(mpd.as_ref().map(mpd::Server::listener));
         let watch = Watch::start(engine, listeners)
             .inspect_err(|error| tracing::warn!(%error, "nothing is told to the desktop"));
-        Self {
+        Ok(Self {
             #[cfg(unix)]
             _remote: remote,
             #[cfg(all(unix, feature = "dbus"))]
             _bus: bus,
+            #[cfg(unix)]
+            _mpd: mpd,
             _watch: watch.ok(),
-        }
+        })
     }
 }
