@@ -292,7 +292,7 @@ fn hostile_clients_are_let_go() {
     let player = Player::start(folder.path(), "tape.m3u8");
     let mut client = player.connect();
     let mut long = player.connect();
-    let _ = long.0.get_mut().write_all(&[b'x'; 100_000]);
+    let _ = long.0.get_mut().write_all(&vec![b'x'; 100_000]);
     let mut rest = Vec::new();
     let _ = long.0.read_to_end(&mut rest);
     assert!(rest.len() < 1000);

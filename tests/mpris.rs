@@ -228,10 +228,12 @@ impl Client {
     }
 }
 
+/// Interface, what has changed of it, and what of it is to be asked for.
+type Told = (String, HashMap<String, OwnedVariant>, Vec<String>);
+
 /// What a change tells.
 fn changed(message: &Message) -> HashMap<String, OwnedVariant> {
     let body = message.body();
-    type Told = (String, HashMap<String, OwnedVariant>, Vec<String>);
     let told: Told = body.deserialize().unwrap();
     told.1
 }
@@ -490,7 +492,7 @@ fn tracks_are_places_on_the_tape(client: &mut Client) {
     assert_eq!(tracks.len(), 3);
     assert!(tracks.contains(&client.track()));
     let mut different: Vec<&str> = tracks.iter().map(|track| track.as_str()).collect();
-    different.sort();
+    different.sort_unstable();
     different.dedup();
     assert_eq!(different.len(), 3, "the same song twice is two places");
     for track in &tracks {

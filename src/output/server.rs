@@ -5,9 +5,11 @@
 //! written again, so that a long queue does not make a key late.
 
 mod address;
+mod bell;
 mod line;
 mod sinks;
 mod stream;
 
+pub(super) use bell::Bell;
 pub(super) use sinks::{Sink, Sinks};
-pub(super) use stream::{Bell, ServerStream, Source};
+pub(super) use stream::{ServerStream, Source};

@@ -285,12 +285,13 @@ impl Client<'_> {
                 let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
                 let asked = |what: &&str| wanted.is_empty() || wanted.iter().any(|w| w == what);
                 let now = news.iter().copied().filter(asked).collect();
-                news.retain(|what| !asked(&what));
+                news.retain(|what| !asked(what));
                 now
             };
             if !now.is_empty() {
-                now.iter()
-                    .for_each(|what| out.extend(format!("changed: {what}\n").bytes()));
+                for what in now {
+                    out.extend(format!("changed: {what}\n").bytes());
+                }
                 return Ok(());
             }
             if self.lines.buffer().is_empty() {

@@ -3,8 +3,6 @@
 use std::ffi::{CStr, CString};
 use std::io;
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant, SystemTime};
 
 use cpal::ErrorKind;
@@ -13,6 +11,7 @@ use pulse::stream::BufferAttr;
 use pulseaudio::protocol as pulse;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::bell::{Bell, Rung, hang};
 use super::line::Line;
 use afterdark_tape::Frame;
 
@@ -56,33 +55,6 @@ pub(in crate::output) trait Source: Send + 'static {
     fn hurry(&mut self);
 }
 
-/// Wakes a stream's thread: to have it write again what is queued, or tell the
-/// server what plays.
-#[derive(Clone)]
-pub(in crate::output) struct Bell {
-    socket: Arc<UnixStream>,
-    names: Sender<CString>,
-}
-
-/// What is rung for.
-const RENEW: u8 = 1;
-const NAME: u8 = 2;
-
-impl Bell {
-    /// Never waits; one ring is as good as many.
-    pub(in crate::output) fn ring(&self) {
-        let _ = io::Write::write(&mut &*self.socket, &[RENEW]);
-    }
-
-    /// What the stream is called in a mixer from now on.
-    pub(in crate::output) fn name(&self, name: &str) {
-        let name = CString::new(name.replace('\0', " ")).unwrap_or_default();
-        if self.names.send(name).is_ok() {
-            let _ = io::Write::write(&mut &*self.socket, &[NAME]);
-        }
-    }
-}
-
 /// An open stream. Dropped, it is closed.
 pub(in crate::output) struct ServerStream {
     handle: UnixStream,
@@ -112,14 +84,10 @@ impl ServerStream {
             .map_err(|e| failed(ErrorKind::DeviceNotAvailable)(&e))?;
         line.be_patient().map_err(|e| unavailable(&e))?;
         let handle = line.handle().map_err(|e| unavailable(&e))?;
-        let (bell, rung) = UnixStream::pair().map_err(|e| unavailable(&e))?;
-        bell.set_nonblocking(true).map_err(|e| unavailable(&e))?;
-        rung.set_nonblocking(true).map_err(|e| unavailable(&e))?;
-        let (names, named) = channel();
+        let (bell, rung) = hang().map_err(|e| unavailable(&e))?;
         let server = Server {
             line,
             bell: rung,
-            names: named,
             channel: stream.channel,
             rate,
             queue,
@@ -142,8 +110,6 @@ impl ServerStream {
             .name("server".to_owned())
             .spawn(move || server.serve(first))
             .map_err(|e| failed(ErrorKind::Other)(&e))?;
-        let socket = Arc::new(bell);
-        let bell = Bell { socket, names };
         let sink = stream.sink_name.unwrap_or_default();
         let sink = sink.to_string_lossy().into_owned();
         Ok(Self { handle, bell, sink })
@@ -209,9 +175,7 @@ fn frames(time: Duration, rate: u32) -> usize {
 /// The stream's thread. Between two waits it neither locks nor allocates.
 struct Server<S> {
     line: Line,
-    bell: UnixStream,
-    /// What the stream is to be called.
-    names: Receiver<CString>,
+    bell: Rung,
     channel: u32,
     rate: u32,
     /// What was asked to be queued, and when that was changed or the sound ran
@@ -258,7 +222,7 @@ impl<S: Source> Server<S> {
     fn wait(&mut self) -> Result<(), ErrorKind> {
         let mut fds = [
             PollFd::new(&self.line, PollFlags::IN),
-            PollFd::new(&self.bell, PollFlags::IN),
+            PollFd::new(&self.bell.socket, PollFlags::IN),
         ];
         let more = self.line.has_more();
         let patience = if more {
@@ -288,12 +252,9 @@ impl<S: Source> Server<S> {
 
     /// Hears what was rung for; whether what is queued shall be written again.
     fn take_rings(&mut self) -> Result<bool, ErrorKind> {
-        let (mut rings, mut renew) = ([0; 64], false);
-        while let Ok(n @ 1..) = io::Read::read(&mut &self.bell, &mut rings) {
-            renew |= rings[..n].contains(&RENEW);
-        }
+        let (renew, name) = self.bell.take();
         // The one thing that takes and gives back memory here, once a song.
-        if let Some(name) = self.names.try_iter().last() {
+        if let Some(name) = name {
             let mut props = pulse::Props::new();
             props.set(pulse::Prop::MediaName, name);
             self.send(&Command::UpdatePlaybackStreamProplist(
