@@ -154,7 +154,10 @@ fn deck(bencher: Bencher, monitor: &str) {
 /// A frame of the screen with everything turning; one item is a frame.
 #[divan::bench(args = [(80, 24), (120, 40), (200, 60)])]
 fn draw(bencher: Bencher, (columns, rows): (u16, u16)) {
-    let mut app = Screen::new(Appearance::default(), true);
+    let mut app = Screen::new(Appearance {
+        still: true,
+        ..Appearance::default()
+    });
     let screen = Rect::new(0, 0, columns, rows);
     let mut view = fake::view(260.0);
     bencher.counter(ItemsCount::new(1usize)).bench_local(|| {

@@ -28,7 +28,10 @@ struct Screen {
 impl Screen {
     fn new(width: u16, height: u16) -> Self {
         Self {
-            app: ui::Screen::new(Appearance::default(), true),
+            app: ui::Screen::new(Appearance {
+                still: true,
+                ..Appearance::default()
+            }),
             area: Rect::new(0, 0, width, height),
         }
     }

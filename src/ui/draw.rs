@@ -37,11 +37,11 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// With a look; without the motion of what is changed by hand where `still`.
-    pub fn new(appearance: Appearance, still: bool) -> Self {
+    /// With a look.
+    pub fn new(appearance: Appearance) -> Self {
         Self {
             state: State::default(),
-            animation: Animation::new(still),
+            animation: Animation::new(appearance.still),
             layout: Layout::new(Rect::default()),
             drawn: Drawn::default(),
             appearance,

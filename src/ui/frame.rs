@@ -20,6 +20,8 @@ pub struct Appearance {
     pub flat: bool,
     /// Figures are written, not painted, for terminals without colours.
     pub plain: bool,
+    /// No motion but that of the tape.
+    pub still: bool,
 }
 
 /// All that a frame is drawn from.

@@ -93,8 +93,9 @@ impl<'a> Show<'a> {
             medium: gallery.medium(),
             flat: ability.depth != Depth::True,
             plain: ability.depth == Depth::Mono || ability.characters == Characters::Ascii,
+            still: options.reduced_motion,
         };
-        let mut screen = Screen::new(appearance, options.reduced_motion);
+        let mut screen = Screen::new(appearance);
         if let Some(desk) = &options.shelf {
             screen.put_up_shelf(desk.clone());
         }

@@ -187,6 +187,13 @@ fn position(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Rect {
                 ink(screen.bad),
             ),
         };
+        // Two characters a second, and only while the tape moves.
+        let step = if frame.appearance.still {
+            0
+        } else {
+            (deck.side_s - song.start_s) as usize * 2
+        };
+        let words = text::pan(&text::printable(&words), room.into(), step);
         write(buffer, (area.x + used + 1, area.y), room, &words, style);
     } else {
         let words = if deck.side_s < frame.view.card.leader_s {

@@ -55,6 +55,29 @@ pub fn fit(text: &str, columns: usize) -> String {
     out
 }
 
+/// What is seen of `text` through a window of so many columns, past which it
+/// moves by a character a step, there and then from the start again; at both
+/// ends it rests. What does not fit ends or begins with an ellipsis.
+pub fn pan(text: &str, columns: usize, step: usize) -> String {
+    const REST: usize = 6;
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut room = columns.saturating_sub(1);
+    let fits = |(_, cluster): &(usize, &str)| {
+        let left = room.checked_sub(cluster_width(cluster));
+        room = left.unwrap_or(room);
+        left.is_some()
+    };
+    let clusters: Vec<(usize, &str)> = text.grapheme_indices(true).collect();
+    let last = clusters.len() - clusters.iter().rev().copied().take_while(fits).count();
+    let from = (step % (last + 2 * REST)).saturating_sub(REST).min(last);
+    match clusters.get(from) {
+        Some((at, _)) if from > 0 => fit(&format!("…{}", &text[*at..]), columns),
+        _ => fit(text, columns),
+    }
+}
+
 /// `text` broken into lines of at most `columns` at spaces, or inside a word
 /// that is longer than a line.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
@@ -148,5 +171,18 @@ mod tests {
             ["the chairs", "already up"]
         );
         assert_eq!(wrap("Donaudampfschiff", 6), ["Donaud", "ampfsc", "hiff"]);
+    }
+
+    #[test]
+    fn a_long_text_is_seen_whole_in_time() {
+        let text = "a👩‍👩‍👧日本 語e\u{301} and so on";
+        assert_eq!(pan("short", 9, 40), "short");
+        assert_eq!(pan(text, 9, 0), fit(text, 9));
+        for columns in 0..12 {
+            let seen: Vec<String> = (0..60).map(|step| pan(text, columns, step)).collect();
+            assert!(seen.iter().all(|seen| width(seen) <= columns), "{seen:?}");
+            // Its end comes by, whole.
+            assert!(columns < 6 || seen.iter().any(|seen| seen.ends_with("o on")));
+        }
     }
 }
