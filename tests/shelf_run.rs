@@ -29,6 +29,78 @@ fn start(folder: &Path, arguments: &[&str]) -> Run {
     Run::start_in(env!("CARGO_BIN_EXE_afterdark"), &all, folder, &variables)
 }
 
+/// What a command prints.
+fn afterdark(folder: &Path, arguments: &[&str]) -> String {
+    let homes = [
+        "HOME",
+        "XDG_STATE_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_DATA_HOME",
+    ];
+    let done = Command::new(env!("CARGO_BIN_EXE_afterdark"))
+        .args(arguments)
+        .envs(homes.map(|name| (name, folder)))
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{done:?}");
+    String::from_utf8(done.stdout).unwrap()
+}
+
+#[test]
+fn a_tape_waits_for_the_end_of_the_one_that_plays() {
+    let folder = tempfile::tempdir().unwrap();
+    let music = folder.path().join("Music");
+    let first = music.join("First/1.flac");
+    song(&first, 3, "Nobody", "First", "One");
+    song(&music.join("Second/1.flac"), 3, "Somebody", "Second", "Two");
+    afterdark(folder.path(), &["shelf", "add", music.to_str().unwrap()]);
+    let mut run = start(folder.path(), &["--stopped", first.to_str().unwrap()]);
+    run.wait("FIRST", true);
+    run.press(" ");
+    run.wait("pause", true);
+    run.press("Ssecond\x0e");
+    run.wait("Next tape", true);
+    run.press("\x1b");
+    run.wait("T H E   S H E L F", true);
+    run.press("\x1b");
+    run.wait("SECOND", true);
+    run.press("q");
+    run.end();
+}
+
+#[test]
+fn chance_makes_a_fair_tape_of_what_is_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    let music = folder.path().join("Music");
+    for (artist, genre) in [("Vale", "Jazz"), ("Lind", "Jazz"), ("Grey", "Folk")] {
+        for n in 0..3 {
+            let path = music.join(format!("{artist}/{n}.flac"));
+            song(&path, 300, artist, genre, &format!("{artist} {n}"));
+        }
+    }
+    afterdark(folder.path(), &["shelf", "add", music.to_str().unwrap()]);
+    let arguments = ["mixtape", "--surprise", "jazz", "--length", "c46", "--json"];
+    let told: serde_json::Value =
+        serde_json::from_str(&afterdark(folder.path(), &arguments)).unwrap();
+    let songs = |side: usize| -> Vec<String> {
+        let songs = told["sides"][side]["songs"].as_array().unwrap().iter();
+        songs
+            .map(|song| song["artist"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let all = [songs(0), songs(1)].concat();
+    assert_eq!(all.len(), 6, "{told}");
+    assert!(all.windows(2).all(|two| two[0] != two[1]), "{all:?}");
+    assert!(!all.contains(&"Grey".to_owned()), "{all:?}");
+    assert!(
+        folder
+            .path()
+            .join("afterdark/tapes/Surprise 1.tape.toml")
+            .is_file()
+    );
+}
+
 #[test]
 fn a_tape_is_made_from_a_search_saved_and_played_by_keys_alone() {
     let folder = tempfile::tempdir().unwrap();
@@ -48,22 +120,7 @@ fn a_tape_is_made_from_a_search_saved_and_played_by_keys_alone() {
         "Elsewhere",
         "Away",
     );
-    let scanned = Command::new(env!("CARGO_BIN_EXE_afterdark"))
-        .args(["shelf", "add"])
-        .arg(&music)
-        .env("HOME", folder.path())
-        .envs(
-            [
-                "XDG_STATE_HOME",
-                "XDG_CONFIG_HOME",
-                "XDG_CACHE_HOME",
-                "XDG_DATA_HOME",
-            ]
-            .map(|name| (name, folder.path())),
-        )
-        .output()
-        .unwrap();
-    assert!(scanned.status.success(), "{scanned:?}");
+    afterdark(folder.path(), &["shelf", "add", music.to_str().unwrap()]);
 
     let mut run = start(folder.path(), &["--stopped"]);
     run.wait("Judy Bridgewater", true);

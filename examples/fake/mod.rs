@@ -362,6 +362,7 @@ impl Machine for Fake {
             | Action::Choose(..)
             | Action::FreshTape
             | Action::Insert(_)
+            | Action::Next(_)
             | Action::Seek(Change::To(_))
             | Action::Sleep(_)
             | Action::Loop(_) => {

@@ -9,11 +9,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::finding::{Finding, look_at_each};
-use super::json;
+use super::{json, shelf};
 use crate::files;
 use crate::player::cut;
 use afterdark_media::playlist::{self, Format, arrange};
-use afterdark_media::text::clock;
+use afterdark_media::text::{clean, clock};
 use afterdark_tape::cassette::{Length, Side};
 
 /// Arranges songs on two sides of a tape and writes them as a list. Keeps
@@ -21,14 +21,25 @@ use afterdark_tape::cassette::{Length, Side};
 #[derive(Args, Debug)]
 pub struct MixtapeArgs {
     /// Files, folders and playlists; - reads a playlist from standard input
-    #[arg(required = true)]
+    #[arg(required_unless_present = "surprise")]
     pub paths: Vec<PathBuf>,
+    /// Let chance choose from the shelf, from what is found by these words and
+    /// filters (artist:… genre:… year:1979..1984 never:) or from everything
+    #[arg(
+        long,
+        value_name = "WORDS",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with_all = ["paths", "fit"]
+    )]
+    pub surprise: Option<String>,
     /// Length of the tape: C46, C60, C90, C120
     #[arg(short, long, default_value = "C60")]
     pub length: Length,
     /// The list to write: .m3u8, .xspf or .tape.toml, which keeps the sides
-    #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
+    /// [default: among the tapes made here, with --surprise]
+    #[arg(short, long, value_name = "FILE", required_unless_present = "surprise")]
+    pub output: Option<PathBuf>,
     /// Change the order so that both sides are as full and as even as can be
     #[arg(long)]
     pub fit: bool,
@@ -45,6 +56,9 @@ pub struct MixtapeArgs {
     #[arg(long)]
     pub force: bool,
 }
+
+/// What a tape that chance made is called.
+const SURPRISE: &str = "Surprise";
 
 /// What went where, as JSON. Songs are told as `check --json` tells them.
 #[derive(Serialize)]
@@ -74,17 +88,25 @@ struct ToldSide<'a> {
 /// # Errors
 /// When an argument cannot be read, nothing fits, or the list not be written.
 pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
-    let shown = args.output.display();
-    let format = Format::of(&args.output).with_context(|| {
+    let output = match &args.output {
+        Some(output) => output.clone(),
+        None => new_surprise()?,
+    };
+    let shown = output.display();
+    let format = Format::of(&output).with_context(|| {
         format!("{shown}: name the tape .m3u8, .xspf or .tape.toml, so that its format is clear")
     })?;
-    files::may_write(&args.output, &args.paths, args.force)?;
+    files::may_write(&output, &args.paths, args.force)?;
     if !(0.0..=60.0).contains(&args.gap) {
         bail!("--gap takes 0 to 60 seconds, not {}", args.gap);
     }
-    let mut programme = cut(playlist::gather(&args.paths)?);
+    let paths = match &args.surprise {
+        Some(words) => surprise(words, 2.0 * args.length.side_s())?,
+        None => args.paths.clone(),
+    };
+    let mut programme = cut(playlist::gather(&paths)?);
     let entries = programme.entries.iter().map(playlist::Entry::path);
-    files::may_write(&args.output, entries, args.force)?;
+    files::may_write(&output, entries, args.force)?;
     let mut findings = Vec::new();
     look_at_each(&programme.entries, false, |finding| {
         findings.push(finding);
@@ -124,11 +146,12 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
     }
     let seconds: Vec<_> = entries.iter().map(|(_, seconds)| *seconds).collect();
     programme.entries = entries.into_iter().map(|(entry, _)| entry).collect();
-    programme.title = args.title.clone().or(programme.title);
+    let chance = args.surprise.as_ref().map(|_| SURPRISE.to_owned());
+    programme.title = args.title.clone().or(chance).or(programme.title);
     programme.request.length = Some(args.length.to_string());
-    let folder = args.output.parent().unwrap_or(Path::new(""));
+    let folder = output.parent().unwrap_or(Path::new(""));
     let text = playlist::write(&programme, format, folder, |n| seconds[n]);
-    files::save(&args.output, text.as_bytes(), args.force)?;
+    files::save(&output, text.as_bytes(), args.force)?;
     let told = told(
         args,
         programme.title.as_deref(),
@@ -147,12 +170,33 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
     {
         return Err(error.into());
     }
+    if args.output.is_none() && !args.json {
+        println!("{shown}");
+    }
     let blank = songs.len() < findings.len();
     Ok(if blank {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Songs that chance chose.
+fn surprise(words: &str, seconds: f64) -> Result<Vec<PathBuf>> {
+    let paths = shelf::surprise(words, seconds)?;
+    if paths.is_empty() {
+        bail!("no song on the shelf is found by “{}”", clean(words));
+    }
+    Ok(paths)
+}
+
+/// A file among the tapes made here that is not there yet.
+fn new_surprise() -> Result<PathBuf> {
+    let own = shelf::own_tapes().context("there is no home folder to keep the tape in")?;
+    std::fs::create_dir_all(&own).with_context(|| format!("cannot make {}", own.display()))?;
+    let names = (1..).map(|n| own.join(format!("{SURPRISE} {n}.tape.toml")));
+    let free = names.take(100_000).find(|path| !path.exists());
+    free.context("there are too many surprises")
 }
 
 fn told<'a>(

@@ -81,8 +81,9 @@ fn actions() -> String {
 /// # Errors
 /// When no program runs, or it will not.
 pub fn act(args: &DoArgs) -> Result<ExitCode> {
-    let words = if args.action == "insert" {
-        insert(&args.value)?
+    let paths = matches!(args.action.as_str(), "insert" | "next-tape");
+    let words = if paths && !args.value.is_empty() {
+        insert(&args.action, &args.value)?
     } else {
         format!("{} {}", args.action, args.value.join(" "))
     };
@@ -97,7 +98,7 @@ pub fn act(args: &DoArgs) -> Result<ExitCode> {
 
 /// Paths that hold wherever the other program stands; a name that is no
 /// file's is looked for on the shelf.
-fn insert(values: &[String]) -> Result<String> {
+fn insert(action: &str, values: &[String]) -> Result<String> {
     let paths: Vec<PathBuf> = values.iter().map(PathBuf::from).collect();
     let paths = on_the_shelf(&paths)?;
     for path in &paths {
@@ -109,7 +110,7 @@ fn insert(values: &[String]) -> Result<String> {
         .iter()
         .map(|path| absolute(path).to_string_lossy().into_owned())
         .collect();
-    Ok(format!("insert {}", paths.join("\n")))
+    Ok(format!("{action} {}", paths.join("\n")))
 }
 
 /// Prints what it plays.

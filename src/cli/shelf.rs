@@ -17,7 +17,8 @@ use super::bundled;
 use super::config::Config;
 use crate::files;
 use crate::shelf::{
-    Catalog, Desk, Hit, Index, Kind, Query, Roots, Scan, Setting, Song, Summary, Tape,
+    Catalog, Desk, HISTORY, History, Hit, Index, Kind, Query, Roots, Scan, Setting, Song, Summary,
+    Tape,
 };
 
 /// Version of what `--json` prints.
@@ -190,6 +191,22 @@ pub fn desk() -> Option<Desk> {
         bundled: Some(|| bundled::tape().ok()?.pop()),
     };
     Desk::start(setting).ok()
+}
+
+/// Songs for a tape that nobody chose, out of those that a search means.
+///
+/// # Errors
+/// When the shelf cannot be read.
+pub fn surprise(typed: &str, seconds: f64) -> Result<Vec<PathBuf>> {
+    let index = ready(&index_path()?)?;
+    let history = files::state().map(|folder| History::read(&folder.join(HISTORY)));
+    let songs = crate::shelf::surprise(
+        &index,
+        &history.unwrap_or_default(),
+        &Query::new(typed),
+        seconds,
+    )?;
+    Ok(songs.into_iter().map(|song| song.path).collect())
 }
 
 /// The index, scanned first where nothing is in it yet.
@@ -383,7 +400,7 @@ fn added_path() -> Result<PathBuf> {
 }
 
 /// The folder of tapes made here.
-fn own_tapes() -> Option<PathBuf> {
+pub fn own_tapes() -> Option<PathBuf> {
     Some(files::data()?.join("tapes"))
 }
 

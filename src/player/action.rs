@@ -40,6 +40,8 @@ pub enum Action {
     Eject(i32),
     /// Another tape, of these files, folders and playlists.
     Insert(Vec<PathBuf>),
+    /// The tape that goes in when this one has ended; of none, none.
+    Next(Vec<PathBuf>),
     /// 0.0 to 1.0; 0.05 is a step.
     Volume(Change<f32>),
     Mute(Toggle),

@@ -60,6 +60,8 @@ pub enum Said {
     Inserting,
     /// It is in the machine; what it is called.
     Inserted(String),
+    /// A tape waits for the end of this one, what it is called; or none any more.
+    Waiting(Option<String>),
     /// It cannot be had, and why.
     NotInserted(String),
     /// The machine stops by itself.

@@ -10,7 +10,7 @@ use super::disk_name::{from_bytes, to_bytes};
 use super::rows::{Kind, Song, Tape};
 
 /// Version of the tables; another is thrown away.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
 /// How long one program waits for another's writing.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -16,6 +16,7 @@ mod reading;
 mod rows;
 mod scan;
 mod search;
+mod surprise;
 mod writing;
 
 pub use blank_tape::{BlankTape, NoRoom};
@@ -28,3 +29,4 @@ pub use query::{Filter, Query};
 pub use rows::{Kind, Song, Tape};
 pub use scan::{Progress, Roots, Scan, Summary};
 pub use search::{Catalog, Hit, TapeOrder};
+pub use surprise::surprise;

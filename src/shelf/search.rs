@@ -130,6 +130,25 @@ impl Catalog {
         &self.tapes
     }
 
+    /// All songs that a search means, by their rows, each with the place of its
+    /// tape: words may be of the song or of the tape.
+    pub(crate) fn songs_of(&self, query: &Query) -> Vec<(i64, usize)> {
+        let mut songs = Vec::new();
+        for (text, &(_, row, place)) in self.songs.lines().zip(&self.lines) {
+            let place = place as usize;
+            let (tape, known_by) = (&self.tapes[place], &self.tapes_known_by[place]);
+            let played = self.played(place);
+            let has = |word: &String| text.contains(word.as_str()) || known_by.contains(word);
+            if !tape.away
+                && query.words.iter().all(has)
+                && query.filters.iter().all(|f| f.passes(tape, played))
+            {
+                songs.push((row, place));
+            }
+        }
+        songs
+    }
+
     /// What is known of a tape's playing, by its place.
     pub fn played(&self, place: usize) -> Played {
         self.played.get(place).copied().unwrap_or_default()

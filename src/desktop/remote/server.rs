@@ -268,8 +268,8 @@ impl Room {
             let post = self.post.clone();
             match serde_json::from_slice(&line) {
                 Ok(Question::Do(words)) => match words.parse::<Action>() {
-                    Ok(Action::Insert(paths)) if paths.iter().any(|path| !path.is_absolute()) => {
-                        talk.refuse("`insert` takes whole paths, from / on");
+                    Ok(Action::Insert(paths) | Action::Next(paths)) if paths.iter().any(|path| !path.is_absolute()) => {
+                        talk.refuse("paths are whole here, from / on");
                     }
                     Ok(action) => {
                         talk.waiting = true;

@@ -84,6 +84,9 @@ pub const ACTIONS: &[ActionRow] = &[
         let paths: Vec<PathBuf> = value.lines().map(PathBuf::from).collect();
         (!paths.is_empty()).then_some(Action::Insert(paths))
     }),
+    takes!("next-tape" "[PATH]", "put a tape in when this one has ended; without one, none", |value| {
+        Some(Action::Next(value.lines().map(PathBuf::from).collect()))
+    }),
     takes!("volume" "[+|-]PERCENT", "the volume", |value| {
         let part = |text: &str| Some(number::<f32>(text)? / 100.0);
         Some(Action::Volume(change(value, part)?))
@@ -206,6 +209,11 @@ impl fmt::Display for Action {
             Self::SideStart => plain(f, "side-start"),
             Self::Flip => plain(f, "flip"),
             Self::Eject(by) => write!(f, "eject {by:+}"),
+            Self::Next(paths) if paths.is_empty() => plain(f, "next-tape"),
+            Self::Next(paths) => {
+                let paths: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
+                write!(f, "next-tape {}", paths.join("\n"))
+            }
             Self::Insert(paths) => {
                 let paths: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
                 write!(f, "insert {}", paths.join("\n"))

@@ -48,6 +48,7 @@ impl Session {
                 self.say(Said::Flipped { side, blank });
             }
             Action::Eject(by) => self.step_tape(by),
+            Action::Next(paths) => self.wait_with(paths),
             Action::Insert(paths) => {
                 self.say(Said::Inserting);
                 self.librarian.ask(Job::Tape(paths));

@@ -1,14 +1,15 @@
 //! Another tape in the running machine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::persist::recall;
-use super::{Session, librarian, look_at_first};
+use super::{Job, Session, librarian, look_at_first};
 use crate::player::box_of_tapes::{TapeBox, find_place};
 use crate::player::memory::tape_number;
 use crate::player::said::Said;
 use crate::player::songs::Song;
 use crate::player::sound::begin_with;
+use crate::shelf::home;
 use afterdark_media::playlist::Programme;
 
 impl Session {
@@ -31,6 +32,31 @@ impl Session {
             Ok(()) => self.note_tape(),
             Err(error) => self.say(Said::NotInserted(error.to_string())),
         }
+    }
+
+    /// Keeps a tape for the end of the one that plays; where none does, it goes
+    /// in at once.
+    pub(super) fn wait_with(&mut self, paths: Vec<PathBuf>) {
+        if !paths.is_empty() && !self.machine.deck.motion.is_playing() {
+            self.say(Said::Inserting);
+            self.librarian.ask(Job::Tape(paths));
+            return;
+        }
+        let home = home(&paths);
+        let name = home.as_deref().and_then(Path::file_name);
+        let name = name.map(|name| name.to_string_lossy().into_owned());
+        self.say(Said::Waiting(name));
+        self.timer.waiting = Some(paths).filter(|paths| !paths.is_empty());
+    }
+
+    /// Puts in the tape that waits, if one does.
+    pub(super) fn take_waiting(&mut self) -> bool {
+        let Some(paths) = self.timer.waiting.take() else {
+            return false;
+        };
+        self.say(Said::Inserting);
+        self.librarian.ask(Job::Tape(paths));
+        true
     }
 
     /// Sets the machine as the tape's own file asks, below what options say.

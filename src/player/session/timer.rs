@@ -1,6 +1,7 @@
 //! What the machine does by itself: it stops after a while, or plays something
 //! over and over.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::Session;
@@ -16,6 +17,8 @@ const FADE: Duration = Duration::from_secs(20);
 #[derive(Default)]
 pub(super) struct Timer {
     pub repeat: Loop,
+    /// The tape that goes in when this one has ended.
+    pub waiting: Option<Vec<PathBuf>>,
     /// The stretch that the deck was told to play over and over.
     told: Option<(Side, [f64; 2])>,
     stop: Stop,
@@ -138,6 +141,9 @@ impl Session {
     /// The tape in the machine has been played to its end.
     pub(super) fn tape_ended(&mut self) {
         let more = self.loaded.tape + 1 < self.tapes.count();
+        if !more && self.timer.repeat != Loop::Box && self.take_waiting() {
+            return;
+        }
         if more && (self.machine.deck.auto_reverse || self.timer.repeat == Loop::Box) {
             self.insert(self.loaded.tape + 1, None, true);
         } else if self.timer.repeat == Loop::Box {

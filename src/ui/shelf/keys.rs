@@ -21,6 +21,7 @@ impl Shelf {
             KeyCode::Char('l') if control => self.plain = !self.plain,
             KeyCode::Char('u') if control => self.clear(),
             KeyCode::Char('e') if control => self.edit(),
+            KeyCode::Char('n') if control => self.ask_for(Then::Next),
             KeyCode::Tab => self.turn(true),
             KeyCode::BackTab => self.turn(false),
             KeyCode::Esc => self.back_out(),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::model::Action;
 use crate::shelf::{
-    Answer, Desk, FolderEntry, Found, Question, Song, Summary, TapeOrder, Visit, What, fold,
+    Answer, Desk, FolderEntry, Found, Kind, Question, Song, Summary, TapeOrder, Visit, What, fold,
 };
 use afterdark_media::text;
 pub use blank::{Field, Making};
@@ -60,6 +60,8 @@ pub struct Inside {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Then {
     Put,
+    /// To go in when the tape in the machine has ended.
+    Next,
     Record,
 }
 
@@ -229,7 +231,7 @@ impl Shelf {
     fn do_later(&mut self) {
         match self.later.take() {
             Some(Then::Put) => self.enter(),
-            Some(Then::Record) => self.ask_for(Then::Record),
+            Some(then) => self.ask_for(then),
             None => {}
         }
     }
@@ -237,12 +239,16 @@ impl Shelf {
     fn take_songs(&mut self, what: &What, songs: Vec<Song>) {
         if let Some((_, then)) = self.then.take_if(|(wanted, _)| wanted == what) {
             match then {
-                Then::Put => {
+                Then::Put | Then::Next => {
                     let paths: Vec<PathBuf> = match what {
-                        What::Path(path) => vec![path.clone()],
+                        What::Path(path) | What::Tape(_, path, Kind::List) => vec![path.clone()],
                         What::Tape(..) => songs.into_iter().map(|song| song.path).collect(),
                     };
-                    self.put(paths);
+                    if then == Then::Put {
+                        self.put(paths);
+                    } else if !paths.is_empty() {
+                        self.put = Some(Action::Next(paths));
+                    }
                 }
                 Then::Record => self.record(songs),
             }

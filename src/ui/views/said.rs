@@ -35,6 +35,8 @@ pub fn sentence(said: &Said) -> String {
         Said::WearOff => "Wear is off: the tape is as new".to_owned(),
         Said::Inserting => "Reading the tape".to_owned(),
         Said::Inserted(title) => title.clone(),
+        Said::Waiting(Some(name)) => format!("Next tape: {}", text::clean(name)),
+        Said::Waiting(None) => "No next tape".to_owned(),
         Said::NotInserted(reason) => {
             format!("That tape cannot be played: {}", text::clean(reason))
         }

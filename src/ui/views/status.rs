@@ -9,7 +9,7 @@ use super::pen::{bold, ink, write, write_right};
 use super::said;
 use crate::deck::Motion;
 use crate::ui::frame::Frame;
-use crate::ui::model::OutputState;
+use crate::ui::model::{OutputState, Said};
 use crate::ui::shelf::{Shelf, Tab};
 use crate::ui::state::Page;
 use afterdark_media::text;
@@ -44,12 +44,13 @@ fn offer(paths: &[PathBuf]) -> String {
 }
 
 /// The same before the shelf.
-const SHELF: [(&str, &str); 9] = [
+const SHELF: [(&str, &str); 10] = [
     ("enter", "put in"),
     ("space", "look in"),
     ("+", "record"),
     ("tab", "page"),
     ("esc", "close"),
+    ("^N", "next tape"),
     ("o", "order"),
     ("^L", "list"),
     ("^E", "edit"),
@@ -74,6 +75,17 @@ fn shelf(frame: &Frame, shelf: &Shelf, buffer: &mut Buffer, area: Rect) {
     if let Some((words, bad)) = &shelf.said {
         let color = if *bad { screen.bad } else { screen.second };
         write(buffer, (area.x, area.y), area.width, words, bold(color));
+        return;
+    }
+    if let Some(message @ Said::Waiting(_)) = &frame.view.said {
+        let words = said::sentence(message);
+        write(
+            buffer,
+            (area.x, area.y),
+            area.width,
+            &words,
+            bold(screen.second),
+        );
         return;
     }
     let hints: &[_] = match shelf.tab {
