@@ -124,6 +124,7 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
     let plan = Plan {
         source: args.source,
         whole_tape: args.whole_tape,
+        limit: format.is_whole(),
         level_db,
         levelling: match args.loudness {
             Some(how) => how.into(),
@@ -168,9 +169,28 @@ fn write(mut dubbing: Dubbing, rate: u32, format: Format, args: &DubArgs) -> Res
         encoder.write(&frames).with_context(cannot)?;
         bar.set_position(dubbing.done());
     }
+    let cut = encoder.cut();
     encoder.finish().with_context(cannot)?;
     bar.finish_and_clear();
     file.keep()?;
+    let peaks = match dubbing.peaks_held() {
+        0 => None,
+        1 => Some("one peak was".to_owned()),
+        count => Some(format!("{count} peaks were")),
+    };
+    if let Some(peaks) = peaks {
+        let over = if args.source {
+            "full scale"
+        } else {
+            "−1 dBTP"
+        };
+        eprintln!(
+            "afterdark: {peaks} over {over} and had to be held down; --bits 32f holds them as they are"
+        );
+    }
+    if cut > 0 {
+        eprintln!("afterdark: {cut} samples were over full scale and have been cut");
+    }
     let seconds = Duration::from_secs(dubbing.done() / u64::from(rate));
     if std::io::stderr().is_terminal() {
         let time = indicatif::HumanDuration(seconds);

@@ -36,6 +36,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether it holds whole numbers, which end at full scale.
+    pub fn is_whole(self) -> bool {
+        self != Self::Wav(Bits::Float)
+    }
+
     /// By the file's ending and the bits asked for.
     ///
     /// # Errors
@@ -55,14 +60,21 @@ impl Format {
 }
 
 /// A file being written.
-pub enum Encoder {
+pub struct Encoder {
+    sink: Sink,
+    /// Bits a whole number has, where samples are such.
+    bits: Option<u16>,
+    dither: Dither,
+    /// Samples cut at full scale.
+    cut: u64,
+}
+
+enum Sink {
     /// Samples as they come.
     Wav(hound::WavWriter<BufWriter<File>>),
     /// Samples kept until the end: the encoder wants them all.
     Flac {
-        /// Where it goes.
         file: File,
-        /// Bits a sample.
         bits: u16,
         /// Frames a second.
         rate: u32,
@@ -77,54 +89,75 @@ impl Encoder {
     /// # Errors
     /// When the header cannot be written.
     pub fn new(file: File, format: Format, rate: u32) -> Result<Self> {
-        Ok(match format {
-            Format::Wav(bits) => {
-                let (bits_per_sample, sample_format) = match bits {
-                    Bits::Sixteen => (16, hound::SampleFormat::Int),
-                    Bits::TwentyFour => (24, hound::SampleFormat::Int),
-                    Bits::Float => (32, hound::SampleFormat::Float),
-                };
-                let spec = hound::WavSpec {
-                    channels: 2,
-                    sample_rate: rate,
-                    bits_per_sample,
-                    sample_format,
-                };
-                Self::Wav(hound::WavWriter::new(BufWriter::new(file), spec)?)
-            }
-            Format::Flac(bits) => Self::Flac {
+        let bits = match format {
+            Format::Wav(Bits::Float) => None,
+            Format::Wav(Bits::Sixteen) => Some(16),
+            Format::Wav(Bits::TwentyFour) => Some(24),
+            Format::Flac(bits) => Some(bits),
+        };
+        let sink = match (format, bits) {
+            (Format::Flac(bits), _) => Sink::Flac {
                 file,
                 bits,
                 rate,
                 samples: Vec::new(),
             },
+            (Format::Wav(_), bits) => {
+                let spec = hound::WavSpec {
+                    channels: 2,
+                    sample_rate: rate,
+                    bits_per_sample: bits.unwrap_or(32),
+                    sample_format: if bits.is_some() {
+                        hound::SampleFormat::Int
+                    } else {
+                        hound::SampleFormat::Float
+                    },
+                };
+                Sink::Wav(hound::WavWriter::new(BufWriter::new(file), spec)?)
+            }
+        };
+        Ok(Self {
+            sink,
+            bits,
+            dither: Dither::new(),
+            cut: 0,
         })
     }
 
-    /// Adds frames; what is beyond full scale is held at it in whole-number formats.
+    /// Samples that were cut at full scale so far.
+    pub fn cut(&self) -> u64 {
+        self.cut
+    }
+
+    /// Adds frames. Where samples become whole numbers and are none yet, they are
+    /// dithered; what is beyond full scale then is cut, and counted.
     ///
     /// # Errors
     /// When the disk is full or gone, or the file would be too long for its format.
     pub fn write(&mut self, frames: &[Frame]) -> Result<()> {
-        match self {
-            Self::Wav(writer) => {
-                let spec = writer.spec();
-                for &sample in frames.as_flattened() {
-                    match spec.sample_format {
-                        hound::SampleFormat::Float => writer.write_sample(sample)?,
-                        hound::SampleFormat::Int => {
-                            writer.write_sample(whole(sample, spec.bits_per_sample))?;
-                        }
-                    }
+        let frames = frames.as_flattened();
+        let Some(bits) = self.bits else {
+            if let Sink::Wav(writer) = &mut self.sink {
+                for &sample in frames {
+                    writer.write_sample(sample)?;
                 }
             }
-            Self::Flac { bits, samples, .. } => {
-                samples.extend(
-                    frames
-                        .as_flattened()
-                        .iter()
-                        .map(|&sample| whole(sample, *bits)),
-                );
+            return Ok(());
+        };
+        // 1.0 is 2^(bits − 1), the way decoders read it.
+        let scale = f64::from(1u32 << (bits - 1));
+        let exact = frames
+            .iter()
+            .all(|&sample| (f64::from(sample) * scale).fract() == 0.0);
+        for &sample in frames {
+            let noise = if exact { 0.0 } else { self.dither.next() };
+            let wanted = (f64::from(sample) * scale + noise).round();
+            let whole = wanted.clamp(-scale, scale - 1.0);
+            // The highest whole number stands for full scale.
+            self.cut += u64::from((wanted - whole).abs() > 1.0);
+            match &mut self.sink {
+                Sink::Wav(writer) => writer.write_sample(whole as i32)?,
+                Sink::Flac { samples, .. } => samples.push(whole as i32),
             }
         }
         Ok(())
@@ -135,9 +168,9 @@ impl Encoder {
     /// # Errors
     /// As [`Self::write`].
     pub fn finish(self) -> Result<()> {
-        match self {
-            Self::Wav(writer) => writer.finalize()?,
-            Self::Flac {
+        match self.sink {
+            Sink::Wav(writer) => writer.finalize()?,
+            Sink::Flac {
                 mut file,
                 bits,
                 rate,
@@ -165,10 +198,80 @@ impl Encoder {
     }
 }
 
-/// A sample as a whole number, the way decoders read them: 1.0 is 2^(bits − 1).
-fn whole(sample: f32, bits: u16) -> i32 {
-    let scale = f64::from(1u32 << (bits - 1));
-    (f64::from(sample) * scale)
-        .round()
-        .clamp(-scale, scale - 1.0) as i32
+/// Noise of triangular density, two steps wide (TPDF): the error of rounding
+/// becomes a hiss that does not depend on the sound. The same at every run.
+struct Dither(u64);
+
+impl Dither {
+    fn new() -> Self {
+        Self(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// −1.0 to 1.0, in steps of the whole numbers.
+    fn next(&mut self) -> f64 {
+        // Marsaglia's xorshift64.
+        let mut half = || {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            (self.0 >> 11) as f64 / (1u64 << 53) as f64
+        };
+        half() - half()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a reader finds in a 16-bit file of these samples, left.
+    fn written(level: impl Fn(u32) -> f32) -> (Vec<f64>, u64) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("dithered.wav");
+        let file = File::create(&path).unwrap();
+        let mut encoder = Encoder::new(file, Format::Wav(Bits::Sixteen), 48_000).unwrap();
+        let frames: Vec<Frame> = (0..48_000).map(|i| [level(i); 2]).collect();
+        encoder.write(&frames).unwrap();
+        let cut = encoder.cut();
+        encoder.finish().unwrap();
+        let mut file = hound::WavReader::open(&path).unwrap();
+        let samples = file.samples::<i32>().step_by(2);
+        (samples.map(|x| f64::from(x.unwrap())).collect(), cut)
+    }
+
+    #[test]
+    fn what_is_smaller_than_a_step_is_still_there() {
+        // A third of a step, which rounding alone would make nothing.
+        let steps = |i: u32| (f64::from(i) * 0.01).sin() / 3.0;
+        let (got, cut) = written(|i| (steps(i) / 32_768.0) as f32);
+        let together: f64 = got
+            .iter()
+            .enumerate()
+            .map(|(i, x)| x * steps(i as u32))
+            .sum();
+        let power: f64 = (0..48_000).map(|i| steps(i).powi(2)).sum();
+        assert!((together / power - 1.0).abs() < 0.1, "{}", together / power);
+        // The error has a quarter of a step squared whatever the sound: the
+        // dither's two twelfths and the rounding's one.
+        let error = got
+            .iter()
+            .enumerate()
+            .map(|(i, x)| (x - steps(i as u32)).powi(2));
+        let error = error.sum::<f64>() / 48_000.0;
+        assert!((error - 0.25).abs() < 0.01, "{error}");
+        assert_eq!(cut, 0);
+    }
+
+    #[test]
+    fn whole_numbers_stay_as_they_are_and_what_is_cut_is_counted() {
+        let (got, cut) = written(|i| (i % 60_000) as f32 / 32_768.0 - 0.3);
+        assert!(cut > 0 && got.contains(&32_767.0));
+        let (got, cut) = written(|i| (f64::from(i % 65_535) - 32_767.0) as f32 / 32_768.0);
+        assert_eq!(cut, 0);
+        assert!(
+            got.iter()
+                .enumerate()
+                .all(|(i, x)| *x == i as f64 - 32_767.0)
+        );
+    }
 }

@@ -65,6 +65,8 @@ pub enum Command {
     Patient(bool),
     /// Key and motor noises.
     Noises(bool),
+    /// Hold peaks that whole numbers cannot; on from the start.
+    Limit(bool),
     /// Set the counter to 000.
     CounterReset,
     /// Play a stretch of a side over and over: from a frame to another.

@@ -18,6 +18,7 @@ use super::block_cache::BlockCache;
 use super::command::{Cassette, Command};
 use super::controls::{Controls, Switched};
 use super::crosstalk::CrosstalkCache;
+use super::limiter::{Ceiling, Limiter};
 use super::meter::Meters;
 use super::reader::Reader;
 use super::transport::{Stretch, Transport};
@@ -67,6 +68,10 @@ pub struct Deck {
     quanta: u32,
     tapes: u32,
     frames: u64,
+    limiter: Limiter,
+    limits: bool,
+    /// The quantum after `ready`, which the limiter has to know.
+    next: Option<[Frame; QUANTUM]>,
     /// Rendered and not yet handed out.
     ready: [Frame; QUANTUM],
     handed: usize,
@@ -117,6 +122,9 @@ impl Deck {
             quanta: 0,
             tapes: 0,
             frames: 0,
+            limiter: Limiter::new(sample_rate),
+            limits: true,
+            next: None,
             ready: [[0.0; 2]; QUANTUM],
             handed: QUANTUM,
         };
@@ -134,8 +142,38 @@ impl Deck {
         (deck, controls)
     }
 
+    /// The next quantum to be handed out, with what comes after it known.
+    fn make_ready(&mut self) {
+        if self.next.is_none() {
+            let first = self.quantum();
+            self.limiter.take_in(self.ceiling(), &first);
+            self.next = Some(first);
+        }
+        let next = self.quantum();
+        if let Some(now) = self.next.replace(next) {
+            self.ready = now;
+        }
+        self.limiter.process(self.ceiling(), &next, &mut self.ready);
+        self.handed = 0;
+    }
+
+    fn ceiling(&self) -> Ceiling {
+        match self.stage.monitor {
+            _ if !self.limits => Ceiling::None,
+            Monitor::Tape => Ceiling::TruePeak,
+            Monitor::Source => Ceiling::FullScale,
+        }
+    }
+
+    fn quantum(&mut self) -> [Frame; QUANTUM] {
+        let mut out = [[0.0; 2]; QUANTUM];
+        self.play_quantum(&mut out);
+        self.frames += QUANTUM as u64;
+        out
+    }
+
     /// One quantum of sound.
-    fn quantum(&mut self, out: &mut [Frame; QUANTUM]) {
+    fn play_quantum(&mut self, out: &mut [Frame; QUANTUM]) {
         self.listen();
         self.blocks.take_in(self.transport.cassette.generation);
         self.crosstalk.take_in();
@@ -178,7 +216,6 @@ impl Deck {
             stretch
         };
         self.report();
-        out.fill([0.0; 2]);
         let gate = self.fade();
         if self.is_still(seconds) {
             self.meters.take(out, 1.0, seconds);
@@ -194,11 +231,7 @@ impl Render for Deck {
         let mut done = 0;
         while done < out.len() {
             if self.handed == QUANTUM {
-                let mut ready = std::mem::replace(&mut self.ready, [[0.0; 2]; QUANTUM]);
-                self.quantum(&mut ready);
-                self.ready = ready;
-                self.handed = 0;
-                self.frames += QUANTUM as u64;
+                self.make_ready();
             }
             let n = (QUANTUM - self.handed).min(out.len() - done);
             out[done..done + n].copy_from_slice(&self.ready[self.handed..self.handed + n]);
@@ -225,6 +258,8 @@ impl Render for Deck {
         self.transport.cassette.generation = u32::MAX;
         self.stage.jump = Some(Jump::Awaiting(0.0));
         self.handed = QUANTUM;
+        self.next = None;
+        self.limiter = Limiter::new(sample_rate);
         self.past.forget();
         self.publish();
     }

@@ -5,6 +5,7 @@ mod command;
 mod controls;
 mod crosstalk;
 mod fader;
+mod limiter;
 mod machine;
 mod meter;
 mod reader;

@@ -106,6 +106,10 @@ pub struct Snapshot {
     pub noises: bool,
     /// Blocks that were not there in time since the start.
     pub missed_blocks: u64,
+    /// Peaks that the limiter of last resort has held since the start.
+    pub peaks_held: u64,
+    /// How far it is down now, dB.
+    pub limiter_db: f32,
     /// Counts the tapes played to their end.
     pub ended: u32,
     /// A jump is on its way: the tape at the new place is not there yet.
@@ -140,6 +144,8 @@ impl Default for Snapshot {
             auto_reverse: true,
             noises: true,
             missed_blocks: 0,
+            peaks_held: 0,
+            limiter_db: 0.0,
             ended: 0,
             awaiting: false,
             still: false,

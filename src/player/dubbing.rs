@@ -32,6 +32,9 @@ pub struct Plan {
     pub whole_tape: bool,
     /// Whether songs are heard equally loud.
     pub levelling: Levelling,
+    /// Hold peaks that whole numbers cannot: true peaks of the tape over −1 dBTP,
+    /// samples of the programme over full scale.
+    pub limit: bool,
     /// Record level in dB re unity, where it is not by the songs' loudness.
     pub level_db: Option<f32>,
     /// The tape's own number.
@@ -51,6 +54,7 @@ pub struct Dubbing {
     /// Parts being played, the one that is written first.
     playing: VecDeque<Playing>,
     failures: Vec<String>,
+    peaks_held: u64,
     total: u64,
     done: u64,
 }
@@ -83,6 +87,8 @@ enum Playing {
 struct Chunk {
     frames: Vec<Frame>,
     failures: Vec<String>,
+    /// Peaks that the limiter has held in it.
+    peaks_held: u64,
 }
 
 impl Dubbing {
@@ -134,6 +140,7 @@ impl Dubbing {
             waiting,
             playing: VecDeque::new(),
             failures: Vec::new(),
+            peaks_held: 0,
             done: 0,
         }
     }
@@ -146,6 +153,11 @@ impl Dubbing {
     /// Frames rendered.
     pub fn done(&self) -> u64 {
         self.done
+    }
+
+    /// Peaks that the limiter has held so far.
+    pub fn peaks_held(&self) -> u64 {
+        self.peaks_held
     }
 
     /// What went wrong since the last call.
@@ -169,6 +181,7 @@ impl Dubbing {
             };
             if let Some(chunk) = chunk {
                 self.failures.extend(chunk.failures);
+                self.peaks_held += chunk.peaks_held;
                 self.done += chunk.frames.len() as u64;
                 *out = chunk.frames;
                 return true;
@@ -229,6 +242,8 @@ struct Machine {
     supply: Supplier,
     deck: Deck,
     controls: Controls,
+    /// Peaks that the limiter had held before.
+    peaks_held: u64,
     /// Frames left of the part.
     left: u64,
     /// The whole tape plays until it has ended.
@@ -313,6 +328,7 @@ impl Machine {
         } else {
             leader_frames(layout.sample_rate) as f64
         };
+        controls.send(Command::Limit(plan.limit));
         controls.send(Command::Stop);
         controls.send(Command::Patient(whole));
         controls.send(Command::Noises(whole && !plan.source));
@@ -325,11 +341,14 @@ impl Machine {
             while recorder.supply() {}
         }
         debug_assert_eq!(controls.snapshot().motion, Motion::Stopped);
+        // Nor is the quantum that it is ahead.
+        deck.take_back(0);
         controls.send(Command::Roll);
         Self {
             supply: Supplier::Here(Box::new(recorder)),
             deck,
             controls,
+            peaks_held: 0,
             left: frames,
             whole,
         }
@@ -376,10 +395,11 @@ impl Machine {
         let mut frames = vec![[0.0; 2]; n];
         self.deck.render(&mut frames);
         self.left -= n as u64;
+        let now = self.controls.snapshot();
         if self.whole {
-            let ended = self.controls.snapshot().ended > 0;
-            self.left = if ended { 0 } else { CHUNK as u64 };
+            self.left = if now.ended > 0 { 0 } else { CHUNK as u64 };
         }
+        let held_before = std::mem::replace(&mut self.peaks_held, now.peaks_held);
         let failed = |report| match report {
             Report::Failed { reason, .. } => Some(reason),
             Report::Measured { .. } => None,
@@ -390,6 +410,10 @@ impl Machine {
             .into_iter()
             .filter_map(failed)
             .collect();
-        Some(Chunk { frames, failures })
+        Some(Chunk {
+            frames,
+            failures,
+            peaks_held: now.peaks_held - held_before,
+        })
     }
 }

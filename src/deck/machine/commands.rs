@@ -87,6 +87,7 @@ impl Deck {
             Command::AutoReverse(on) => self.transport.auto_reverse = on,
             Command::Patient(on) => self.transport.patient = on,
             Command::Noises(on) => self.stage.noises = on,
+            Command::Limit(on) => self.limits = on,
             Command::Repeat(stretch) => self.repeat = stretch,
             Command::CounterReset => self.counter_offset = self.counter(),
             Command::Roll => {

@@ -70,9 +70,10 @@ impl Deck {
 
     /// Goes back to the start of a quantum, at most `frames` ago; returns how many.
     pub(super) fn go_back(&mut self, frames: usize) -> usize {
-        let unheard = QUANTUM - self.handed;
+        let ahead = if self.next.is_some() { QUANTUM } else { 0 };
+        let unheard = QUANTUM - self.handed + ahead;
         let quanta = ((frames + unheard) / QUANTUM).min(self.past.depth);
-        if quanta == 0 {
+        if quanta == 0 || quanta * QUANTUM < unheard {
             return 0;
         }
         let Some(moment) = self.past.pop(quanta) else {
@@ -84,6 +85,7 @@ impl Deck {
         self.missed = moment.missed;
         self.missing = moment.missing;
         self.handed = QUANTUM;
+        self.next = None;
         self.frames -= (quanta * QUANTUM) as u64;
         quanta * QUANTUM - unheard
     }

@@ -67,6 +67,8 @@ impl Deck {
             auto_reverse: transport.auto_reverse,
             noises: self.stage.noises,
             missed_blocks: self.missed,
+            peaks_held: self.limiter.held(),
+            limiter_db: self.limiter.down_db(),
             ended: transport.ended,
             awaiting: self.stage.jump.is_some(),
             still: self.stage.still_s > QUIET_S,

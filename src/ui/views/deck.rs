@@ -162,6 +162,14 @@ fn lines(view: &View) -> Vec<Line> {
     }
     lines.extend(KNOBS.iter().map(|row| knob(row, sound)));
     lines.push(toggle("F", "Worn so far", &worn(view), Action::FreshTape));
+    if d.peaks_held > 0 {
+        let down = if d.limiter_db >= 0.05 {
+            format!("{} peaks, now −{:.1} dB", d.peaks_held, d.limiter_db)
+        } else {
+            format!("{} peaks", d.peaks_held)
+        };
+        lines.push(plain("Limiter held", down));
+    }
     if d.missed_blocks > 0 {
         lines.push(plain("Late blocks", d.missed_blocks.to_string()));
     }
