@@ -148,6 +148,11 @@ impl Drop for Keyboard {
     }
 }
 
+/// Can the terminal only print?
+pub(super) fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
 /// What has been told on standard output.
 struct Lines {
     out: io::Stdout,
@@ -166,7 +171,7 @@ impl Lines {
     fn new() -> Self {
         let out = io::stdout();
         Self {
-            live: out.is_terminal(),
+            live: out.is_terminal() && !is_dumb(),
             out,
             song: None,
             output: OutputState::Opening,

@@ -92,8 +92,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         return Ok(ExitCode::from(EXIT_USAGE));
     }
     // A terminal that can only print gets lines.
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let no_ui = args.no_ui || dumb;
+    let no_ui = args.no_ui || lines::is_dumb();
     tracing::info!("started");
     let config = Config::read()?;
     let catalogue = Catalogue::open();
