@@ -46,7 +46,8 @@ pub struct DubArgs {
     #[arg(long, default_value = "auto", allow_hyphen_values = true)]
     pub level: Level,
     /// Songs equally loud, each (`track`), by album, or `auto`: songs of one album
-    /// that follow each other keep their balance; `auto` if omitted, with --source `off`
+    /// that follow each other keep their balance; `auto` if omitted, with --source or a
+    /// fixed --level `off`
     #[arg(long, value_enum, value_name = "HOW")]
     pub loudness: Option<LoudnessArg>,
     /// As worn as a tape that was played this many times
@@ -128,7 +129,7 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
         level_db,
         levelling: match args.loudness {
             Some(how) => how.into(),
-            None if args.source => Levelling::Off,
+            None if args.source || level_db.is_some() => Levelling::Off,
             None => Levelling::Auto,
         },
         passes: args.worn,

@@ -17,7 +17,6 @@ mod filter;
 mod fir;
 mod flutter;
 mod formulation;
-mod friction;
 mod hiss;
 mod loudness;
 mod mechanism;
