@@ -34,7 +34,7 @@ pub struct Pose {
     pub speed: f64,
     /// Counter, 0.0 to 1000.0.
     pub counter: f64,
-    /// Keys that are down, as [`PianoKey::ALL`].
+    /// Keys that are down, as [`PianoKey::ALL`](super::PianoKey::ALL).
     pub down: [bool; 6],
     /// Leader, not tape, lies before the head.
     pub leader: bool,
