@@ -1,12 +1,15 @@
 //! The server for clients of MPD, by `mpc` and by lines of the protocol.
 #![cfg(unix)]
 
+mod tone;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use tone::tone;
 
 /// Longest that anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -116,22 +119,6 @@ impl Client {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
-}
-
-fn tone(path: &Path, seconds: u32) {
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: 48_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut file = hound::WavWriter::create(path, spec).unwrap();
-    for n in 0..seconds * 48_000 {
-        let sample = (f64::from(n) * 0.0575).sin() * 9_000.0;
-        file.write_sample(sample as i16).unwrap();
-        file.write_sample(sample as i16).unwrap();
-    }
-    file.finalize().unwrap();
 }
 
 fn tapes() -> tempfile::TempDir {

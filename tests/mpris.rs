@@ -2,6 +2,8 @@
 //! raw calls on a private bus, and by `playerctl` where it is installed.
 #![cfg(all(target_os = "linux", feature = "dbus"))]
 
+mod tone;
+
 use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -11,6 +13,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use tone::tone;
 use zbus::message::Type;
 use zbus::{Connection, DynamicType, Message, OwnedObjectPath, OwnedVariant, Variant, block_on};
 
@@ -236,22 +239,6 @@ fn changed(message: &Message) -> HashMap<String, OwnedVariant> {
     let body = message.body();
     let told: Told = body.deserialize().unwrap();
     told.1
-}
-
-fn tone(path: &Path, seconds: u32) {
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: 48_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut file = hound::WavWriter::create(path, spec).unwrap();
-    for n in 0..seconds * 48_000 {
-        let sample = (f64::from(n) * 0.0575).sin() * 9_000.0;
-        file.write_sample(sample as i16).unwrap();
-        file.write_sample(sample as i16).unwrap();
-    }
-    file.finalize().unwrap();
 }
 
 /// A tape with the same song twice and another between, a cover beside them,

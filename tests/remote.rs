@@ -2,6 +2,8 @@
 //! what a hostile one does.
 #![cfg(unix)]
 
+mod tone;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -11,6 +13,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tone::tone;
 
 /// Longest that anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -105,22 +108,6 @@ fn ask(line: &mut BufReader<UnixStream>, question: &[u8]) -> String {
     let mut answer = String::new();
     line.read_line(&mut answer).unwrap();
     answer
-}
-
-fn tone(path: &Path, seconds: u32) {
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: 48_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut file = hound::WavWriter::create(path, spec).unwrap();
-    for n in 0..seconds * 48_000 {
-        let sample = (f64::from(n) * 0.0575).sin() * 9_000.0;
-        file.write_sample(sample as i16).unwrap();
-        file.write_sample(sample as i16).unwrap();
-    }
-    file.finalize().unwrap();
 }
 
 fn words(bytes: &[u8]) -> String {
