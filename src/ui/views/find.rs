@@ -2,9 +2,8 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
-use super::pen::{bold, ink, run, write, write_right};
+use super::pen::{bold, ink, run, select, write, write_right};
 use crate::ui::frame::{Drawn, Frame, Hit};
 use afterdark_media::text;
 
@@ -45,11 +44,7 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Drawn {
         let place = Rect::new(area.x, area.y + top + n as u16, area.width, 1);
         let chosen = first + n == find.chosen();
         let style = if chosen {
-            let style = Style::new()
-                .bg(screen.select.into())
-                .fg(screen.select_text.into());
-            buffer.set_style(place, style);
-            style
+            select(buffer, place, screen)
         } else {
             ink(look.text)
         };

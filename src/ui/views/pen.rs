@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::look::theme::{CardColors, Rgb};
+use crate::look::theme::{CardColors, Rgb, ScreenColors};
 use crate::ui::scene::cells::Tile;
 use afterdark_media::text;
 
@@ -44,6 +44,15 @@ pub fn ink(color: Rgb) -> Style {
 /// Bold text in a colour.
 pub fn bold(color: Rgb) -> Style {
     ink(color).add_modifier(Modifier::BOLD)
+}
+
+/// Lays the colours of what is chosen over a place; the style to write there.
+pub fn select(buffer: &mut Buffer, place: Rect, screen: &ScreenColors) -> Style {
+    let style = Style::new()
+        .bg(screen.select.into())
+        .fg(screen.select_text.into());
+    buffer.set_style(place, style);
+    style
 }
 
 /// A line of one character.

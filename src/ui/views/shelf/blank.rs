@@ -2,9 +2,8 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
-use super::super::pen::{bold, ink, run, write, write_right};
+use super::super::pen::{bold, ink, run, select, write, write_right};
 use crate::shelf::BlankTape;
 use crate::ui::frame::Frame;
 use crate::ui::shelf::{Field, Shelf};
@@ -182,11 +181,7 @@ fn side(
         let place = Rect::new(area.x, area.y + 1 + (n - first) as u16, area.width, 1);
         let is_chosen = (chosen_side, chosen) == (side, n);
         let style = if is_chosen {
-            let style = Style::new()
-                .bg(screen.select.into())
-                .fg(screen.select_text.into());
-            buffer.set_style(place, style);
-            style
+            select(buffer, place, screen)
         } else {
             ink(look.text)
         };

@@ -3,9 +3,8 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
-use super::super::pen::{bold, ink, scrollbar, write, write_right};
+use super::super::pen::{bold, ink, scrollbar, select, write, write_right};
 use crate::shelf::{Song, Tape, home};
 use crate::ui::frame::{Drawn, Frame, Hit};
 use crate::ui::shelf::{Shelf, Tab};
@@ -142,11 +141,7 @@ fn rows(shelf: &Shelf, playing: Option<&std::path::Path>, first: usize, height: 
 fn line(frame: &Frame, buffer: &mut Buffer, place: Rect, row: &Row, chosen: bool) {
     let (look, screen) = (&frame.theme().card, &frame.theme().screen);
     let style = if chosen {
-        let style = Style::new()
-            .bg(screen.select.into())
-            .fg(screen.select_text.into());
-        buffer.set_style(place, style);
-        style
+        select(buffer, place, screen)
     } else if row.away {
         ink(look.dim)
     } else {
