@@ -56,30 +56,65 @@ pub fn surprise(
         })
         .collect();
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut songs: Vec<Song> = Vec::new();
-    let mut full = 0.0;
+    let mut drawn = Drawn::for_seconds(seconds);
     for (_, row) in rows {
-        let Some(song) = index.song(row)? else {
-            continue;
-        };
-        let Some(length) = song.seconds.filter(|_| !song.away) else {
-            continue;
-        };
-        if full + length > seconds {
+        if drawn.is_full() {
             // A shorter one may go, but nobody looks through them all.
-            if full > seconds * 0.95 {
-                break;
-            }
-            continue;
+            break;
         }
-        let same = songs.iter().filter(|other| other.artist == song.artist);
-        if !song.artist.is_empty() && same.count() > songs.len() / SHARE + 1 {
-            continue;
+        if let Some(song) = index.song(row)? {
+            drawn.offer(song);
         }
-        full += length;
-        songs.push(song);
     }
-    Ok(apart(songs))
+    Ok(apart(drawn.all()))
+}
+
+/// Songs drawn for a tape of so many seconds.
+struct Drawn {
+    seconds: f64,
+    full: f64,
+    songs: Vec<Song>,
+    /// Of artists with their share already: taken where room is left.
+    over: Vec<Song>,
+}
+
+impl Drawn {
+    const fn for_seconds(seconds: f64) -> Self {
+        Self {
+            seconds,
+            full: 0.0,
+            songs: Vec::new(),
+            over: Vec::new(),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.full > self.seconds * 0.95
+    }
+
+    fn offer(&mut self, song: Song) {
+        let same = self.songs.iter().filter(|at| at.artist == song.artist);
+        if !song.artist.is_empty() && same.count() > self.songs.len() / SHARE + 1 {
+            self.over.push(song);
+        } else {
+            self.take(song);
+        }
+    }
+
+    fn take(&mut self, song: Song) {
+        let length = song.seconds.filter(|_| !song.away);
+        if let Some(length) = length.filter(|length| self.full + length <= self.seconds) {
+            self.full += length;
+            self.songs.push(song);
+        }
+    }
+
+    fn all(mut self) -> Vec<Song> {
+        for song in std::mem::take(&mut self.over) {
+            self.take(song);
+        }
+        self.songs
+    }
 }
 
 /// The same songs with no artist twice in a row where that can be helped:
@@ -120,15 +155,33 @@ fn apart(songs: Vec<Song>) -> Vec<Song> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn no_artist_plays_twice_in_a_row_where_it_can_be_helped() {
-        let song = |artist: &str, n: usize| Song {
+    fn song(artist: &str, n: usize) -> Song {
+        Song {
             path: format!("{artist}{n}").into(),
             title: n.to_string(),
             artist: artist.to_owned(),
             seconds: Some(60.0),
             away: false,
+        }
+    }
+
+    #[test]
+    fn an_artist_has_more_than_a_share_only_where_nobody_else_is_left() {
+        let artists = "AAABBBBBB";
+        let draw = |seconds: f64| {
+            let mut drawn = Drawn::for_seconds(seconds);
+            for (n, artist) in artists.chars().enumerate() {
+                drawn.offer(song(&artist.to_string(), n));
+            }
+            drawn.all()
         };
+        assert_eq!(draw(9.0 * 60.0).len(), artists.len());
+        let four = draw(4.0 * 60.0);
+        assert_eq!(four.iter().filter(|song| song.artist == "A").count(), 2);
+    }
+
+    #[test]
+    fn no_artist_plays_twice_in_a_row_where_it_can_be_helped() {
         let songs: Vec<Song> = ["A", "A", "A", "A", "B", "B", "C"]
             .iter()
             .enumerate()
