@@ -10,7 +10,7 @@
 //!
 //! Where a sound server runs (PulseAudio, PipeWire) it is spoken to directly:
 //! only so are the device's own rate and name known, the samples unconverted,
-//! and it sounds soonest; ALSA's default is taken where there is none. A tenth
+//! and it sounds soonest; ALSA's default is taken where there is none. A fifth
 //! of a second is queued at a server, more after it ran dry; a command is heard
 //! before that, since what is queued is written again. At a device two requests
 //! of 23 ms are queued.

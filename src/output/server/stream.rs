@@ -21,7 +21,7 @@ const FRAME_BYTES: usize = 8;
 
 /// What is queued between us and the ear, at first and at most. It doubles when
 /// the sound has run dry, and halves after a while of peace.
-const QUEUE: Duration = Duration::from_millis(100);
+const QUEUE: Duration = Duration::from_millis(200);
 const LONGEST_QUEUE: Duration = Duration::from_millis(250);
 const PEACE: Duration = Duration::from_secs(180);
 /// Of this, what the device holds: it cannot be written again on every device,
