@@ -9,9 +9,9 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::reader::Reader;
 use super::songs::Found;
 use super::{card, cut};
+use crate::recorder::Reader;
 use afterdark_media::media::{self, Line};
 use afterdark_media::playlist::{self, Entry, Programme};
 

@@ -12,7 +12,6 @@ pub mod knob;
 mod librarian;
 mod memory;
 pub mod model;
-mod reader;
 pub mod said;
 mod session;
 mod songs;

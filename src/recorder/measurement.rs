@@ -5,7 +5,7 @@ use ebur128::{EbuR128, Mode};
 
 use super::level::{Loudness, TARGET_LUFS};
 use super::sheet::SongSource;
-use afterdark_media::media::Decoder;
+use super::song_file::{SongFile, SongFiles};
 use afterdark_tape::Frame;
 
 /// In haste, this many excerpts…
@@ -18,7 +18,8 @@ pub(super) struct Measurement {
     pub(super) song: usize,
     /// Not from excerpts alone.
     pub(super) whole: bool,
-    decoder: Option<Decoder>,
+    files: SongFiles,
+    file: Option<SongFile>,
     meter: Option<EbuR128>,
     start: u64,
     frames: u64,
@@ -29,17 +30,16 @@ pub(super) struct Measurement {
 impl Measurement {
     /// Of `frames` frames of a song, all of them if `whole`.
     pub(super) fn new(song: usize, source: &SongSource, frames: u64, whole: bool) -> Self {
-        let decoder = Decoder::open(&source.path).ok();
-        let meter = decoder
-            .as_ref()
-            .and_then(|d| EbuR128::new(2, d.info().sample_rate, Mode::I | Mode::SAMPLE_PEAK).ok());
-        let excerpts = decoder.as_ref().map_or(0, |decoder| {
-            EXCERPTS * EXCERPT_S * u64::from(decoder.info().sample_rate)
-        });
+        let mut files = SongFiles::new();
+        let file = files.open(&source.path).ok();
+        let rate = file.as_ref().map(|file| file.sample_rate);
+        let meter = rate.and_then(|rate| EbuR128::new(2, rate, Mode::I | Mode::SAMPLE_PEAK).ok());
+        let excerpts = EXCERPTS * EXCERPT_S * u64::from(rate.unwrap_or(0));
         Self {
             song,
             whole: whole || frames <= excerpts,
-            decoder,
+            files,
+            file,
             meter,
             start: source.start,
             frames,
@@ -50,10 +50,10 @@ impl Measurement {
 
     /// Measures on; the result when there is no more.
     pub(super) fn step(&mut self) -> Option<Loudness> {
-        let (Some(decoder), Some(meter)) = (&mut self.decoder, &mut self.meter) else {
+        let (Some(file), Some(meter)) = (&mut self.file, &mut self.meter) else {
             return Some(Loudness::typical());
         };
-        let length = EXCERPT_S * u64::from(decoder.info().sample_rate);
+        let length = EXCERPT_S * u64::from(file.sample_rate);
         let at = if self.whole {
             self.step * length
         } else {
@@ -63,14 +63,9 @@ impl Measurement {
             length.min(self.frames.saturating_sub(at)) as usize,
             [0.0; 2],
         );
-        let moved = if self.step > 0 && self.whole {
-            Ok(())
-        } else {
-            decoder.seek(self.start + at)
-        };
-        let read = moved
-            .and_then(|()| decoder.read(&mut self.buffer))
-            .unwrap_or(0);
+        let from = self.start + at;
+        let read = self.files.read(file, from, &mut self.buffer);
+        let read = read.unwrap_or(0);
         let taken = meter.add_frames_f32(self.buffer[..read].as_flattened());
         self.step += 1;
         let more = if self.whole {

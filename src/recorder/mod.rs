@@ -8,7 +8,9 @@ mod head;
 mod level;
 mod machine;
 mod measurement;
+mod reader;
 mod sheet;
+mod song_file;
 mod source;
 mod stale;
 mod thread;
@@ -18,5 +20,6 @@ pub use crosstalk::{CROSSTALK_FRAMES, CROSSTALK_SLOTS, CROSSTALK_STEP, Crosstalk
 pub use head::Head;
 pub use level::{Levelling, Loudness};
 pub use machine::{Recorder, Report, Supply};
+pub use reader::Reader;
 pub use sheet::{DubSheet, SongSource};
 pub use thread::{Order, RecorderThread};

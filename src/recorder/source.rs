@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use super::converter::Converter;
 use super::sheet::DubSheet;
-use afterdark_media::media::Decoder;
+use super::song_file::{SongFile, SongFiles};
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::{Piece, Side};
 
-/// Decoders kept open: the song under the head and the one beside it.
-const OPEN: usize = 2;
+/// Files kept open: the song under the head and the one beside it.
+const MOST_OPEN: usize = 2;
 
 /// Reads the songs of a [`DubSheet`] from the files.
 pub(super) struct Source {
     sheet: Arc<DubSheet>,
-    decoders: Vec<Reader>,
+    files: SongFiles,
+    open: Vec<Open>,
     converter: Option<Conversion>,
     /// Songs whose file gave out, and why; taken by the recorder.
     pub(super) failed: Vec<(usize, String)>,
@@ -28,19 +29,18 @@ struct Conversion {
     converter: Converter,
 }
 
-/// An open file, or the reason why there is none.
-struct Reader {
+/// A song and its file, where that could be opened.
+struct Open {
     song: usize,
-    decoder: Option<Decoder>,
-    /// The decoder's next frame.
-    next: u64,
+    file: Option<SongFile>,
 }
 
 impl Source {
     pub(super) fn new(sheet: Arc<DubSheet>) -> Self {
         Self {
             sheet,
-            decoders: Vec::new(),
+            files: SongFiles::new(),
+            open: Vec::new(),
             converter: None,
             failed: Vec::new(),
         }
@@ -49,8 +49,8 @@ impl Source {
     /// Goes over to another sheet of the same tape; open files stay open.
     pub(super) fn set_sheet(&mut self, sheet: Arc<DubSheet>) {
         let old = std::mem::replace(&mut self.sheet, sheet);
-        self.decoders
-            .retain(|reader| old.songs.get(&reader.song) == self.sheet.songs.get(&reader.song));
+        self.open
+            .retain(|open| old.songs.get(&open.song) == self.sheet.songs.get(&open.song));
         self.converter = None;
     }
 
@@ -136,41 +136,18 @@ impl Source {
             return;
         };
         let frame = source.start + offset;
-        if let Some(i) = self.decoders.iter().position(|reader| reader.song == song) {
-            self.decoders[..=i].rotate_right(1);
+        if let Some(i) = self.open.iter().position(|open| open.song == song) {
+            self.open[..=i].rotate_right(1);
         } else {
-            let decoder = match Decoder::open(&source.path) {
-                Ok(decoder) => Some(decoder),
-                Err(error) => {
-                    self.failed.push((song, error.why.to_string()));
-                    None
-                }
-            };
-            self.decoders.truncate(OPEN - 1);
-            self.decoders.insert(
-                0,
-                Reader {
-                    song,
-                    decoder,
-                    next: 0,
-                },
-            );
+            let opened = self.files.open(&source.path);
+            let file = opened.map_err(|why| self.failed.push((song, why))).ok();
+            self.open.truncate(MOST_OPEN - 1);
+            self.open.insert(0, Open { song, file });
         }
-        let reader = &mut self.decoders[0];
-        let Some(decoder) = &mut reader.decoder else {
-            return;
-        };
-        let moved = if reader.next == frame {
-            Ok(())
-        } else {
-            decoder.seek(frame)
-        };
-        match moved.and_then(|()| decoder.read(out)) {
-            Ok(read) => reader.next = frame + read as u64,
-            Err(error) => {
-                self.failed.push((song, error.why.to_string()));
-                reader.decoder = None;
-            }
+        if let Some(file) = &mut self.open[0].file
+            && let Err(why) = self.files.read(file, frame, out)
+        {
+            self.failed.push((song, why));
         }
     }
 }

@@ -14,7 +14,7 @@ const MOST_STUCK: usize = 8;
 type Task = Box<dyn FnOnce() + Send>;
 
 /// A thread that reads, and another in its place where it does not come back.
-pub(super) struct Reader {
+pub struct Reader {
     patience: Duration,
     worker: Option<Sender<Task>>,
     stuck: Arc<AtomicUsize>,
