@@ -72,7 +72,7 @@ fn turns() -> Vec<(String, Box<dyn Fn(&mut Setup, &Catalogue)>)> {
         for by in [1, 1, -1] {
             turns.push((
                 format!("{switch:?} {by}"),
-                Box::new(move |setup, catalogue| turn(setup, catalogue, switch, by)),
+                Box::new(move |setup, catalogue| turn(setup, catalogue, None, switch, by)),
             ));
         }
     }

@@ -364,6 +364,8 @@ impl Machine for Fake {
             | Action::Insert(_)
             | Action::Next(_)
             | Action::Seek(Change::To(_))
+            | Action::SeekPart(_)
+            | Action::Undo
             | Action::Sleep(_)
             | Action::Loop(_) => {
                 self.view.said = Some(Said::Remark("this machine is of cardboard".to_owned()));

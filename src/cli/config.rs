@@ -1,6 +1,7 @@
 //! What the listener's own `config.toml` says of playing, below the options of
 //! the command line.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
@@ -30,6 +31,8 @@ pub struct Config {
     pub let_sleep: bool,
     pub mpd: Option<String>,
     pub mpd_password: Option<String>,
+    /// The listener's own keys, and what each does.
+    pub keys: BTreeMap<String, String>,
     /// Folders of music.
     pub shelf: Vec<PathBuf>,
 }

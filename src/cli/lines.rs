@@ -246,7 +246,7 @@ impl Lines {
     /// Tells the keys.
     fn help(&mut self) -> io::Result<()> {
         let here = |binding: &&keys::Binding| binding.group != keys::Group::Deck;
-        for binding in keys::TABLE.iter().filter(here) {
+        for binding in keys::rows().iter().filter(here) {
             self.line(&format!("{:12} {}", binding.keys, binding.does))?;
         }
         Ok(())

@@ -19,7 +19,7 @@ use crate::output::{Output, find_device, hush_stderr};
 use crate::player::sound::begin_with;
 use crate::player::{Catalogue, Choice, Engine, Memory, cut};
 use crate::recorder::Levelling;
-use crate::ui;
+use crate::ui::{self, own_keys};
 use afterdark_media::media::Decoder;
 use afterdark_media::playlist;
 use afterdark_media::playlist::Programme;
@@ -58,6 +58,9 @@ pub struct PlayArgs {
     /// one album that follow each other keep their balance
     #[arg(long, value_enum, value_name = "HOW")]
     pub loudness: Option<LoudnessArg>,
+    /// The volume of this run, 0 to 100; what is remembered stays as it is
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub volume: Option<u8>,
     /// A note on the desktop for every song
     #[arg(long)]
     pub notifications: bool,
@@ -95,6 +98,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     let no_ui = args.no_ui || lines::is_dumb();
     tracing::info!("started");
     let config = Config::read()?;
+    own_keys::bind_own(&config.keys).context("[keys] of config.toml")?;
     let catalogue = Catalogue::open();
     // A wrong name is told before anything is opened.
     args.sound.over(Setup::default(), &catalogue)?;
@@ -150,6 +154,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
             .loudness
             .or(config.loudness)
             .map_or(Levelling::Auto, Levelling::from),
+        volume: args.volume.map(|percent| f32::from(percent) / 100.0),
         from_start: args.from_start,
         stopped: args.stopped,
         fresh_tape: args.fresh_tape,

@@ -60,6 +60,10 @@ pub enum Action {
     AutoReverse(Toggle),
     Noises(Toggle),
     CounterReset,
+    /// To a part of the song, 0.0 its start and 1.0 its end.
+    SeekPart(f64),
+    /// Takes the last change of the sound back.
+    Undo,
     /// `None`: the next choice: half an hour, an hour, the side, off.
     Sleep(Option<Sleep>),
     /// `None`: the next choice.

@@ -24,6 +24,8 @@ pub struct Choice {
     pub stopped: bool,
     /// The tape as new, whatever it has been through.
     pub fresh_tape: bool,
+    /// The volume of this run alone, 0.0 to 1.0.
+    pub volume: Option<f32>,
     /// Wear is neither heard nor counted.
     pub no_wear: bool,
     /// What options say of the sound: it beats what any tape asks for.

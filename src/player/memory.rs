@@ -38,6 +38,8 @@ pub struct Settings {
     pub source: bool,
     /// What was chosen of the sound.
     pub sound: Chosen,
+    /// The last setting of one's own, which stays among the presets.
+    pub custom: Option<Chosen>,
     pub auto_reverse: bool,
     pub noises: bool,
     /// The screen's theme, where one was chosen on it.
@@ -52,6 +54,7 @@ impl Default for Settings {
             volume: 1.0,
             source: false,
             sound: Chosen::default(),
+            custom: None,
             auto_reverse: true,
             noises: true,
             theme: None,

@@ -64,6 +64,8 @@ pub enum Said {
     Waiting(Option<String>),
     /// It cannot be had, and why.
     NotInserted(String),
+    /// The last change of the sound was taken back, or there was none.
+    Undone(bool),
     /// The machine stops by itself.
     Sleep(Sleep),
     /// This is played over and over.

@@ -174,7 +174,7 @@ impl Session {
             },
             loudness,
             librarian,
-            kept: Kept::new(memory, place, settings),
+            kept: Kept::new(memory, place, settings, choice.volume),
             wear: TapeWear::default(),
             timer: Timer::default(),
             patient: choice.patient,
@@ -202,7 +202,7 @@ impl Session {
         if settings.source {
             self.send(Command::Monitor(Monitor::Source));
         }
-        self.send(Command::Volume(settings.volume));
+        self.send(Command::Volume(self.kept.volume()));
         self.send(Command::AutoReverse(settings.auto_reverse));
         self.send(Command::Noises(settings.noises));
         self.send(Command::Patient(self.patient));

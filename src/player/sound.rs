@@ -243,7 +243,15 @@ pub fn nr_name(nr: Nr) -> &'static str {
 }
 
 /// Turns a switch by so many choices, round and round.
-pub fn turn(setup: &mut Setup, catalogue: &Catalogue, switch: Switch, by: i32) {
+///
+/// `custom`: a setting of one's own, which comes after the presets.
+pub fn turn(
+    setup: &mut Setup,
+    catalogue: &Catalogue,
+    custom: Option<&Chosen>,
+    switch: Switch,
+    by: i32,
+) {
     const NR: [Nr; 3] = [Nr::Off, Nr::B, Nr::C];
     let next = |at: Option<usize>, count: usize| {
         let from = at.map_or(if by > 0 { -1 } else { 0 }, |at| at as i64);
@@ -251,9 +259,17 @@ pub fn turn(setup: &mut Setup, catalogue: &Catalogue, switch: Switch, by: i32) {
     };
     match switch {
         Switch::Preset => {
-            let all = Preset::all();
-            let here = all.iter().position(|preset| is(setup, catalogue, preset));
-            *setup = catalogue.preset(&all[next(here, all.len())]);
+            let presets = Preset::all().iter().map(|preset| catalogue.preset(preset));
+            let mut ring: Vec<Setup> = presets.collect();
+            ring.extend(custom.map(|custom| {
+                let mut own = setup.clone();
+                // A machine that is gone stays what it is.
+                let _ = custom.apply(catalogue, &mut own);
+                own
+            }));
+            let now = Chosen::all_of(setup);
+            let here = ring.iter().position(|other| Chosen::all_of(other) == now);
+            *setup = ring.swap_remove(next(here, ring.len()));
         }
         Switch::Deck => {
             let here = catalogue.decks.iter().position(|d| d.id == setup.deck.id);
@@ -305,9 +321,11 @@ pub fn choose(setup: &mut Setup, catalogue: &Catalogue, switch: Switch, name: &s
     }
 }
 
-/// Whether a setup is the one that a preset stands for.
-fn is(setup: &Setup, catalogue: &Catalogue, preset: &Preset) -> bool {
-    Chosen::all_of(setup) == Chosen::all_of(&catalogue.preset(preset))
+/// The preset that a setup is, if any.
+pub fn preset_of(setup: &Setup, catalogue: &Catalogue) -> Option<&'static Preset> {
+    let now = Chosen::all_of(setup);
+    let mut all = Preset::all().iter();
+    all.find(|preset| Chosen::all_of(&catalogue.preset(preset)) == now)
 }
 
 /// In words and figures.
@@ -317,7 +335,7 @@ pub fn describe(setup: &Setup, catalogue: &Catalogue, wear_off: bool) -> Sound {
     let published = &deck.published;
     let known = |hz: f64| Some(hz).filter(|hz| *hz > 0.0);
     let noise = 10f64.powf(tape.noise_dba / 10.0) + 10f64.powf(deck.electronics_noise_dba / 10.0);
-    let preset = Preset::all().iter().find(|p| is(setup, catalogue, p));
+    let preset = preset_of(setup, catalogue);
     let eq = [setup.record_eq, setup.play_eq].map(|eq| eq.unwrap_or(tape.eq));
     Sound {
         preset: preset.map_or("custom", |preset| preset.name).to_owned(),
@@ -383,7 +401,7 @@ mod tests {
     fn what_is_chosen_survives_the_file_it_is_kept_in() {
         let catalogue = Catalogue::default();
         let mut setup = catalogue.preset(&Preset::all()[4]);
-        turn(&mut setup, &catalogue, Switch::RecordEq, -1);
+        turn(&mut setup, &catalogue, None, Switch::RecordEq, -1);
         let kept = Chosen::all_of(&setup);
         let text = serde_json::to_string(&kept).unwrap();
         assert_eq!(serde_json::from_str::<Chosen>(&text).unwrap(), kept);
@@ -411,7 +429,7 @@ mod tests {
         let mut names = std::collections::BTreeSet::new();
         for _ in 0..Preset::all().len() {
             names.insert(describe(&setup, &catalogue, false).preset);
-            turn(&mut setup, &catalogue, Switch::Preset, 1);
+            turn(&mut setup, &catalogue, None, Switch::Preset, 1);
         }
         assert_eq!(names.len(), Preset::all().len());
         assert_eq!(
@@ -422,9 +440,9 @@ mod tests {
         assert_eq!(describe(&setup, &catalogue, false).preset, "custom");
         for switch in [Switch::Deck, Switch::Tape, Switch::NrPlay, Switch::PlayEq] {
             let before = Chosen::all_of(&setup);
-            turn(&mut setup, &catalogue, switch, 1);
+            turn(&mut setup, &catalogue, None, switch, 1);
             assert_ne!(Chosen::all_of(&setup), before, "{switch:?}");
-            turn(&mut setup, &catalogue, switch, -1);
+            turn(&mut setup, &catalogue, None, switch, -1);
             assert_eq!(Chosen::all_of(&setup), before, "{switch:?}");
         }
     }

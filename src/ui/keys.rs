@@ -1,7 +1,7 @@
 //! The one table of keys: what the screen obeys, the help page shows and the
 //! README prints.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -55,6 +55,8 @@ pub enum ScreenAction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Group {
+    /// What the listener's own configuration binds.
+    Own,
     Tape,
     Songs,
     Sound,
@@ -65,7 +67,8 @@ pub enum Group {
 
 impl Group {
     /// In the order of the help page.
-    pub const ALL: [Group; 5] = [
+    pub const ALL: [Group; 6] = [
+        Group::Own,
         Group::Tape,
         Group::Songs,
         Group::Sound,
@@ -76,6 +79,7 @@ impl Group {
     /// For the eye.
     pub fn name(self) -> &'static str {
         match self {
+            Group::Own => "Your own keys",
             Group::Tape => "The machine",
             Group::Songs => "Songs",
             Group::Sound => "Sound",
@@ -87,7 +91,33 @@ impl Group {
 
 /// A key, and whether Shift, Control is held where that is not in the letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chord(KeyCode, KeyModifiers);
+pub struct Chord(pub(super) KeyCode, pub(super) KeyModifiers);
+
+impl Chord {
+    /// Ends the program whatever else is bound.
+    pub(super) const QUIT: Self = Self(KeyCode::Char('c'), KeyModifiers::CONTROL);
+
+    /// Whether a row of the help calls it so.
+    fn is_named(self, name: &str) -> bool {
+        match self.0 {
+            KeyCode::Char(' ') => name == "Space",
+            KeyCode::Char(c) => name.chars().eq([c]),
+            KeyCode::Left => name == "←",
+            KeyCode::Right => name == "→",
+            KeyCode::Up => name == "↑",
+            KeyCode::Down => name == "↓",
+            KeyCode::PageUp => name == "PgUp",
+            KeyCode::PageDown => name == "PgDn",
+            KeyCode::Tab
+            | KeyCode::Home
+            | KeyCode::End
+            | KeyCode::Enter
+            | KeyCode::Esc
+            | KeyCode::Backspace => name == self.0.to_string(),
+            _ => false,
+        }
+    }
+}
 
 fn key(code: KeyCode) -> Chord {
     Chord(code, KeyModifiers::NONE)
@@ -99,6 +129,15 @@ fn char(c: char) -> Chord {
 
 fn shift(code: KeyCode) -> Chord {
     Chord(code, KeyModifiers::SHIFT)
+}
+
+fn alt(c: char) -> Chord {
+    Chord(KeyCode::Char(c), KeyModifiers::ALT)
+}
+
+/// So many tenths into the song.
+fn part(tenths: u8) -> KeyAction {
+    Act(Action::SeekPart(f64::from(tenths) / 10.0))
 }
 
 fn control(c: char) -> Chord {
@@ -114,7 +153,22 @@ pub struct Binding {
     pub does: String,
     /// Heading it stands under.
     pub group: Group,
-    chords: Vec<(Chord, KeyAction)>,
+    pub(super) chords: Vec<(Chord, KeyAction)>,
+}
+
+impl Binding {
+    /// This without some keys; `None` where no other is left.
+    pub(super) fn without(mut self, taken: &[Chord]) -> Option<Self> {
+        let (gone, left): (Vec<_>, Vec<_>) =
+            (self.chords.into_iter()).partition(|(chord, _)| taken.contains(chord));
+        self.chords = left;
+        if !gone.is_empty() {
+            let named = |name: &&str| !gone.iter().any(|(chord, _)| chord.is_named(name));
+            let keys: Vec<&str> = self.keys.split_whitespace().filter(named).collect();
+            self.keys = keys.join(" ");
+        }
+        Some(self).filter(|row| !row.chords.is_empty())
+    }
 }
 
 use KeyAction::{Act, Screen as See, SongOfSide};
@@ -126,8 +180,18 @@ use ScreenAction::{
 /// A step of the volume.
 const VOLUME: f32 = 0.05;
 
+static TABLE: OnceLock<Vec<Binding>> = OnceLock::new();
+
 /// Every key there is.
-pub static TABLE: LazyLock<Vec<Binding>> = LazyLock::new(table);
+pub fn rows() -> &'static [Binding] {
+    TABLE.get_or_init(table)
+}
+
+/// Takes another table, before the first key is pressed.
+pub(super) fn set_rows(rows: Vec<Binding>) {
+    // A second start in one process keeps the first one's.
+    let _ = TABLE.set(rows);
+}
 
 macro_rules! lines {
     ($($group:ident { $($keys:literal $does:literal: $($chord:expr => $action:expr),+;)+ })+) => {
@@ -140,7 +204,7 @@ macro_rules! lines {
     };
 }
 
-fn table() -> Vec<Binding> {
+pub(super) fn table() -> Vec<Binding> {
     let mut table = lines! {
         Tape {
             "Space p" "play, pause": char(' ') => Act(Action::PlayPause), char('p') => Act(Action::PlayPause);
@@ -179,6 +243,12 @@ fn table() -> Vec<Binding> {
                 char('7') => SongOfSide(7), char('8') => SongOfSide(8), char('9') => SongOfSide(9);
             "0" "start of this side": char('0') => Act(Action::SideStart);
         }
+        Songs {
+            "Alt 1 … 9" "10 % … 90 % of the song":
+                alt('1') => part(1), alt('2') => part(2), alt('3') => part(3), alt('4') => part(4),
+                alt('5') => part(5), alt('6') => part(6), alt('7') => part(7), alt('8') => part(8),
+                alt('9') => part(9);
+        }
         Sound {
             "+ =  -" "volume":
                 char('+') => Act(Action::Volume(Change::By(VOLUME))),
@@ -188,6 +258,7 @@ fn table() -> Vec<Binding> {
             "t" "monitor: the tape, or the untouched source": char('t') => Act(Action::Monitor(None));
             "[  ]" "slower / faster by a semitone":
                 char('[') => Act(Action::Speed(Change::By(-1.0))), char(']') => Act(Action::Speed(Change::By(1.0)));
+            "X" "undo the last change of the sound": char('X') => Act(Action::Undo);
             "Backspace" "normal speed": key(KeyCode::Backspace) => Act(Action::Speed(Change::To(1.0)));
         }
     };
@@ -256,15 +327,17 @@ pub fn action_of(event: &KeyEvent, base: Option<char>, on_deck_page: bool) -> Op
         _ => event.modifiers,
     };
     let bound = |code| {
-        let of = |deck: bool| {
-            let groups = TABLE
-                .iter()
-                .filter(move |b| (b.group == Group::Deck) == deck);
-            let mut chords = groups.flat_map(|b| &b.chords);
+        // Of one group, or of all but those two that go before.
+        let of = |group: Option<Group>| {
+            let rows = rows().iter().filter(move |row| match group {
+                Some(group) => row.group == group,
+                None => ![Group::Own, Group::Deck].contains(&row.group),
+            });
+            let mut chords = rows.flat_map(|row| &row.chords);
             chords.find(|(chord, _)| *chord == Chord(code, held))
         };
-        let there = on_deck_page.then(|| of(true)).flatten();
-        let (_, action) = there.or_else(|| of(false))?;
+        let deck = on_deck_page.then(|| of(Some(Group::Deck))).flatten();
+        let (_, action) = of(Some(Group::Own)).or(deck).or_else(|| of(None))?;
         Some(action.clone())
     };
     bound(event.code).or_else(|| match event.code {
@@ -275,11 +348,12 @@ pub fn action_of(event: &KeyEvent, base: Option<char>, on_deck_page: bool) -> Op
 
 /// The table by its headings: as a person would name the keys, and what they do.
 pub fn groups() -> impl Iterator<Item = (&'static str, Vec<(&'static str, &'static str)>)> {
-    Group::ALL.into_iter().map(|group| {
-        let rows = TABLE.iter().filter(|binding| binding.group == group);
+    let all = Group::ALL.into_iter().map(|group| {
+        let rows = rows().iter().filter(|binding| binding.group == group);
         let rows = rows.map(|binding| (&*binding.keys, &*binding.does));
         (group.name(), rows.collect())
-    })
+    });
+    all.filter(|(_, rows): &(_, Vec<_>)| !rows.is_empty())
 }
 
 /// The table as Markdown, for the README.
@@ -303,7 +377,9 @@ mod tests {
     #[test]
     fn no_key_means_two_things() {
         for of_deck in [true, false] {
-            let rows = TABLE.iter().filter(|b| (b.group == Group::Deck) == of_deck);
+            let rows = rows()
+                .iter()
+                .filter(|b| (b.group == Group::Deck) == of_deck);
             let chords: Vec<_> = rows.flat_map(|b| &b.chords).map(|(c, _)| c).collect();
             for (i, chord) in chords.iter().enumerate() {
                 assert!(!chords[i + 1..].contains(chord), "{chord:?} is bound twice");
@@ -340,7 +416,7 @@ mod tests {
 
     #[test]
     fn what_keys_do_every_remote_can_do() {
-        let acts = TABLE.iter().flat_map(|b| &b.chords);
+        let acts = rows().iter().flat_map(|b| &b.chords);
         let acts = acts.filter_map(|(_, action)| match action {
             Act(action) => Some(action),
             _ => None,

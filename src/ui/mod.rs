@@ -11,6 +11,7 @@ mod input;
 mod keyboard;
 pub mod keys;
 pub mod layout;
+pub mod own_keys;
 pub use crate::player::model;
 mod pasted;
 mod run;

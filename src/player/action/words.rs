@@ -60,8 +60,11 @@ pub const ACTIONS: &[ActionRow] = &[
         Action::FastForward
     ),
     plain!("rewind", "wind back; again ends it", Action::Rewind),
-    takes!("seek" "[+|-]SECONDS", "go on or back, or to a place in the song", |value| {
-        Some(Action::Seek(change(value, seconds)?))
+    takes!("seek" "[+|-]SECONDS|PERCENT%", "go on or back, or to a place in the song", |value| {
+        Some(match value.strip_suffix('%') {
+            Some(part) => Action::SeekPart((number::<f64>(part)? / 100.0).clamp(0.0, 1.0)),
+            None => Action::Seek(change(value, seconds)?),
+        })
     }),
     takes!("position" "SECONDS", "go to a place of the side, from its start", |value| {
         Some(Action::SeekTo(seconds(value)?))
@@ -107,6 +110,11 @@ pub const ACTIONS: &[ActionRow] = &[
         "knobs-reset",
         "all knobs back to the deck's own values",
         Action::KnobsReset
+    ),
+    plain!(
+        "undo",
+        "take the last change of the sound back",
+        Action::Undo
     ),
     plain!(
         "fresh-tape",
@@ -201,6 +209,7 @@ impl fmt::Display for Action {
             Self::Rewind => plain(f, "rewind"),
             Self::Seek(Change::By(by)) => write!(f, "seek {by:+}"),
             Self::Seek(Change::To(to)) => write!(f, "seek {to}"),
+            Self::SeekPart(part) => write!(f, "seek {}%", part * 100.0),
             Self::SeekTo(side_s) => write!(f, "position {side_s}"),
             Self::NextSong => plain(f, "next"),
             Self::PreviousSong => plain(f, "previous"),
@@ -231,6 +240,7 @@ impl fmt::Display for Action {
             Self::KnobsReset => plain(f, "knobs-reset"),
             Self::Switch(switch, by) => write!(f, "{} {by:+}", switch.row().id),
             Self::Choose(switch, name) => write!(f, "{} {name}", switch.row().id),
+            Self::Undo => plain(f, "undo"),
             Self::FreshTape => plain(f, "fresh-tape"),
             Self::AutoReverse(toggle) => write!(f, "auto-reverse{}", toggle.value()),
             Self::Noises(toggle) => write!(f, "noises{}", toggle.value()),

@@ -1,12 +1,13 @@
 //! What is done when somebody wants something done.
 
+use super::setup::Control;
 use super::{Job, Session, Sounding};
 use crate::deck::{Command, FASTEST_PLAY, Monitor, Motion, SLOWEST};
 use crate::player::action::{Action, Change};
 use crate::player::knob::Knob;
 use crate::player::said::Said;
 use crate::player::songs::State;
-use crate::player::sound;
+use crate::player::sound::{self, Chosen};
 use crate::player::switch::Switch;
 use afterdark_tape::cassette::leader_frames;
 
@@ -31,6 +32,7 @@ impl Session {
             Action::Rewind => self.send(Command::Rewind),
             Action::Seek(Change::By(seconds)) => self.seek_by(seconds),
             Action::Seek(Change::To(seconds)) => self.seek_in_song(seconds),
+            Action::SeekPart(part) => self.seek_part(part),
             Action::SeekTo(side_s) => self.seek(self.head().0, side_s * self.rate()),
             Action::NextSong => self.step_song(1),
             Action::PreviousSong => self.step_song(-1),
@@ -62,6 +64,7 @@ impl Session {
             Action::Speed(change) => self.set_speed(change),
             Action::Monitor(monitor) => self.set_monitor(monitor),
             Action::Knob(knob, change) => {
+                self.about_to_change(Control::Knob(knob));
                 let setup = &mut self.sounding.setup;
                 knob.set(setup, change.from(knob.get(setup)));
                 self.keep_knob(knob);
@@ -69,6 +72,7 @@ impl Session {
                 self.say(Said::Knob(knob, knob.get(&self.sounding.setup)));
             }
             Action::KnobsReset => {
+                self.about_to_change(Control::AllKnobs);
                 for knob in Knob::ALL {
                     knob.set(&mut self.sounding.setup, knob.row().rest);
                     self.keep_knob(knob);
@@ -78,6 +82,7 @@ impl Session {
             }
             Action::Switch(switch, by) => self.turn(switch, by),
             Action::Choose(switch, name) => self.choose(switch, name),
+            Action::Undo => self.undo(),
             Action::FreshTape => self.ask_fresh(),
             Action::AutoReverse(toggle) => {
                 let on = toggle.from(self.kept.settings.auto_reverse);
@@ -106,9 +111,9 @@ impl Session {
     }
 
     fn set_volume(&mut self, change: Change<f32>) {
-        let volume = change.from(self.kept.settings.volume) * 100.0;
+        let volume = change.from(self.kept.volume()) * 100.0;
         let volume = volume.round().clamp(0.0, 100.0) / 100.0;
-        self.kept.settings.volume = volume;
+        self.kept.set_volume(volume);
         self.send(Command::Mute(false));
         self.send(Command::Volume(volume));
         self.say(Said::Volume(volume));
@@ -137,14 +142,20 @@ impl Session {
     }
 
     fn turn(&mut self, switch: Switch, by: i32) {
+        self.about_to_change(Control::Switch(switch));
         let Sounding {
             setup, catalogue, ..
         } = &mut self.sounding;
-        sound::turn(setup, catalogue, switch, by);
+        let settings = &mut self.kept.settings;
+        if switch == Switch::Preset && sound::preset_of(setup, catalogue).is_none() {
+            settings.custom = Some(Chosen::all_of(setup));
+        }
+        sound::turn(setup, catalogue, settings.custom.as_ref(), switch, by);
         self.switched(switch);
     }
 
     fn choose(&mut self, switch: Switch, name: String) {
+        self.about_to_change(Control::Switch(switch));
         let Sounding {
             setup, catalogue, ..
         } = &mut self.sounding;

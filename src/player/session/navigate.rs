@@ -164,6 +164,16 @@ impl Session {
         self.seek(side, piece.start as f64 + into);
     }
 
+    /// Goes to a part of the song before the head, 0.0 its start here and 1.0 its end.
+    pub(super) fn seek_part(&mut self, part: f64) {
+        let (side, frame) = self.head();
+        let on_tape = &self.tapes.layout.tapes[self.loaded.tape];
+        if let Some(piece) = on_tape.piece_at(side, frame as u64) {
+            let place = piece.start as f64 + piece.frames as f64 * part;
+            self.seek(side, place);
+        }
+    }
+
     /// Pieces of the tape in the machine, side A first, with their sides.
     pub(super) fn pieces(&self) -> Vec<(Side, Piece)> {
         let sides = &self.tapes.layout.tapes[self.loaded.tape].sides;

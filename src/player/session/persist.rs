@@ -16,6 +16,8 @@ const KEEP_EVERY: Duration = Duration::from_millis(700);
 pub(super) struct Kept {
     pub memory: Memory,
     pub settings: Settings,
+    /// The volume where it is of this run alone.
+    volume: Option<f32>,
     /// There is more known of the songs than has been kept.
     pub known_changed: bool,
     /// All songs have been looked at.
@@ -26,15 +28,33 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub fn new(memory: Memory, place: Option<Place>, settings: Settings) -> Self {
+    pub fn new(
+        memory: Memory,
+        place: Option<Place>,
+        settings: Settings,
+        volume: Option<f32>,
+    ) -> Self {
         Self {
             memory,
+            volume,
             known_changed: false,
             all_seen: false,
             place,
             kept_settings: settings.clone(),
             settings,
             at: Instant::now(),
+        }
+    }
+
+    /// From 0.0 to 1.0.
+    pub fn volume(&self) -> f32 {
+        self.volume.unwrap_or(self.settings.volume)
+    }
+
+    pub fn set_volume(&mut self, volume: f32) {
+        match &mut self.volume {
+            Some(of_run) => *of_run = volume,
+            None => self.settings.volume = volume,
         }
     }
 

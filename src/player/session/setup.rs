@@ -1,5 +1,6 @@
 //! Another sound, from a little ahead of the head on.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Session;
@@ -27,8 +28,29 @@ pub(super) struct Sounding {
     pub no_wear: bool,
     /// For the eye.
     pub described: Arc<Sound>,
+    /// How it was before each of the last changes.
+    history: History,
     /// The deck has not been told of the setup yet.
     unsent: bool,
+}
+
+/// So many changes can be taken back.
+const MOST_UNDONE: usize = 50;
+
+/// How the sound was before each of the last changes.
+#[derive(Default)]
+struct History {
+    before: VecDeque<(Setup, Chosen)>,
+    /// What changed last: turned on, it is one change.
+    last: Option<Control>,
+}
+
+/// What changes the sound.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Control {
+    Knob(Knob),
+    AllKnobs,
+    Switch(Switch),
 }
 
 impl Sounding {
@@ -39,6 +61,7 @@ impl Sounding {
             catalogue,
             options,
             no_wear,
+            history: History::default(),
             unsent: false,
         }
     }
@@ -55,6 +78,35 @@ impl Session {
         sounding.unsent = true;
         self.send_setup();
         self.write_card();
+    }
+
+    /// Something of the sound is about to be changed: remembers how it is.
+    pub(super) fn about_to_change(&mut self, control: Control) {
+        let history = &mut self.sounding.history;
+        if history.last.replace(control) == Some(control) {
+            return;
+        }
+        if history.before.len() == MOST_UNDONE {
+            history.before.pop_front();
+        }
+        let now = (
+            self.sounding.setup.clone(),
+            self.kept.settings.sound.clone(),
+        );
+        history.before.push_back(now);
+    }
+
+    /// Takes the last change of the sound back.
+    pub(super) fn undo(&mut self) {
+        let history = &mut self.sounding.history;
+        history.last = None;
+        let before = history.before.pop_back();
+        self.say(Said::Undone(before.is_some()));
+        if let Some((setup, chosen)) = before {
+            self.sounding.setup = setup;
+            self.kept.settings.sound = chosen;
+            self.sound_changed();
+        }
     }
 
     /// A switch stands elsewhere: remembers it, carries it out and tells.

@@ -136,7 +136,7 @@ impl Session {
                 } else {
                     deck.meters
                 },
-                volume: self.kept.settings.volume,
+                volume: self.kept.volume(),
                 ..deck
             },
             sound: Arc::clone(&self.sounding.described),

@@ -85,7 +85,7 @@ impl Session {
     /// Whoever does something wants to hear it.
     pub(super) fn wake(&mut self) {
         if std::mem::take(&mut self.timer.faded) {
-            self.send(Command::Volume(self.kept.settings.volume));
+            self.send(Command::Volume(self.kept.volume()));
         }
     }
 
@@ -105,7 +105,7 @@ impl Session {
                 } else if left < FADE && motion != Motion::Stopped {
                     self.timer.faded = true;
                     let part = left.as_secs_f32() / FADE.as_secs_f32();
-                    let volume = self.kept.settings.volume * part;
+                    let volume = self.kept.volume() * part;
                     self.machine.controls.send(Command::Volume(volume));
                 }
             }

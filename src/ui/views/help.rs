@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use super::pen::{bold, ink, paper, run, write, write_right};
 use crate::ui::frame::{Drawn, Frame, Hit};
-use crate::ui::keys::{Group, TABLE};
+use crate::ui::keys::{Group, rows};
 use afterdark_media::text;
 
 /// Columns of the keys.
@@ -19,11 +19,11 @@ const ORDERS: [&[&[Group]]; 3] = [
     &[&Group::ALL],
     &[
         &[Group::Tape, Group::Songs],
-        &[Group::Sound, Group::Deck, Group::Screen],
+        &[Group::Own, Group::Sound, Group::Deck, Group::Screen],
     ],
     &[
         &[Group::Tape, Group::Screen],
-        &[Group::Songs, Group::Sound],
+        &[Group::Own, Group::Songs, Group::Sound],
         &[Group::Deck],
     ],
 ];
@@ -43,7 +43,7 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) -> Drawn {
     let card = frame.theme().card;
     let area = buffer.area;
     let inner = area.height.saturating_sub(2);
-    let longest = TABLE.iter().map(|b| text::width(&b.does)).max();
+    let longest = rows().iter().map(|b| text::width(&b.does)).max();
     let longest = longest.unwrap_or(0) as u16;
     let set = |order: &[&[Group]]| -> (u16, Vec<Vec<Line>>) {
         let column = (area.width.saturating_sub(4) / order.len() as u16).min(KEYS + longest + 3);
@@ -142,11 +142,15 @@ fn border(buffer: &mut Buffer, sheet: Rect, style: Style) {
 fn lines(groups: &[Group], columns: u16) -> Vec<Line> {
     let mut lines = Vec::new();
     for group in groups {
+        let mut bindings = rows().iter().filter(|b| b.group == *group).peekable();
+        if bindings.peek().is_none() {
+            continue;
+        }
         if !lines.is_empty() {
             lines.push(Line::Empty);
         }
         lines.push(Line::Head(group.name()));
-        for binding in TABLE.iter().filter(|b| b.group == *group) {
+        for binding in bindings {
             let mut keys = binding.keys.as_str();
             for does in text::wrap(&binding.does, usize::from(columns)) {
                 lines.push(Line::Key(std::mem::take(&mut keys), does));

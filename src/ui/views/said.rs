@@ -40,6 +40,8 @@ pub fn sentence(said: &Said) -> String {
         Said::NotInserted(reason) => {
             format!("That tape cannot be played: {}", text::clean(reason))
         }
+        Said::Undone(true) => "The last change of the sound is undone".to_owned(),
+        Said::Undone(false) => "Nothing to undo".to_owned(),
         Said::Sleep(Sleep::Off) => "Sleep off".to_owned(),
         Said::Sleep(Sleep::Side) => "Stops at the end of the side".to_owned(),
         Said::Sleep(Sleep::After(time)) => {
