@@ -204,7 +204,8 @@ fn write(mut dubbing: Dubbing, rate: u32, format: Format, args: &DubArgs) -> Res
     Ok(())
 }
 
-fn progress_bar(total: u64, rate: u32) -> ProgressBar {
+/// A bar of so many frames of tape, where there is a terminal.
+pub(super) fn progress_bar(total: u64, rate: u32) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

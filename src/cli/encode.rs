@@ -1,18 +1,16 @@
 //! Frames to a WAV or FLAC file.
 
+mod flac;
+
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::Path;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
-use flacenc::component::BitRepr;
-use flacenc::error::Verify;
 
+use self::flac::FlacWriter;
 use afterdark_tape::Frame;
-
-/// Frames a FLAC block.
-const FLAC_BLOCK: usize = 4096;
 
 /// Sample formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -70,17 +68,8 @@ pub struct Encoder {
 }
 
 enum Sink {
-    /// Samples as they come.
     Wav(hound::WavWriter<BufWriter<File>>),
-    /// Samples kept until the end: the encoder wants them all.
-    Flac {
-        file: File,
-        bits: u16,
-        /// Frames a second.
-        rate: u32,
-        /// Left and right in turn.
-        samples: Vec<i32>,
-    },
+    Flac(Box<FlacWriter>),
 }
 
 impl Encoder {
@@ -89,6 +78,15 @@ impl Encoder {
     /// # Errors
     /// When the header cannot be written.
     pub fn new(file: File, format: Format, rate: u32) -> Result<Self> {
+        Self::tagged(file, format, rate, &[])
+    }
+
+    /// Begins one with tags by the names of Vorbis comments, where the format
+    /// can have them.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn tagged(file: File, format: Format, rate: u32, tags: &[(&str, String)]) -> Result<Self> {
         let bits = match format {
             Format::Wav(Bits::Float) => None,
             Format::Wav(Bits::Sixteen) => Some(16),
@@ -96,12 +94,9 @@ impl Encoder {
             Format::Flac(bits) => Some(bits),
         };
         let sink = match (format, bits) {
-            (Format::Flac(bits), _) => Sink::Flac {
-                file,
-                bits,
-                rate,
-                samples: Vec::new(),
-            },
+            (Format::Flac(bits), _) => {
+                Sink::Flac(Box::new(FlacWriter::new(file, bits, rate, tags)?))
+            }
             (Format::Wav(_), bits) => {
                 let spec = hound::WavSpec {
                     channels: 2,
@@ -157,7 +152,7 @@ impl Encoder {
             self.cut += u64::from((wanted - whole).abs() > 1.0);
             match &mut self.sink {
                 Sink::Wav(writer) => writer.write_sample(whole as i32)?,
-                Sink::Flac { samples, .. } => samples.push(whole as i32),
+                Sink::Flac(writer) => writer.push(whole as i32)?,
             }
         }
         Ok(())
@@ -170,29 +165,7 @@ impl Encoder {
     pub fn finish(self) -> Result<()> {
         match self.sink {
             Sink::Wav(writer) => writer.finalize()?,
-            Sink::Flac {
-                mut file,
-                bits,
-                rate,
-                samples,
-            } => {
-                let config = flacenc::config::Encoder::default()
-                    .into_verified()
-                    .map_err(|(_, error)| anyhow!("FLAC: {error}"))?;
-                let source = flacenc::source::MemSource::from_samples(
-                    &samples,
-                    2,
-                    bits.into(),
-                    rate as usize,
-                );
-                let stream = flacenc::encode_with_fixed_block_size(&config, source, FLAC_BLOCK)
-                    .map_err(|error| anyhow!("FLAC: {error:?}"))?;
-                let mut sink = flacenc::bitsink::ByteSink::new();
-                stream
-                    .write(&mut sink)
-                    .map_err(|error| anyhow!("FLAC: {error:?}"))?;
-                file.write_all(sink.as_slice())?;
-            }
+            Sink::Flac(writer) => writer.finish()?,
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ mod man;
 mod measure;
 pub mod mixtape;
 mod play;
+mod record;
 #[cfg(unix)]
 mod remote;
 mod report;
@@ -69,6 +70,8 @@ enum Command {
     Jcard(jcard::JcardArgs),
     /// Arrange songs on the two sides of a tape and write them as a list
     Mixtape(mixtape::MixtapeArgs),
+    /// Make a programme ready for a real cassette: a file a side, tones, list, card
+    Record(record::RecordArgs),
     /// Your music as tapes: scan, list, search
     Shelf(shelf::ShelfArgs),
     /// Have a running afterdark do something: `do pause`, `do volume 80`
@@ -125,6 +128,7 @@ fn done(cli: &Cli, version: &str, program: impl Fn() -> clap::Command) -> Result
         Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Jcard(args)) => jcard::run(args),
         Some(Command::Mixtape(args)) => mixtape::run(args),
+        Some(Command::Record(args)) => record::run(args),
         Some(Command::Shelf(args)) => shelf::run(args),
         #[cfg(unix)]
         Some(Command::Do(args)) => remote::act(args),

@@ -111,7 +111,10 @@ impl Sheet {
         label: &LabelColors,
     ) {
         let (left, right) = (LEFT + 5.0, LEFT + FRONT - 5.0);
-        let time = clock(song.length_s);
+        let mut time = clock(song.length_s);
+        if let Some(counter) = song.counter {
+            time = format!("{counter:03}   {time}");
+        }
         let room = right - left - letters.width(&time) - 7.4;
         let mut title = song.title.clone();
         if let Some(artist) = &song.artist {

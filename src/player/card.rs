@@ -49,6 +49,7 @@ pub fn write(of: &TapeBox, tape: usize, setup: &Setup) -> Card {
                 guessed: matches!(song.state, State::Unknown(None)),
                 blank: song.blank().map(text::clean),
                 continued: piece.offset > 0,
+                counter: None,
             });
         }
     }

@@ -209,6 +209,8 @@ pub struct SongLine {
     pub blank: Option<String>,
     /// Set on the second part of a recording that runs on over the turn.
     pub continued: bool,
+    /// What a deck's counter will stand at, where that was asked.
+    pub counter: Option<u32>,
 }
 
 /// A song of the box, as a search lists it.
