@@ -61,6 +61,23 @@ pub enum SaveError {
     },
 }
 
+/// A folder of the desktop by its name in `user-dirs.dirs`, else the `usual` one
+/// of the home folder.
+pub fn of_desktop(name: &str, usual: &str) -> Option<PathBuf> {
+    let home = etcetera::home_dir().ok()?;
+    let told = std::fs::read_to_string(config()?.parent()?.join("user-dirs.dirs"));
+    let told = told.unwrap_or_default();
+    let path = told.lines().find_map(|line| {
+        let path = line.trim().strip_prefix(name)?.strip_prefix('=')?;
+        Some(path.trim_matches('\u{22}'))
+    });
+    Some(match path {
+        Some(path) => (path.strip_prefix("$HOME/"))
+            .map_or_else(|| PathBuf::from(path), |rest| home.join(rest)),
+        None => home.join(usual),
+    })
+}
+
 /// Whether a file may be written here: never over one of those that are
 /// `read`, over another only by `force`. To be asked before the work begins.
 ///

@@ -105,6 +105,8 @@ impl Machine for Still {
 
     fn keep_theme(&mut self, _name: &str, _about: &str) {}
 
+    fn say(&mut self, _: Said) {}
+
     fn list(&mut self) {}
 
     fn act(&mut self, _action: Action) {}

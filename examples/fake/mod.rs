@@ -272,6 +272,10 @@ impl Machine for Fake {
         self.view.said = Some(Said::Theme(about.to_owned()));
     }
 
+    fn say(&mut self, said: Said) {
+        self.view.said = Some(said);
+    }
+
     fn list(&mut self) {
         let songs = self.view.card.songs.iter();
         let listed = songs.map(|line| Listed {

@@ -21,6 +21,7 @@ mod log;
 mod man;
 mod measure;
 pub mod mixtape;
+mod picture;
 mod play;
 mod record;
 #[cfg(unix)]
@@ -68,6 +69,8 @@ enum Command {
     Measure(measure::MeasureArgs),
     /// Write the tape's card for a cassette case, to print
     Jcard(jcard::JcardArgs),
+    /// Paint the screen with a tape in it to a file, still or moving
+    Picture(picture::PictureArgs),
     /// Arrange songs on the two sides of a tape and write them as a list
     Mixtape(mixtape::MixtapeArgs),
     /// Make a programme ready for a real cassette: a file a side, tones, list, card
@@ -127,6 +130,7 @@ fn done(cli: &Cli, version: &str, program: impl Fn() -> clap::Command) -> Result
         Some(Command::Check(args)) => check::run(args),
         Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Jcard(args)) => jcard::run(args),
+        Some(Command::Picture(args)) => picture::run(args),
         Some(Command::Mixtape(args)) => mixtape::run(args),
         Some(Command::Record(args)) => record::run(args),
         Some(Command::Shelf(args)) => shelf::run(args),

@@ -76,6 +76,7 @@ impl ScreenArgs {
             terminal,
             reduced_motion: self.reduced_motion || config.reduced_motion,
             keep_title: self.keep_title || config.keep_title,
+            album: files::of_desktop("XDG_PICTURES_DIR", "Pictures").map(|p| p.join("afterdark")),
             shelf: None,
         })
     }

@@ -370,27 +370,9 @@ fn roots() -> Result<Roots> {
         }
     }
     if roots.is_empty() {
-        roots.extend(music_folder(home.as_deref()).filter(|folder| folder.is_dir()));
+        roots.extend(files::of_desktop("XDG_MUSIC_DIR", "Music").filter(|folder| folder.is_dir()));
     }
     Ok(Roots(roots))
-}
-
-/// The desktop's music folder, by `user-dirs.dirs`.
-fn music_folder(home: Option<&Path>) -> Option<PathBuf> {
-    let home = home?;
-    let config = files::config()?;
-    let named = std::fs::read_to_string(config.parent()?.join("user-dirs.dirs")).ok();
-    let named = named.as_deref().and_then(|text| {
-        let line = text
-            .lines()
-            .find_map(|line| line.trim().strip_prefix("XDG_MUSIC_DIR="))?;
-        let path = line.trim_matches('"');
-        Some(
-            path.strip_prefix("$HOME/")
-                .map_or_else(|| path.into(), |rest| home.join(rest)),
-        )
-    });
-    Some(named.unwrap_or_else(|| home.join("Music")))
 }
 
 fn added_path() -> Result<PathBuf> {

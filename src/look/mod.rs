@@ -4,5 +4,7 @@
 pub mod art;
 pub mod brush;
 pub mod embed;
+pub mod film;
+pub mod letters;
 mod picture;
 pub mod theme;

@@ -40,6 +40,8 @@ const SERVER_GRACE: Duration = Duration::from_secs(3);
 
 pub(super) struct DeviceLoop {
     wanted: Option<String>,
+    /// No device is looked for: the tape runs unheard.
+    unheard: bool,
     shared: Arc<Shared>,
     hosts: Hosts,
     /// The feed, while no stream has it.
@@ -67,10 +69,11 @@ pub(super) struct DeviceLoop {
 }
 
 impl DeviceLoop {
-    pub(super) fn new(wanted: Option<String>, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(wanted: Option<String>, unheard: bool, shared: Arc<Shared>) -> Self {
         let now = Instant::now();
         Self {
             wanted,
+            unheard,
             shared,
             hosts: Hosts::default(),
             feed: None,
@@ -118,7 +121,7 @@ impl DeviceLoop {
             Duration::from_secs(3_600)
         } else if self.null.is_some() {
             NULL_STEP
-        } else if self.stream.is_some() || self.leaving.is_some() {
+        } else if self.stream.is_some() || self.leaving.is_some() || self.unheard {
             WATCH
         } else {
             self.next_search.saturating_duration_since(now)
@@ -128,6 +131,11 @@ impl DeviceLoop {
     fn is_asleep(&self, now: Instant) -> bool {
         self.still_since
             .is_some_and(|since| now.saturating_duration_since(since) >= IDLE_CLOSE)
+    }
+
+    /// A device is looked for now.
+    fn is_searching(&self, now: Instant) -> bool {
+        self.stream.is_none() && !self.unheard && now >= self.next_search
     }
 
     fn tend(&mut self, now: Instant) {
@@ -145,7 +153,7 @@ impl DeviceLoop {
             return;
         }
         self.watch(now);
-        if self.stream.is_none() && now >= self.next_search {
+        if self.is_searching(now) {
             self.search(now);
             self.next_search = Instant::now() + SEARCH.max(SEARCH_REST * now.elapsed());
         }

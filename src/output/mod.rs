@@ -58,10 +58,21 @@ impl Output {
     /// Starts the output thread and returns at once. `device`: see
     /// [`find_device`]; `None` follows the system's default.
     pub fn open(device: Option<String>) -> Self {
+        Self::start(device, false)
+    }
+
+    /// One that nobody hears, in real time, whatever devices there are.
+    pub fn unheard() -> Self {
+        let output = Self::start(None, true);
+        output.shared.announce(NULL_RATE);
+        output
+    }
+
+    fn start(device: Option<String>, unheard: bool) -> Self {
         let (orders, receiver) = channel();
         let (finished, done) = channel::<()>();
         let shared = Arc::new(Shared::default());
-        let device_loop = DeviceLoop::new(device, shared.clone());
+        let device_loop = DeviceLoop::new(device, unheard, shared.clone());
         // Where no thread can be had nothing is heard; the status says so.
         if let Err(error) = std::thread::Builder::new()
             .name("output".to_owned())

@@ -27,6 +27,7 @@ const END_PATIENCE: Duration = Duration::from_millis(1500);
 enum Request {
     Act(Action),
     Theme(String, String),
+    Say(Said),
     List,
     /// Another hand wants views, and to be told of each that is new.
     Watch(Viewer),
@@ -184,6 +185,10 @@ impl Machine for Handle {
         self.ask(Request::Theme(name.to_owned(), about.to_owned()));
     }
 
+    fn say(&mut self, said: Said) {
+        self.ask(Request::Say(said));
+    }
+
     fn list(&mut self) {
         self.ask(Request::List);
     }
@@ -211,6 +216,7 @@ fn run(mut session: Session, inbox: &Receiver<Request>) {
             match request {
                 Request::Act(action) => session.act(action),
                 Request::Theme(name, about) => session.keep_theme(&name, &about),
+                Request::Say(said) => session.say(said),
                 Request::List => session.list(),
                 Request::Watch(viewer) => viewers.push(viewer),
                 Request::Event(event) => session.take(event),

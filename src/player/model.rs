@@ -237,6 +237,8 @@ pub trait Machine {
     /// Asks for the songs of the box as they are now, for a search; they come
     /// as [`View::listing`].
     fn list(&mut self);
+    /// Has something told in the message line.
+    fn say(&mut self, said: Said);
     /// Has an action carried out; [`Action::Quit`] comes back as [`View::quit`].
     fn act(&mut self, action: Action);
 }

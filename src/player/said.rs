@@ -66,6 +66,8 @@ pub enum Said {
     NotInserted(String),
     /// The last change of the sound was taken back, or there was none.
     Undone(bool),
+    /// A picture of the screen lies there; or why not.
+    Picture(Result<PathBuf, String>),
     /// The machine stops by itself.
     Sleep(Sleep),
     /// This is played over and over.
@@ -97,6 +99,7 @@ impl Said {
             Self::NotInserted(_)
                 | Self::NoChoice(..)
                 | Self::DeviceLost(_)
+                | Self::Picture(Err(_))
                 | Self::SongFailed(_)
                 | Self::NotKept { .. }
                 | Self::Remark(_)
@@ -114,6 +117,7 @@ impl Said {
                     | Self::WearOff
                     | Self::Theme(_)
                     | Self::DeviceBack(_)
+                    | Self::Picture(_)
             )
     }
 }

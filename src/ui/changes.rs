@@ -38,6 +38,8 @@ pub(super) struct Still {
     sound: Arc<Sound>,
     wear: Arc<[Vec<f32>; 2]>,
     page: (Page, usize, usize, usize),
+    /// The cassette is on its way, and hides what is written above it.
+    hand: (bool, bool),
     help: bool,
     over: bool,
     /// What is typed, how many are found, which is chosen.
@@ -120,6 +122,7 @@ impl Shown {
             sound: Arc::clone(sound),
             wear: Arc::clone(wear),
             page: (*page, *selected, *scroll, *row),
+            hand: (frame.changing, frame.lifted),
             help: *help,
             over: *over,
             find: find

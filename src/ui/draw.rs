@@ -240,6 +240,11 @@ impl Screen {
         std::mem::take(&mut self.state.theme_change)
     }
 
+    /// Whether a picture has been wished for since the last call.
+    pub fn take_picture_wish(&mut self) -> bool {
+        std::mem::take(&mut self.state.picture)
+    }
+
     /// Takes other colours; [`show_by`](Self::show_by) is to follow.
     pub fn set_theme(&mut self, theme: Theme) {
         self.appearance.theme = theme;

@@ -121,6 +121,7 @@ impl Screen {
                 self.state.scroll = 0;
             }
             ScreenAction::Theme => self.state.theme_change = true,
+            ScreenAction::Picture => self.state.picture = true,
             ScreenAction::Find => {
                 self.state.help = false;
                 self.state.find = Some(Find::default());

@@ -49,6 +49,8 @@ pub enum ScreenAction {
     Blank,
     /// Other colours.
     Theme,
+    /// A picture of the screen in a file.
+    Picture,
 }
 
 /// Headings of the help page.
@@ -174,7 +176,7 @@ impl Binding {
 use KeyAction::{Act, Screen as See, SongOfSide};
 use ScreenAction::{
     Blank, Choose, Close, Down, Find, First, Help, Last, Less, More, NextPage, PageDown, PageUp,
-    PreviousPage, Shelf, Theme, Up,
+    Picture, PreviousPage, Shelf, Theme, Up,
 };
 
 /// A step of the volume.
@@ -281,6 +283,7 @@ pub(super) fn table() -> Vec<Binding> {
                 key(KeyCode::PageUp) => See(PageUp), key(KeyCode::PageDown) => See(PageDown);
             "Home End  g G" "first / last": key(KeyCode::Home) => See(First), key(KeyCode::End) => See(Last),
                 char('g') => See(First), char('G') => See(Last);
+            "P" "a picture of this, as a file": char('P') => See(Picture);
             "T" "next theme": char('T') => See(Theme);
             "?" "this help": char('?') => See(Help), key(KeyCode::F(1)) => See(Help);
             "Esc" "close help or search": key(KeyCode::Esc) => See(Close);

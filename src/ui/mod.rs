@@ -14,6 +14,7 @@ pub mod layout;
 pub mod own_keys;
 pub use crate::player::model;
 mod pasted;
+pub mod picture;
 mod run;
 pub mod scene;
 pub(crate) mod shelf;

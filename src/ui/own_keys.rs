@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crossterm::event::{KeyCode, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keys::{Binding, Chord, Group, KeyAction, ScreenAction, set_rows, table};
 
 /// What may be asked of the screen, beside the actions of the machine.
-const SCREEN: [(&str, ScreenAction); 17] = [
+const SCREEN: [(&str, ScreenAction); 18] = [
     ("help", ScreenAction::Help),
     ("next-page", ScreenAction::NextPage),
     ("previous-page", ScreenAction::PreviousPage),
@@ -26,6 +26,7 @@ const SCREEN: [(&str, ScreenAction); 17] = [
     ("shelf", ScreenAction::Shelf),
     ("blank-tape", ScreenAction::Blank),
     ("theme", ScreenAction::Theme),
+    ("picture", ScreenAction::Picture),
 ];
 
 /// Keys that are more than a letter.
@@ -109,6 +110,11 @@ fn bind(table: Vec<Binding>, own: &BTreeMap<String, String>) -> Result<Vec<Bindi
     let left = table.into_iter().filter_map(|row| row.without(&taken));
     bound.extend(left);
     Ok(bound)
+}
+
+/// A key by its name, as it is pressed.
+pub fn event(words: &str) -> Option<KeyEvent> {
+    chord(words).map(|Chord(code, held)| KeyEvent::new(code, held))
 }
 
 fn chord(words: &str) -> Option<Chord> {

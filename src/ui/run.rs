@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::mpsc::RecvTimeoutError;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyModifiers};
@@ -11,7 +11,8 @@ use ratatui::layout::Rect;
 use super::draw::Screen;
 use super::frame::Appearance;
 use super::gallery::Gallery;
-use super::model::{Action, Machine, View};
+use super::model::{Action, Machine, Said, View};
+use super::picture;
 use super::scene::cells::Blocks;
 use super::terminal::{Ability, Characters, Colors, Depth, Input, Pen, Session, Wanted, listen};
 use super::views;
@@ -34,6 +35,8 @@ pub struct Options {
     pub reduced_motion: bool,
     /// The window's title is left as it is.
     pub keep_title: bool,
+    /// The folder that pictures of the screen go to.
+    pub album: Option<PathBuf>,
     /// The way to the shelf, where there is one.
     pub shelf: Option<Desk>,
 }
@@ -69,6 +72,8 @@ struct Show<'a> {
     colored: bool,
     pen: Pen,
     gallery: Gallery,
+    /// A picture that is being painted.
+    painted: Option<Receiver<Result<PathBuf, String>>>,
     /// Dropped last: what hangs in the terminal is taken down before.
     session: Session,
 }
@@ -106,6 +111,7 @@ impl<'a> Show<'a> {
             colored: ability.depth != Depth::Mono,
             pen,
             gallery,
+            painted: None,
             session,
         })
     }
@@ -130,6 +136,10 @@ impl<'a> Show<'a> {
                 if let Some(action) = self.screen.take_action() {
                     machine.act(action);
                 }
+                if let Some(painted) = self.painted.as_ref().and_then(|p| p.try_recv().ok()) {
+                    self.painted = None;
+                    machine.say(Said::Picture(painted));
+                }
             }
             let first = match input.recv_timeout(due.saturating_duration_since(Instant::now())) {
                 Ok(event) => event,
@@ -146,6 +156,14 @@ impl<'a> Show<'a> {
             }
             if self.screen.take_theme_change() && self.colored {
                 self.change_theme(machine);
+            }
+            if self.screen.take_picture_wish() && self.painted.is_none() {
+                let theme = self.screen.theme().clone();
+                self.painted = Some(picture::save(
+                    theme,
+                    view.clone(),
+                    self.options.album.clone(),
+                ));
             }
             if self.screen.wants_list(&view) {
                 machine.list();

@@ -63,6 +63,8 @@ pub struct State {
     pub offer: Option<Vec<PathBuf>>,
     /// Another theme is wished for.
     pub theme_change: bool,
+    /// A picture of the screen is wished for.
+    pub picture: bool,
     /// Songs on the card.
     songs: usize,
     /// Number of the tape in the machine.
@@ -83,6 +85,7 @@ impl Default for State {
             shelf: None,
             offer: None,
             theme_change: false,
+            picture: false,
             songs: 0,
             tape: None,
         }

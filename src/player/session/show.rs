@@ -111,7 +111,7 @@ impl Session {
     }
 
     /// Tells what has happened.
-    pub(super) fn say(&mut self, said: Said) {
+    pub fn say(&mut self, said: Said) {
         let time = if said.is_brief() { BRIEF } else { NEWS };
         self.shown.said = Some((said, Instant::now() + time));
     }

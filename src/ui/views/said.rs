@@ -40,6 +40,10 @@ pub fn sentence(said: &Said) -> String {
         Said::NotInserted(reason) => {
             format!("That tape cannot be played: {}", text::clean(reason))
         }
+        Said::Picture(Ok(path)) => {
+            text::clean(&format!("A picture of this lies in {}", path.display()))
+        }
+        Said::Picture(Err(reason)) => text::clean(&format!("No picture: {reason}")),
         Said::Undone(true) => "The last change of the sound is undone".to_owned(),
         Said::Undone(false) => "Nothing to undo".to_owned(),
         Said::Sleep(Sleep::Off) => "Sleep off".to_owned(),

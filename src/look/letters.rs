@@ -1,0 +1,166 @@
+//! Letters for pictures that no terminal draws: a font of cells that comes with
+//! the program, and the system's own fonts for what that has not.
+
+use std::collections::HashMap;
+
+use fontdb::{Database, Style, Weight};
+use tiny_skia::{FillRule, Paint, Path, PathBuilder, Pixmap, Transform};
+use ttf_parser::{Face, OutlineBuilder};
+
+/// Regular and bold; their licence is beside them.
+const FONTS: [&[u8]; 2] = [
+    include_bytes!("letters/DejaVuSansMono.ttf"),
+    include_bytes!("letters/DejaVuSansMono-Bold.ttf"),
+];
+
+/// How dark a letter makes each pixel of its cells.
+pub struct Mask {
+    /// Pixels across.
+    pub width: u32,
+    /// Row by row, 0 to 255.
+    pub alpha: Vec<u8>,
+}
+
+/// Letters of one size.
+pub struct Letters {
+    cell: (u32, u32),
+    faces: Vec<Face<'static>>,
+    masks: HashMap<(char, bool), Option<Mask>>,
+    /// Read when a letter is first wanted that the own font has not.
+    system: Option<Database>,
+}
+
+impl Letters {
+    /// For cells of so many pixels across and down.
+    pub fn new(cell: (u32, u32)) -> Self {
+        let face = |bytes: &&'static [u8]| Face::parse(bytes, 0).ok();
+        Self {
+            cell,
+            faces: FONTS.iter().filter_map(face).collect(),
+            masks: HashMap::new(),
+            system: None,
+        }
+    }
+
+    /// The most fitting height of a cell for its width, pixels.
+    pub fn height_of(width: f32) -> f32 {
+        // The own font's height and its letters' width, in units of it.
+        width * 2384.0 / 1233.0
+    }
+
+    /// A letter; `wide`: it fills two cells. `None` where no font has it.
+    pub fn mask(&mut self, letter: char, bold: bool, wide: bool) -> Option<&Mask> {
+        if !self.masks.contains_key(&(letter, bold)) {
+            let mask = self
+                .path(letter, bold, wide)
+                .and_then(|path| self.fill(&path, wide));
+            self.masks.insert((letter, bold), mask);
+        }
+        self.masks.get(&(letter, bold))?.as_ref()
+    }
+
+    /// Its outline, in pixels from its cell's upper left corner.
+    pub fn path(&mut self, letter: char, bold: bool, wide: bool) -> Option<Path> {
+        let width = self.width(wide) as f32;
+        let own = self.faces.get(usize::from(bold));
+        if let Some(path) = own.and_then(|face| outline(face, letter, width, self.cell.1)) {
+            return Some(path);
+        }
+        let system = self.system.get_or_insert_with(|| {
+            let mut all = Database::new();
+            all.load_system_fonts();
+            all
+        });
+        let weight = if bold { Weight::BOLD } else { Weight::NORMAL };
+        let mut faces: Vec<_> = system.faces().collect();
+        // Upright ones of that weight first, those with letters of one width before others.
+        faces.sort_by_key(|face| {
+            (
+                face.style != Style::Normal,
+                face.weight != weight,
+                !face.monospaced,
+            )
+        });
+        faces.into_iter().find_map(|face| {
+            let path = |data: &[u8], index| {
+                let face = Face::parse(data, index).ok()?;
+                outline(&face, letter, width, self.cell.1)
+            };
+            system.with_face_data(face.id, path).flatten()
+        })
+    }
+
+    fn width(&self, wide: bool) -> u32 {
+        self.cell.0 * if wide { 2 } else { 1 }
+    }
+
+    fn fill(&self, path: &Path, wide: bool) -> Option<Mask> {
+        let width = self.width(wide);
+        let mut picture = Pixmap::new(width, self.cell.1)?;
+        let paint = Paint::default();
+        picture.fill_path(path, &paint, FillRule::Winding, Transform::identity(), None);
+        let alpha = picture.pixels().iter().map(|pixel| pixel.alpha());
+        Some(Mask {
+            width,
+            alpha: alpha.collect(),
+        })
+    }
+}
+
+/// A letter of a font in a cell of this size: as high as the cell allows, in the
+/// middle of it, and no wider.
+fn outline(face: &Face, letter: char, width: f32, height: u32) -> Option<Path> {
+    let glyph = face.glyph_index(letter)?;
+    let (above, below) = (f32::from(face.ascender()), f32::from(face.descender()));
+    let advance = f32::from(face.glyph_hor_advance(glyph)?).max(1.0);
+    let scale = height as f32 / (above - below).max(1.0);
+    let across = scale.min(width / advance);
+    let mut pen = Pen {
+        path: PathBuilder::new(),
+        scale: (across, scale),
+        left: (width - advance * across) / 2.0,
+        base: above * scale,
+    };
+    face.outline_glyph(glyph, &mut pen)?;
+    pen.path.finish()
+}
+
+/// Turns a font's units, upwards from its baseline, into pixels downwards.
+struct Pen {
+    path: PathBuilder,
+    scale: (f32, f32),
+    left: f32,
+    base: f32,
+}
+
+impl Pen {
+    fn at(&self, x: f32, y: f32) -> (f32, f32) {
+        (self.left + x * self.scale.0, self.base - y * self.scale.1)
+    }
+}
+
+impl OutlineBuilder for Pen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        let (x, y) = self.at(x, y);
+        self.path.move_to(x, y);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        let (x, y) = self.at(x, y);
+        self.path.line_to(x, y);
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        let ((x1, y1), (x, y)) = (self.at(x1, y1), self.at(x, y));
+        self.path.quad_to(x1, y1, x, y);
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        let ((x1, y1), (x2, y2), (x, y)) = (self.at(x1, y1), self.at(x2, y2), self.at(x, y));
+        self.path.cubic_to(x1, y1, x2, y2, x, y);
+    }
+
+    fn close(&mut self) {
+        self.path.close();
+    }
+}
