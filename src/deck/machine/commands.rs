@@ -45,7 +45,7 @@ impl Deck {
         // A jump on its way is carried out before the next command is looked at.
         while !matches!(self.stage.jump, Some(Jump::Closing(_))) {
             let Ok(command) = self.commands.pop() else {
-                return;
+                break;
             };
             self.command(command);
         }
