@@ -80,6 +80,53 @@ fn a_tape_waits_for_the_end_of_the_one_that_plays() {
 }
 
 #[test]
+fn the_command_line_opens_the_screen_there() {
+    let folder = tempfile::tempdir().unwrap();
+    song(
+        &folder.path().join("Music/Vale/1.flac"),
+        5,
+        "Ida Vale",
+        "Long Nights",
+        "One",
+    );
+    fs::create_dir(folder.path().join("afterdark")).unwrap();
+    let config = "device = \"null\"\npictures = \"quadrants\"\nshelf = [\"~/Music\"]\n";
+    fs::write(folder.path().join("afterdark/config.toml"), config).unwrap();
+    fs::write(
+        folder.path().join("Music/Vale/notes.txt"),
+        "For the long way home.\n",
+    )
+    .unwrap();
+    let variables = [
+        ("TERM", "xterm-256color"),
+        ("HOME", folder.path().to_str().unwrap()),
+    ];
+    let start = |arguments: &[&str]| {
+        Run::start_in(
+            env!("CARGO_BIN_EXE_afterdark"),
+            arguments,
+            folder.path(),
+            &variables,
+        )
+    };
+    afterdark(folder.path(), &["shelf", "scan"]);
+    let mut run = start(&["shelf"]);
+    run.wait("T H E   S H E L F", true);
+    run.wait("Long Nights", true);
+    run.press("long");
+    run.wait("/ long", true);
+    run.press("\x1b[B ");
+    run.wait("One", true);
+    run.wait("For the long way home.", true);
+    run.press("\x03");
+    run.end();
+    let mut run = start(&["mixtape", "--length", "c90"]);
+    run.wait("C90  A 45:00 left  B 45:00 left", true);
+    run.press("\x03");
+    run.end();
+}
+
+#[test]
 fn chance_makes_a_fair_tape_of_what_is_meant() {
     let folder = tempfile::tempdir().unwrap();
     let music = folder.path().join("Music");
@@ -149,7 +196,7 @@ fn a_tape_is_made_from_a_search_saved_and_played_by_keys_alone() {
     run.wait("too long by 10:00", true);
     run.press("\t\t");
     run.wait("SIDE B", true);
-    run.press("tNight Drive\rs");
+    run.press("diitNight Drive\rs");
     run.wait("saved as", true);
     run.press("\x1b");
     run.wait("Folders", true);
@@ -161,6 +208,11 @@ fn a_tape_is_made_from_a_search_saved_and_played_by_keys_alone() {
         text.contains("Night Drive") && text.contains("C60"),
         "{text}"
     );
+    assert!(
+        text.contains("deck = ") && text.contains("nr = \"B\""),
+        "{text}"
+    );
+    assert!(!text.contains("tape = "), "{text}");
 
     // Started anew it stands on the shelf, goes in and plays.
     let mut run = start(folder.path(), &["--stopped"]);

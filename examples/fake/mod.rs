@@ -376,6 +376,7 @@ impl Machine for Fake {
             }
             Action::AutoReverse(to) => deck.auto_reverse = to.from(deck.auto_reverse),
             Action::Noises(to) => deck.noises = to.from(deck.noises),
+            Action::Mark | Action::NextMark => {}
             Action::CounterReset => self.zero += deck.counter,
             Action::Quit => {}
         }

@@ -13,6 +13,7 @@ use crate::jcard::{self, Format, Printed};
 use crate::look::theme::Theme;
 use crate::player::model::Card;
 use crate::player::{Catalogue, Memory, Song, TapeBox, card, cut, tape_number};
+use crate::shelf::notes_beside;
 use afterdark_media::{media, playlist};
 
 /// Arguments of `jcard`.
@@ -79,7 +80,7 @@ fn read(args: &JcardArgs) -> Result<(Card, [Vec<f32>; 2])> {
     };
     let songs = &tapes.songs;
     let mut card = card::write(&tapes, tape, &setup);
-    let beside = card::notes_beside(&card::folders(songs));
+    let beside = notes_beside(&card::folders(songs));
     card.notes = card::notes(beside, &tapes.programme, songs);
     // A tape that was never played here, or without a memory, is a new one.
     let passes = Memory::open().wear(card.seed);

@@ -9,19 +9,22 @@ use clap::Args;
 use serde::Serialize;
 
 use super::finding::{Finding, look_at_each};
+use super::play::EXIT_USAGE;
 use super::{json, shelf};
 use crate::files;
 use crate::player::cut;
+use crate::ui::Opening;
 use afterdark_media::playlist::{self, Format, arrange};
 use afterdark_media::text::{clean, clock};
 use afterdark_tape::cassette::{Length, Side};
 
 /// Arranges songs on two sides of a tape and writes them as a list. Keeps
-/// their order, or changes it to fill the sides.
+/// their order, or changes it to fill the sides. Without a path the screen opens
+/// with a blank tape.
 #[derive(Args, Debug)]
 pub struct MixtapeArgs {
     /// Files, folders and playlists; - reads a playlist from standard input
-    #[arg(required_unless_present = "surprise")]
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Let chance choose from the shelf, from what is found by these words and
     /// filters (artist:… genre:… year:1979..1984 never:) or from everything
@@ -38,7 +41,7 @@ pub struct MixtapeArgs {
     pub length: Length,
     /// The list to write: .m3u8, .xspf or .tape.toml, which keeps the sides
     /// [default: among the tapes made here, with --surprise]
-    #[arg(short, long, value_name = "FILE", required_unless_present = "surprise")]
+    #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Change the order so that both sides are as full and as even as can be
     #[arg(long)]
@@ -55,6 +58,14 @@ pub struct MixtapeArgs {
     /// Replace an existing file, though never one that is read
     #[arg(long)]
     pub force: bool,
+}
+
+impl MixtapeArgs {
+    /// Where the screen begins, where that is all that is asked for.
+    pub fn opening(&self) -> Option<Opening> {
+        let named = !self.paths.is_empty() || self.output.is_some() || self.surprise.is_some();
+        (!named).then_some(Opening::Blank(self.length))
+    }
 }
 
 /// What a tape that chance made is called.
@@ -88,9 +99,15 @@ struct ToldSide<'a> {
 /// # Errors
 /// When an argument cannot be read, nothing fits, or the list not be written.
 pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
-    let output = match &args.output {
-        Some(output) => output.clone(),
-        None => new_surprise()?,
+    if args.paths.is_empty() && args.surprise.is_none() {
+        return Ok(usage(
+            "name songs for the tape, or let chance choose with --surprise",
+        ));
+    }
+    let output = match (&args.output, &args.surprise) {
+        (Some(output), _) => output.clone(),
+        (None, Some(_)) => new_surprise()?,
+        (None, None) => return Ok(usage("name the tape's file with --output")),
     };
     let shown = output.display();
     let format = Format::of(&output).with_context(|| {
@@ -182,6 +199,11 @@ pub fn run(args: &MixtapeArgs) -> Result<ExitCode> {
 }
 
 /// Songs that chance chose.
+fn usage(said: &str) -> ExitCode {
+    eprintln!("afterdark: {said}");
+    ExitCode::from(EXIT_USAGE)
+}
+
 fn surprise(words: &str, seconds: f64) -> Result<Vec<PathBuf>> {
     let paths = shelf::surprise(words, seconds)?;
     if paths.is_empty() {

@@ -124,6 +124,14 @@ fn done(cli: &Cli, version: &str, program: impl Fn() -> clap::Command) -> Result
     {
         eprintln!("afterdark: an interrupted file would stay where it is: {error}");
     }
+    let opening = match &cli.command {
+        Some(Command::Shelf(args)) => args.opening(),
+        Some(Command::Mixtape(args)) => args.opening(),
+        _ => None,
+    };
+    if let Some(done) = opening.and_then(play::open) {
+        return done;
+    }
     match &cli.command {
         None => play::run(&cli.play),
         Some(Command::Dub(args)) => dub::run(args),

@@ -173,7 +173,7 @@ impl Stage {
     /// Until all is there that is to be seen.
     fn wait(&mut self, args: &PictureArgs, painter: &mut Painter) {
         if !args.keys.0.is_empty()
-            && let Some(desk) = shelf::desk()
+            && let Some(desk) = shelf::desk(&Catalogue::default())
         {
             painter.put_up_shelf(desk);
         }

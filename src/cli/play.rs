@@ -16,6 +16,7 @@ use crate::desktop::MpdWants;
 use crate::desktop::{Desktop, Wants};
 use crate::look::theme::Theme;
 use crate::output::{Output, find_device, hush_stderr};
+use crate::player::action::Sleep;
 use crate::player::sound::begin_with;
 use crate::player::{Catalogue, Choice, Engine, Memory, cut};
 use crate::recorder::Levelling;
@@ -45,6 +46,10 @@ pub struct PlayArgs {
     /// Put the tape in without playing it
     #[arg(long)]
     pub stopped: bool,
+    /// Stop by itself: at the end of the song, side or tape, or in so many
+    /// minutes (30m, 1.5h) at the next end of a song
+    #[arg(long, value_name = "song|side|tape|TIME")]
+    pub sleep: Option<Sleep>,
     /// Real winding times: search at tape speed, play blank tape through
     #[arg(long)]
     pub patient: bool,
@@ -75,6 +80,9 @@ pub struct PlayArgs {
     /// No screen: a line for every song
     #[arg(long)]
     pub no_ui: bool,
+    /// Where the screen begins.
+    #[arg(skip)]
+    pub opening: ui::Opening,
     /// How it sounds.
     #[command(flatten)]
     pub sound: SoundArgs,
@@ -146,6 +154,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     let (setup, remarks) = begin_with(&catalogue, &settings.sound, &programme.request);
     let setup = args.sound.over(setup, &catalogue)?;
     memory.remarks.extend(remarks);
+    let desk = if no_ui { None } else { shelf::desk(&catalogue) };
     let choice = Choice {
         length: args.sound.length_or(&programme.request),
         patient: args.patient || config.patient,
@@ -157,6 +166,7 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
         volume: args.volume.map(|percent| f32::from(percent) / 100.0),
         from_start: args.from_start,
         stopped: args.stopped,
+        sleep: args.sleep.unwrap_or_default(),
         fresh_tape: args.fresh_tape,
         no_wear: args.no_wear || config.no_wear && !args.fresh_tape,
         options: args.sound.options(&catalogue),
@@ -172,7 +182,8 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
             code = ExitCode::FAILURE;
         }
     } else {
-        screen.shelf = shelf::desk();
+        screen.shelf = desk;
+        screen.opening = args.opening;
         ui::run(&mut hand, &screen)?;
         if let Some(desk) = screen.shelf {
             desk.stop();
@@ -182,6 +193,21 @@ pub fn run(args: &PlayArgs) -> Result<ExitCode> {
     drop(engine);
     drop(hushed);
     Ok(code)
+}
+
+/// The screen with the last tape in the machine, not yet playing; `None` where
+/// there is no terminal for it.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn open(opening: ui::Opening) -> Option<Result<ExitCode>> {
+    let args = PlayArgs {
+        stopped: true,
+        opening,
+        ..PlayArgs::default()
+    };
+    let screen = std::io::stdout().is_terminal() && !lines::is_dumb();
+    screen.then(|| run(&args))
 }
 
 /// The paths as given; but a single name that is no file's is looked for on the

@@ -6,9 +6,9 @@ use clap::Args;
 use super::config::{Colors, Config, Pictures};
 use crate::files;
 use crate::look::theme::Theme;
-use crate::ui::Options;
 use crate::ui::scene::cells::Blocks;
 use crate::ui::terminal::{Characters, Depth, Graphics, Wanted};
+use crate::ui::{Opening, Options};
 
 /// Colours, pictures, motion. What is not said is found out from the terminal.
 #[derive(Args, Clone, Debug, Default)]
@@ -78,6 +78,7 @@ impl ScreenArgs {
             keep_title: self.keep_title || config.keep_title,
             album: files::of_desktop("XDG_PICTURES_DIR", "Pictures").map(|p| p.join("afterdark")),
             shelf: None,
+            opening: Opening::default(),
         })
     }
 }

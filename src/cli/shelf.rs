@@ -1,5 +1,7 @@
 //! `afterdark shelf`: the index of a person's music on the command line.
 
+mod roots;
+
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,13 +15,16 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+pub use self::roots::own_tapes;
+use self::roots::roots;
 use super::bundled;
-use super::config::Config;
 use crate::files;
+use crate::player::Catalogue;
 use crate::shelf::{
-    Catalog, Desk, HISTORY, History, Hit, Index, Kind, Query, Roots, Scan, Setting, Song, Summary,
-    Tape,
+    Catalog, Choices, Desk, HISTORY, History, Hit, Index, IndexError, Kind, Query, Scan, Setting,
+    Song, Summary, Tape,
 };
+use crate::ui::Opening;
 
 /// Version of what `--json` prints.
 const SCHEMA: u32 = 1;
@@ -27,7 +32,7 @@ const SCHEMA: u32 = 1;
 /// Days that what is gone is kept, unless asked otherwise.
 const KEPT_DAYS: u64 = 30;
 
-/// Arguments of `afterdark shelf`.
+/// Arguments of `afterdark shelf`: without a command the screen opens there.
 #[derive(Args, Debug)]
 pub struct ShelfArgs {
     #[command(subcommand)]
@@ -50,7 +55,7 @@ enum Action {
         /// The folder
         folder: PathBuf,
     },
-    /// List all tapes (the default)
+    /// List all tapes (what is done where there is no terminal for the screen)
     List,
     /// Find tapes and songs: words in any order, artist:… genre:… year:1979..1984
     Search {
@@ -86,11 +91,34 @@ struct SongLine {
     tape: String,
 }
 
+impl ShelfArgs {
+    /// Where the screen begins, where that is all that is asked for.
+    pub fn opening(&self) -> Option<Opening> {
+        (self.action.is_none() && !self.json).then_some(Opening::Shelf)
+    }
+}
+
 /// Runs `afterdark shelf`.
 ///
 /// # Errors
 /// When the index cannot be read or written.
 pub fn run(args: &ShelfArgs) -> Result<ExitCode> {
+    mended(|| act(args))
+}
+
+/// Does something with the index; where that meets damage, it is done once more
+/// with an index made anew.
+fn mended<T>(work: impl Fn() -> Result<T>) -> Result<T> {
+    match work() {
+        Err(error) if error.downcast_ref().is_some_and(IndexError::is_damage) => {
+            Index::throw_away(&index_path()?)?;
+            work()
+        }
+        done => done,
+    }
+}
+
+fn act(args: &ShelfArgs) -> Result<ExitCode> {
     let path = index_path()?;
     match &args.action {
         Some(Action::Path) => {
@@ -123,8 +151,11 @@ pub fn by_name(name: &str) -> Result<Option<Vec<PathBuf>>> {
     if !path.is_file() {
         return Ok(None);
     }
-    let index = Index::open(&path)?;
-    let catalog = Catalog::read(&index)?;
+    let (index, catalog) = mended(|| {
+        let index = Index::open(&path)?;
+        let catalog = Catalog::read(&index)?;
+        Ok((index, catalog))
+    })?;
     let tapes = catalog.tapes();
     let mut found: Vec<&Tape> = tapes
         .iter()
@@ -183,11 +214,16 @@ pub(super) fn index_path() -> Result<PathBuf> {
 
 /// The shelf for the screen, its threads begun; `None` where there is no home
 /// folder to keep it in.
-pub fn desk() -> Option<Desk> {
+pub fn desk(catalogue: &Catalogue) -> Option<Desk> {
     let setting = Setting {
         index: index_path().ok()?,
         roots: roots().ok()?,
         own: own_tapes()?,
+        choices: Choices {
+            decks: catalogue.decks.iter().map(|deck| deck.id.clone()).collect(),
+            tapes: catalogue.tapes.iter().map(|tape| tape.id.clone()).collect(),
+            nrs: ["off", "B", "C"].map(str::to_owned).to_vec(),
+        },
         bundled: Some(|| bundled::tape().ok()?.pop()),
     };
     Desk::start(setting).ok()
@@ -198,14 +234,13 @@ pub fn desk() -> Option<Desk> {
 /// # Errors
 /// When the shelf cannot be read.
 pub fn surprise(typed: &str, seconds: f64) -> Result<Vec<PathBuf>> {
-    let index = ready(&index_path()?)?;
     let history = files::state().map(|folder| History::read(&folder.join(HISTORY)));
-    let songs = crate::shelf::surprise(
-        &index,
-        &history.unwrap_or_default(),
-        &Query::new(typed),
-        seconds,
-    )?;
+    let history = history.unwrap_or_default();
+    let songs = mended(|| {
+        let index = ready(&index_path()?)?;
+        let query = Query::new(typed);
+        Ok(crate::shelf::surprise(&index, &history, &query, seconds)?)
+    })?;
     Ok(songs.into_iter().map(|song| song.path).collect())
 }
 
@@ -355,48 +390,6 @@ fn line(tape: &Tape) -> String {
     format!("{by}{}{year} · {size}{away}", tape.title)
 }
 
-/// Where the music is: what `config.toml` and `shelf add` name, else the
-/// desktop's music folder.
-fn roots() -> Result<Roots> {
-    let home = etcetera::home_dir().ok();
-    let from_home = |path: &PathBuf| match (path.strip_prefix("~"), &home) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => path.clone(),
-    };
-    let mut roots: Vec<PathBuf> = Config::read()?.shelf.iter().map(from_home).collect();
-    for added in added()? {
-        if !roots.contains(&added) {
-            roots.push(added);
-        }
-    }
-    if roots.is_empty() {
-        roots.extend(files::of_desktop("XDG_MUSIC_DIR", "Music").filter(|folder| folder.is_dir()));
-    }
-    Ok(Roots(roots))
-}
-
-fn added_path() -> Result<PathBuf> {
-    Ok(files::data()
-        .context("there is no home folder to keep the shelf in")?
-        .join("shelf.json"))
-}
-
-/// The folder of tapes made here.
-pub fn own_tapes() -> Option<PathBuf> {
-    Some(files::data()?.join("tapes"))
-}
-
-/// Folders that `shelf add` has put there.
-fn added() -> Result<Vec<PathBuf>> {
-    let path = added_path()?;
-    match std::fs::read(&path) {
-        Ok(text) => serde_json::from_slice(&text)
-            .with_context(|| format!("cannot make sense of {}", path.display())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
-    }
-}
-
 fn add(folder: &Path, json: bool) -> Result<ExitCode> {
     let folder = folder
         .canonicalize()
@@ -404,15 +397,6 @@ fn add(folder: &Path, json: bool) -> Result<ExitCode> {
     if !folder.is_dir() {
         bail!("{} is not a folder", folder.display());
     }
-    let mut all = added()?;
-    if !all.contains(&folder) {
-        all.push(folder);
-        let path = added_path()?;
-        if let Some(above) = path.parent() {
-            std::fs::create_dir_all(above)
-                .with_context(|| format!("cannot make {}", above.display()))?;
-        }
-        files::save(&path, &serde_json::to_vec_pretty(&all)?, true)?;
-    }
+    roots::add(folder)?;
     scan(&Index::open(&index_path()?)?, false, json)
 }

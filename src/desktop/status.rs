@@ -151,7 +151,9 @@ impl Status {
         let card = &view.card;
         let (sleep, sleep_s) = match view.sleep {
             Sleep::Off => ("off", None),
+            Sleep::Song => ("song", None),
             Sleep::Side => ("side", None),
+            Sleep::Tape => ("tape", None),
             Sleep::After(left) => ("timer", Some(left.as_secs())),
         };
         Self {

@@ -64,7 +64,11 @@ pub enum Action {
     SeekPart(f64),
     /// Takes the last change of the sound back.
     Undo,
-    /// `None`: the next choice: half an hour, an hour, the side, off.
+    /// A pencil mark at the head, or the one that is there rubbed out.
+    Mark,
+    /// To the next mark of the side; after the last to the first.
+    NextMark,
+    /// `None`: the next choice.
     Sleep(Option<Sleep>),
     /// `None`: the next choice.
     Loop(Option<Loop>),
@@ -118,13 +122,15 @@ pub enum Loop {
     Off,
     Song,
     Side,
+    /// From the mark before the head to the one after it.
+    Marks,
     /// All tapes of the box.
     Box,
 }
 
 impl Loop {
     /// In the order in which a key goes through them.
-    pub const ALL: [Self; 4] = [Self::Off, Self::Song, Self::Side, Self::Box];
+    pub const ALL: [Self; 5] = [Self::Off, Self::Song, Self::Side, Self::Marks, Self::Box];
 
     /// In a word.
     pub fn name(self) -> &'static str {
@@ -132,6 +138,7 @@ impl Loop {
             Self::Off => "off",
             Self::Song => "song",
             Self::Side => "side",
+            Self::Marks => "marks",
             Self::Box => "box",
         }
     }
@@ -149,21 +156,33 @@ pub enum Sleep {
     /// It does not.
     #[default]
     Off,
-    /// After this time, fading out.
+    /// After this time at the next end of a song, faded.
     After(Duration),
+    /// At the end of the song.
+    Song,
     /// At the end of the side.
     Side,
+    /// At the end of the tape.
+    Tape,
 }
 
 impl Sleep {
-    /// What a key chooses after it.
+    /// What a key chooses after it: the ends of song, side and tape, then more
+    /// and more minutes.
     pub fn next(self) -> Self {
-        const HALF_AN_HOUR: Duration = Duration::from_secs(1800);
+        const MINUTES: [u64; 4] = [15, 30, 60, 90];
         match self {
-            Self::Off => Self::After(HALF_AN_HOUR),
-            Self::After(time) if time <= HALF_AN_HOUR => Self::After(2 * HALF_AN_HOUR),
-            Self::After(_) => Self::Side,
-            Self::Side => Self::Off,
+            Self::Off => Self::Song,
+            Self::Song => Self::Side,
+            Self::Side => Self::Tape,
+            Self::Tape => Self::After(Duration::from_secs(MINUTES[0] * 60)),
+            Self::After(left) => {
+                let left = left.as_secs().div_ceil(60);
+                let more = MINUTES.into_iter().find(|minutes| *minutes > left);
+                more.map_or(Self::Off, |more| {
+                    Self::After(Duration::from_secs(more * 60))
+                })
+            }
         }
     }
 }

@@ -1,8 +1,7 @@
 //! The J-card: what is written on the tape in the machine.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::box_of_tapes::TapeBox;
 use super::model::{Card, Listed, SongLine, WEAR_PARTS};
@@ -13,11 +12,6 @@ use afterdark_media::playlist::Programme;
 use afterdark_media::text;
 use afterdark_tape::cassette::{Geometry, LEADER_S, Layout, Length, Side};
 use afterdark_tape::tape::{Nr, Setup, worn};
-
-/// Files beside the music that hold liner notes.
-const NOTES: [&str; 2] = ["liner-notes.md", "notes.txt"];
-/// More than this of a notes file is not read, bytes.
-const LONGEST_NOTES: u64 = 64 * 1024;
 
 /// Writes the card of tape `tape` of the box, but for notes and cover.
 pub fn write(of: &TapeBox, tape: usize, setup: &Setup) -> Card {
@@ -156,19 +150,6 @@ pub fn folders(songs: &[Song]) -> Vec<PathBuf> {
     let folders = songs.iter().take(200).filter_map(Song::folder);
     let folders: BTreeSet<PathBuf> = folders.collect();
     folders.into_iter().collect()
-}
-
-/// Liner notes that lie beside the music as a file of their own.
-pub fn notes_beside(folders: &[PathBuf]) -> Option<String> {
-    let fits = |path: &Path| {
-        fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() <= LONGEST_NOTES)
-    };
-    folders
-        .iter()
-        .flat_map(|folder| NOTES.iter().map(|name| folder.join(name)))
-        .filter(|path| fits(path))
-        .find_map(|path| fs::read(path).ok())
-        .map(|bytes| text::decode(&bytes).0.into_owned())
 }
 
 /// Liner notes: a file `beside` the music, else the playlist's own words, else

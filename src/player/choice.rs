@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::action::Sleep;
 use super::catalogue::Catalogue;
 use super::sound::Chosen;
 use crate::recorder::Levelling;
@@ -22,6 +23,8 @@ pub struct Choice {
     pub from_start: bool,
     /// Do not begin to play.
     pub stopped: bool,
+    /// When it stops by itself.
+    pub sleep: Sleep,
     /// The tape as new, whatever it has been through.
     pub fresh_tape: bool,
     /// The volume of this run alone, 0.0 to 1.0.

@@ -9,9 +9,10 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::cut;
 use super::songs::Found;
-use super::{card, cut};
 use crate::recorder::Reader;
+use crate::shelf::notes_beside;
 use afterdark_media::media::{self, Line};
 use afterdark_media::playlist::{self, Entry, Programme};
 
@@ -162,7 +163,7 @@ fn look_up(jobs: &Receiver<Job>, tell: impl Fn(News)) {
                 News::Songs(vec![(song, song_of(&mut reader, &entry, false))])
             }
             Job::Card(folders, recording) => News::Card {
-                notes: reader.read(move || card::notes_beside(&folders)).flatten(),
+                notes: reader.read(move || notes_beside(&folders)).flatten(),
                 cover: reader
                     .read(move || media::cover(&recording))
                     .flatten()

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::marks::Marks;
 use super::sound::Chosen;
 use super::writer::Writer;
 use crate::files;
@@ -240,6 +241,16 @@ impl Memory {
             passes: [whole(&passes[0]), whole(&passes[1])],
         };
         self.write(self.tape_file(tape, "wear.json"), &wear);
+    }
+
+    /// The pencil marks on a tape.
+    pub fn marks(&mut self, tape: u64) -> Marks {
+        self.read(&self.tape_file(tape, "marks.json"))
+    }
+
+    /// Keeps them.
+    pub fn keep_marks(&self, tape: u64, marks: &Marks) {
+        self.write(self.tape_file(tape, "marks.json"), marks);
     }
 
     /// Why something could not be kept since the last call.

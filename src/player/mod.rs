@@ -10,6 +10,7 @@ mod dubbing;
 mod engine;
 pub mod knob;
 mod librarian;
+mod marks;
 mod memory;
 pub mod model;
 pub mod said;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 pub use super::action::{Action, ActionError, Change, Loop, Sleep, Toggle};
 pub use super::knob::{KNOBS, Knob, Unit};
+pub use super::marks::Marks;
 pub use super::said::Said;
 pub use super::sound_view::Sound;
 pub use super::switch::{SWITCHES, Switch};
@@ -39,6 +40,8 @@ pub struct View {
     pub sleep: Sleep,
     /// What is played over and over.
     pub repeat: Loop,
+    /// Pencil marks on the tape in the machine.
+    pub marks: Arc<Marks>,
     /// The song before the head, as its file has it, where that is known.
     pub about: Option<Arc<About>>,
     /// Somebody has asked for the end of the program.
@@ -62,6 +65,7 @@ impl Default for View {
             listing: None,
             sleep: Sleep::Off,
             repeat: Loop::Off,
+            marks: Arc::default(),
             about: None,
             quit: false,
             asked: Arc::default(),

@@ -35,6 +35,12 @@ pub enum Said {
     Noises(bool),
     /// The counter is at 000.
     CounterReset,
+    /// A pencil mark was made where the counter is at this.
+    Marked(u32),
+    /// One was rubbed out.
+    Unmarked,
+    /// There is no mark on this side.
+    NoMarks,
     /// The tape has been turned over to this side.
     Flipped {
         /// The side that faces the head now.

@@ -3,6 +3,7 @@
 
 mod act;
 mod insert;
+mod marks;
 mod navigate;
 mod persist;
 mod setup;
@@ -26,7 +27,7 @@ use super::librarian::{Finding, Job, Librarian, News};
 use super::memory::{Memory, Settings, tape_number};
 use super::said::Said;
 use super::songs::{Song, State};
-use crate::deck::{Command, Controls, Deck, Monitor, Snapshot};
+use crate::deck::{Command, Controls, Deck, Snapshot};
 use crate::output::Output;
 use crate::recorder::{Loudness, Order, Reader, Recorder, RecorderThread, Report};
 use afterdark_media::playlist::Programme;
@@ -180,8 +181,8 @@ impl Session {
             patient: choice.patient,
             tell,
         };
-        session.restore_switches();
-        session.load_wear();
+        session.restore_switches(choice.sleep);
+        session.load_traces();
         if choice.fresh_tape {
             session.freshen();
         }
@@ -195,17 +196,6 @@ impl Session {
         session.write_card();
         session.note_tape();
         Ok(session)
-    }
-
-    fn restore_switches(&mut self) {
-        let settings = self.kept.settings.clone();
-        if settings.source {
-            self.send(Command::Monitor(Monitor::Source));
-        }
-        self.send(Command::Volume(self.kept.volume()));
-        self.send(Command::AutoReverse(settings.auto_reverse));
-        self.send(Command::Noises(settings.noises));
-        self.send(Command::Patient(self.patient));
     }
 
     fn send(&mut self, command: Command) {

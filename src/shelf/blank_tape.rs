@@ -36,6 +36,15 @@ pub struct BlankTape {
     pub changed: bool,
 }
 
+/// What a tape may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Request {
+    Deck,
+    Tape,
+    Nr,
+}
+
 /// A song is too long for what is left.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NoRoom {
@@ -192,6 +201,32 @@ impl BlankTape {
         self.sides[other.index()].push(song);
         self.changed = true;
         Ok(Some(self.sides[other.index()].len() - 1))
+    }
+
+    /// What it asks of tape and machine.
+    pub fn request(&self) -> &TapeRequest {
+        &self.request
+    }
+
+    /// Another machine, tape or noise reduction of these; after the last none
+    /// is asked for.
+    pub fn next_request(&mut self, part: Request, all: &[String]) {
+        let asked = match part {
+            Request::Deck => &mut self.request.deck,
+            Request::Tape => &mut self.request.tape,
+            Request::Nr => &mut self.request.nr,
+        };
+        let here = asked.as_ref().and_then(|name| {
+            let called = |known: &String| known.eq_ignore_ascii_case(name);
+            all.iter().position(called)
+        });
+        *asked = all.get(here.map_or(0, |here| here + 1)).cloned();
+        self.changed = true;
+    }
+
+    /// Makes it so long.
+    pub fn set_length(&mut self, length: Length) {
+        self.length = length;
     }
 
     /// Another length: the next that a shop keeps.

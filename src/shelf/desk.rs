@@ -2,32 +2,32 @@
 //! keeps the index true. Nobody who asks is made to wait; what is searched is
 //! in memory only while somebody is there.
 
+mod scanner;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use afterdark_media::playlist;
 
+use self::scanner::Scanner;
 use super::blank_tape::BlankTape;
-use super::disk::{FolderEntry, entries, list_tape, look_up, of_entry, own_lists};
+use super::cover_color::{self, Wanted};
+use super::disk::{FolderEntry, entries, list_tape, look_up, notes_and_cover, of_entry, own_lists};
 use super::history::{HISTORY, History};
 use super::index::{Index, IndexError};
 use super::query::Query;
-use super::rows::{Kind, Song, Tape};
-use super::scan::{Roots, Scan, Summary};
+use super::rows::{CoverColor, Kind, Song, Tape, What};
+use super::scan::{Roots, Summary};
 use super::search::{Catalog, Hit, TapeOrder};
-
-/// The first sound has the disk to itself for so long.
-const SOUND_FIRST: Duration = Duration::from_secs(3);
 
 /// The disk is looked at again when the shelf is opened so long after.
 const STALE: Duration = Duration::from_secs(60);
 
-/// How often a scan tells how far it is, and what it found so far is shown.
-const TELL_EVERY: Duration = Duration::from_millis(250);
+/// How often what a scan found so far is shown.
 const SHOW_EVERY: Duration = Duration::from_secs(3);
 
 /// What the shelf is made of.
@@ -39,9 +39,20 @@ pub struct Setting {
     pub roots: Roots,
     /// The folder of tapes made here.
     pub own: PathBuf,
+    /// What a tape may ask for.
+    pub choices: Choices,
     /// Finds the list of the tape that comes with the program, always within
     /// reach.
     pub bundled: Option<fn() -> Option<PathBuf>>,
+}
+
+/// Names of machines and tapes that there are.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs)]
+pub struct Choices {
+    pub decks: Vec<String>,
+    pub tapes: Vec<String>,
+    pub nrs: Vec<String>,
 }
 
 /// The way to the shelf; copies lead to the same one.
@@ -49,22 +60,8 @@ pub struct Setting {
 pub struct Desk {
     asks: Sender<Ask>,
     stop: Arc<AtomicBool>,
-}
-
-/// What a tape or song is got by.
-#[derive(Clone, Debug, PartialEq)]
-pub enum What {
-    /// A tape of the catalog, by its row and path.
-    Tape(i64, PathBuf, Kind),
-    /// A file or a folder.
-    Path(PathBuf),
-}
-
-impl What {
-    /// This tape.
-    pub fn tape(tape: &Tape) -> Self {
-        Self::Tape(tape.id, tape.path.clone(), tape.kind)
-    }
+    /// What a tape may ask for.
+    pub choices: Arc<Choices>,
 }
 
 /// What somebody before the shelf may ask.
@@ -74,12 +71,16 @@ pub enum Question {
     Find(String, TapeOrder),
     /// The songs of a tape, file or folder.
     Songs(What),
+    /// The same, and what goes with it: notes and cover.
+    Look(What),
     /// What is in a folder of the disk.
     Folder(PathBuf),
     /// To save a tape that was made.
     Save(Box<BlankTape>),
     /// To change a tape that there is.
     Edit(PathBuf),
+    /// The colour of a tape's cover; it takes its time.
+    Color(What),
 }
 
 /// What is answered.
@@ -89,12 +90,16 @@ pub enum Answer {
     Found(Box<Found>),
     /// To [`Question::Songs`].
     Songs(What, Vec<Song>),
+    /// To [`Question::Look`], after the songs.
+    Notes(What, String, Option<Arc<Vec<u8>>>),
     /// To [`Question::Folder`].
     Folder(PathBuf, Result<Vec<FolderEntry>, String>),
     /// To [`Question::Save`], with the file or the reason.
     Saved(Result<(PathBuf, Box<BlankTape>), String>),
     /// To [`Question::Edit`].
     Edited(Option<Box<BlankTape>>),
+    /// To [`Question::Color`], of the tape from there.
+    Color(PathBuf, CoverColor),
     /// How far a scan is; `None` when it has ended.
     Scan(Option<Summary>),
     /// The shelf cannot be used, and why.
@@ -121,6 +126,7 @@ enum Ask {
     Go,
     Question(Question),
     Scanned(Option<Summary>),
+    Colored(PathBuf, CoverColor),
 }
 
 /// Somebody stands before the shelf, until this is dropped.
@@ -156,6 +162,7 @@ impl Desk {
     /// When the system gives no threads.
     pub fn start(setting: Setting) -> std::io::Result<Self> {
         let (asks, inbox) = channel();
+        let choices = Arc::new(setting.choices.clone());
         let (scans, wanted) = channel();
         let stop = Arc::new(AtomicBool::new(false));
         let scanner = Scanner {
@@ -165,9 +172,14 @@ impl Desk {
         };
         let spawn = |name: &str| thread::Builder::new().name(name.into());
         spawn("shelf scan").spawn(move || scanner.run(&wanted))?;
+        let (covers, wanted) = channel();
+        let (tell, index) = (asks.clone(), setting.index.clone());
+        let tell = move |from, color| tell.send(Ask::Colored(from, color)).is_ok();
+        spawn("shelf covers").spawn(move || cover_color::run(&wanted, &index, tell))?;
         let keeper = Keeper {
             setting,
             scans,
+            covers,
             visitor: None,
             shown: None,
             asked: None,
@@ -176,7 +188,11 @@ impl Desk {
             index: None,
         };
         spawn("shelf").spawn(move || keeper.run(&inbox))?;
-        Ok(Self { asks, stop })
+        Ok(Self {
+            asks,
+            stop,
+            choices,
+        })
     }
 
     /// Comes before the shelf; whoever was there before is told nothing more.
@@ -195,61 +211,10 @@ impl Desk {
     }
 }
 
-/// All folders that are scanned: the tapes made here too.
-fn all_roots(setting: &Setting) -> Roots {
-    let mut roots = setting.roots.clone();
-    if setting.own.is_dir() {
-        roots.0.push(setting.own.clone());
-    }
-    roots
-}
-
-struct Scanner {
-    setting: Setting,
-    tell: Sender<Ask>,
-    stop: Arc<AtomicBool>,
-}
-
-impl Scanner {
-    fn run(self, wanted: &Receiver<()>) {
-        let mut wait = SOUND_FIRST;
-        loop {
-            match wanted.recv_timeout(wait) {
-                Err(RecvTimeoutError::Disconnected) => return,
-                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
-            }
-            while wanted.try_recv().is_ok() {}
-            if self.stop.load(Ordering::Relaxed) {
-                return;
-            }
-            if let Err(error) = self.scan() {
-                tracing::warn!("{error}");
-            }
-            if self.tell.send(Ask::Scanned(None)).is_err() {
-                return;
-            }
-            wait = Duration::from_secs(u64::from(u32::MAX));
-        }
-    }
-
-    fn scan(&self) -> Result<(), IndexError> {
-        let index = Index::open(&self.setting.index)?;
-        let mut told = Instant::now();
-        let scan = Scan::new(&index, Arc::clone(&self.stop));
-        scan.run(&all_roots(&self.setting), &mut |so_far| {
-            if told.elapsed() > TELL_EVERY {
-                told = Instant::now();
-                // Fails only when the program ends.
-                let _ = self.tell.send(Ask::Scanned(Some(*so_far)));
-            }
-        })?;
-        Ok(())
-    }
-}
-
 struct Keeper {
     setting: Setting,
     scans: Sender<()>,
+    covers: Sender<Wanted>,
     visitor: Option<Sender<Answer>>,
     /// What the visitor sees, and since when.
     shown: Option<(Arc<Catalog>, Instant)>,
@@ -278,6 +243,7 @@ impl Keeper {
                     }
                     Ask::Question(question) => self.answer(question),
                     Ask::Scanned(so_far) => find |= self.scanned(so_far),
+                    Ask::Colored(from, color) => self.tell(Answer::Color(from, color)),
                 }
             }
             if find {
@@ -362,6 +328,11 @@ impl Keeper {
         };
         match self.look(&words, order) {
             Ok(found) => self.tell(Answer::Found(Box::new(found))),
+            Err(error) if error.is_damage() => {
+                // The scan meets the same, and makes it anew.
+                self.index = None;
+                let _ = self.scans.send(());
+            }
             Err(error) => self.tell(Answer::Failed(error.to_string())),
         }
     }
@@ -389,9 +360,20 @@ impl Keeper {
     fn answer(&mut self, question: Question) {
         let answer = match question {
             Question::Find(..) => return,
+            Question::Color(what) => {
+                self.want_color(what);
+                return;
+            }
             Question::Songs(what) => {
                 let songs = self.songs(&what);
                 Answer::Songs(what, songs)
+            }
+            Question::Look(what) => {
+                let songs = self.songs(&what);
+                let first = songs.first().map(|song| song.path.clone());
+                self.tell(Answer::Songs(what.clone(), songs));
+                let (notes, cover) = notes_and_cover(&what, first.as_deref());
+                Answer::Notes(what, notes, cover.map(Arc::new))
             }
             Question::Folder(path) => {
                 let entries = entries(&path);
@@ -415,6 +397,23 @@ impl Keeper {
             }
         };
         self.tell(answer);
+    }
+
+    /// Has the cover of a tape looked at.
+    fn want_color(&mut self, what: What) {
+        let What::Tape(row, path, kind) = what else {
+            return;
+        };
+        let song = match kind {
+            Kind::List => None,
+            Kind::Album | Kind::Loose => self
+                .index()
+                .ok()
+                .and_then(|index| index.songs(row).ok()?.into_iter().next()),
+        };
+        let song = song.map(|song| song.path);
+        // The thread goes only with this one.
+        let _ = self.covers.send(Wanted { row, path, song });
     }
 
     fn songs(&mut self, what: &What) -> Vec<Song> {

@@ -7,7 +7,7 @@ use afterdark_media::playlist::{self, Entry, has_audio_extension, is_playlist};
 use afterdark_media::text;
 
 use super::index::Index;
-use super::rows::{Kind, Song, Tape};
+use super::rows::{CoverColor, Kind, Song, Tape, What};
 
 /// Most entries of a folder that are listed.
 const MOST_ENTRIES: usize = 20_000;
@@ -47,6 +47,7 @@ pub(crate) fn list_tape(path: &Path) -> Tape {
         seconds: 0.0,
         added_s: 0,
         away: false,
+        color: CoverColor::Unknown,
     }
 }
 
@@ -84,6 +85,41 @@ pub(crate) fn look_up(index: Option<&Index>, path: &Path) -> Song {
             away: !path.is_file(),
         }
     })
+}
+
+/// Files beside the music that hold liner notes.
+const NOTES: [&str; 2] = ["liner-notes.md", "notes.txt"];
+
+/// More than this of a notes file is not read, bytes.
+const LONGEST_NOTES: u64 = 64 * 1024;
+
+/// Liner notes that lie beside the music as a file of their own.
+pub fn notes_beside(folders: &[PathBuf]) -> Option<String> {
+    let fits = |path: &Path| {
+        let meta = std::fs::metadata(path);
+        meta.is_ok_and(|meta| meta.is_file() && meta.len() <= LONGEST_NOTES)
+    };
+    folders
+        .iter()
+        .flat_map(|folder| NOTES.iter().map(|name| folder.join(name)))
+        .filter(|path| fits(path))
+        .find_map(|path| std::fs::read(path).ok())
+        .map(|bytes| text::decode(&bytes).0.into_owned())
+}
+
+/// What goes with a tape of this first song: notes, clean, and the cover as its
+/// file holds it.
+pub(crate) fn notes_and_cover(what: &What, song: Option<&Path>) -> (String, Option<Vec<u8>>) {
+    let folder = song.and_then(Path::parent).map(Path::to_owned);
+    let list = match what {
+        What::Tape(_, path, Kind::List) | What::Path(path) if is_playlist(path) => {
+            playlist::gather(std::slice::from_ref(path)).ok()
+        }
+        _ => None,
+    };
+    let notes = notes_beside(folder.as_slice()).or_else(|| list?.notes);
+    let cover = song.and_then(afterdark_media::media::cover);
+    (text::clean_lines(&notes.unwrap_or_default()), cover)
 }
 
 /// Folders, then songs and lists, by name.

@@ -2,15 +2,15 @@
 //! version.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags, Row, params};
+use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior, params};
 
 use super::disk_name::{from_bytes, to_bytes};
-use super::rows::{Kind, Song, Tape};
+use super::rows::{CoverColor, Kind, Song, Tape};
 
 /// Version of the tables; another is thrown away.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// How long one program waits for another's writing.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -23,7 +23,8 @@ CREATE INDEX folder_parent ON folder(parent);
 CREATE TABLE tape(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL, title TEXT NOT NULL,
     artist TEXT NOT NULL DEFAULT '', year INTEGER, genre TEXT NOT NULL DEFAULT '', folder INTEGER NOT NULL,
     path BLOB NOT NULL, songs INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
-    added INTEGER NOT NULL, covers BLOB, away INTEGER NOT NULL DEFAULT 0);
+    added INTEGER NOT NULL, covers BLOB, away INTEGER NOT NULL DEFAULT 0,
+    color INTEGER);
 CREATE INDEX tape_folder ON tape(folder);
 CREATE TABLE file(id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name BLOB NOT NULL, size INTEGER NOT NULL,
     mtime INTEGER NOT NULL, inode INTEGER NOT NULL, tape INTEGER NOT NULL, title TEXT NOT NULL,
@@ -53,6 +54,13 @@ pub enum IndexError {
     },
 }
 
+impl IndexError {
+    /// Whether the file is no index any more, and not merely out of reach.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Database { cause, .. } if is_damage(cause))
+    }
+}
+
 /// The index, open.
 #[derive(Debug)]
 pub struct Index {
@@ -73,12 +81,26 @@ impl Index {
                 cause,
             })?;
         }
-        match Self::try_open(path) {
+        match Self::try_open_patiently(path) {
             Ok(Some(index)) => return Ok(index),
             Ok(None) => {}
             Err(error) if is_damage(&error) => {}
             Err(error) => return Self::read_only(path).ok_or_else(|| failed(path, error)),
         }
+        Self::throw_away(path)?;
+        match Self::try_open_patiently(path) {
+            Ok(Some(index)) => Ok(index),
+            Ok(None) => Err(failed(path, rusqlite::Error::InvalidQuery)),
+            Err(error) => Err(failed(path, error)),
+        }
+    }
+
+    /// Takes the index away, for one that turned out to be damaged: the next
+    /// to open it makes it anew.
+    ///
+    /// # Errors
+    /// When its files cannot be taken away.
+    pub fn throw_away(path: &Path) -> Result<(), IndexError> {
         for behind in ["", "-wal", "-shm"] {
             let mut name = path.as_os_str().to_owned();
             name.push(behind);
@@ -92,10 +114,19 @@ impl Index {
                 _ => {}
             }
         }
-        match Self::try_open(path) {
-            Ok(Some(index)) => Ok(index),
-            Ok(None) => Err(failed(path, rusqlite::Error::InvalidQuery)),
-            Err(error) => Err(failed(path, error)),
+        Ok(())
+    }
+
+    /// SQLite itself waits for nobody who makes the file at the same time.
+    fn try_open_patiently(path: &Path) -> rusqlite::Result<Option<Self>> {
+        let since = Instant::now();
+        loop {
+            match Self::try_open(path) {
+                Err(error) if is_busy(&error) && since.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                done => return done,
+            }
         }
     }
 
@@ -115,7 +146,7 @@ impl Index {
                 db.query_row("SELECT count(*) FROM root", [], |_| Ok(()))?;
             }
             0 => {
-                let made = db.unchecked_transaction()?;
+                let made = Transaction::new_unchecked(&db, TransactionBehavior::Immediate)?;
                 // Another program may have made them while this one waited.
                 if version(&made)? == 0 {
                     made.execute_batch(TABLES)?;
@@ -132,9 +163,22 @@ impl Index {
     }
 
     fn read_only(path: &Path) -> Option<Self> {
-        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
-        let version = db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
-        (version.ok()? == SCHEMA).then(|| Self {
+        let open = |name: &Path, flags| -> rusqlite::Result<Connection> {
+            let db = Connection::open_with_flags(name, OpenFlags::SQLITE_OPEN_READ_ONLY | flags)?;
+            let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            if version == SCHEMA {
+                Ok(db)
+            } else {
+                Err(rusqlite::Error::InvalidQuery)
+            }
+        };
+        // In a folder that may not be written either, only one that nobody
+        // writes can be read.
+        let still = format!("file:{}?immutable=1", as_address(path));
+        let db = open(path, OpenFlags::empty())
+            .or_else(|_| open(Path::new(&still), OpenFlags::SQLITE_OPEN_URI))
+            .ok()?;
+        Some(Self {
             db,
             path: path.to_owned(),
         })
@@ -151,7 +195,7 @@ impl Index {
     /// When the index is damaged or gone.
     pub fn tapes(&self) -> Result<Vec<Tape>, IndexError> {
         self.ask(
-            "SELECT id, kind, title, artist, year, genre, path, songs, seconds, added, away FROM tape
+            "SELECT id, kind, title, artist, year, genre, path, songs, seconds, added, away, color FROM tape
              ORDER BY artist COLLATE NOCASE, year, title COLLATE NOCASE, id",
             [],
             |row| {
@@ -167,6 +211,7 @@ impl Index {
                     seconds: row.get(8)?,
                     added_s: row.get(9)?,
                     away: row.get(10)?,
+                    color: CoverColor::of_number(row.get(11)?),
                 })
             },
         )
@@ -247,6 +292,26 @@ impl Index {
         run().map_err(|error| failed(&self.path, error))
     }
 
+    /// From now on waits for nobody else who writes.
+    ///
+    /// # Errors
+    /// When the index cannot be set so.
+    pub(crate) fn without_patience(self) -> Result<Self, IndexError> {
+        let done = self.db.busy_timeout(Duration::ZERO);
+        done.map_err(|error| failed(&self.path, error))?;
+        Ok(self)
+    }
+
+    /// Keeps the colour of a tape's cover.
+    ///
+    /// # Errors
+    /// When the index cannot be written.
+    pub(crate) fn keep_color(&self, tape: i64, color: CoverColor) -> Result<(), IndexError> {
+        let change = "UPDATE tape SET color = ?2 WHERE id = ?1";
+        let done = self.db.execute(change, params![tape, color.number()]);
+        done.map(drop).map_err(|error| failed(&self.path, error))
+    }
+
     /// Files of music that are there.
     ///
     /// # Errors
@@ -311,9 +376,33 @@ pub(crate) fn failed(path: &Path, cause: rusqlite::Error) -> IndexError {
 
 /// Whether the file is no index any more, and not merely out of reach.
 fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     let code = error.sqlite_error_code();
     matches!(code, Some(DatabaseCorrupt | NotADatabase))
-        // A table that is missing.
-        || matches!(error, rusqlite::Error::SqlInputError { .. })
+        || matches!(
+            error,
+            // A table that is missing, and what was never written so.
+            Error::SqlInputError { .. }
+                | Error::FromSqlConversionFailure(..)
+                | Error::IntegralValueOutOfRange(..)
+                | Error::InvalidColumnType(..)
+                | Error::Utf8Error(..)
+        )
+}
+
+/// Whether another program is writing.
+pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+}
+
+/// A path as SQLite's addresses have it.
+fn as_address(path: &Path) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
+    let bytes = to_bytes(path).into_iter();
+    let letters = bytes.map(|byte| match byte {
+        byte if plain(byte) => char::from(byte).to_string(),
+        byte => format!("%{byte:02x}"),
+    });
+    letters.collect()
 }

@@ -5,6 +5,7 @@
 //! owner's files that count, and they are only read.
 
 mod blank_tape;
+mod cover_color;
 mod desk;
 mod disk;
 mod disk_name;
@@ -19,14 +20,14 @@ mod search;
 mod surprise;
 mod writing;
 
-pub use blank_tape::{BlankTape, NoRoom};
-pub use desk::{Answer, Desk, Found, Question, Setting, Visit, What};
-pub use disk::FolderEntry;
+pub use blank_tape::{BlankTape, NoRoom, Request};
+pub use desk::{Answer, Choices, Desk, Found, Question, Setting, Visit};
+pub use disk::{FolderEntry, notes_beside};
 pub use fold::fold;
 pub use history::{HISTORY, History, Played, home};
 pub use index::{Index, IndexError};
 pub use query::{Filter, Query};
-pub use rows::{Kind, Song, Tape};
+pub use rows::{CoverColor, Kind, Song, Tape, What};
 pub use scan::{Progress, Roots, Scan, Summary};
 pub use search::{Catalog, Hit, TapeOrder};
 pub use surprise::surprise;

@@ -34,6 +34,39 @@ impl Kind {
     }
 }
 
+/// What is known of the colour of a tape's cover.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CoverColor {
+    /// Nobody has looked yet.
+    #[default]
+    Unknown,
+    /// There is no cover.
+    None,
+    /// Red, green, blue.
+    Is([u8; 3]),
+}
+
+impl CoverColor {
+    pub(crate) fn number(self) -> Option<i64> {
+        match self {
+            Self::Unknown => None,
+            Self::None => Some(-1),
+            Self::Is([r, g, b]) => Some(i64::from(u32::from_be_bytes([0, r, g, b]))),
+        }
+    }
+
+    pub(crate) fn of_number(number: Option<i64>) -> Self {
+        match number.map(u32::try_from) {
+            None => Self::Unknown,
+            Some(Err(_)) => Self::None,
+            Some(Ok(color)) => {
+                let [_, r, g, b] = color.to_be_bytes();
+                Self::Is([r, g, b])
+            }
+        }
+    }
+}
+
 /// A tape on the shelf.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Tape {
@@ -61,6 +94,25 @@ pub struct Tape {
     pub added_s: i64,
     /// Nothing of it is there now: its root is not mounted, or it is gone.
     pub away: bool,
+    /// That of its cover, as far as anybody has looked.
+    #[serde(skip)]
+    pub color: CoverColor,
+}
+
+/// What a tape or song is got by.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// A tape of the catalog, by its row and path.
+    Tape(i64, PathBuf, Kind),
+    /// A file or a folder.
+    Path(PathBuf),
+}
+
+impl What {
+    /// This tape.
+    pub fn tape(tape: &Tape) -> Self {
+        Self::Tape(tape.id, tape.path.clone(), tape.kind)
+    }
 }
 
 /// A song on a tape of the shelf.
@@ -82,4 +134,20 @@ pub struct Song {
 /// What of a path is no text is replaced; JSON has nothing else.
 fn as_text<S: Serializer>(path: &Path, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_str(&path.to_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CoverColor;
+
+    #[test]
+    fn a_color_is_kept_as_a_number() {
+        for color in [
+            CoverColor::Unknown,
+            CoverColor::None,
+            CoverColor::Is([1, 2, 255]),
+        ] {
+            assert_eq!(CoverColor::of_number(color.number()), color);
+        }
+    }
 }

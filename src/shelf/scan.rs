@@ -81,7 +81,7 @@ impl<'a> Scan<'a> {
         let db = &self.index.db;
         let mut walk = Walk {
             db,
-            writer: Writer::new(db),
+            writer: Writer::new(db, &self.stop),
             readers,
             stop: &self.stop,
             thorough: self.thorough,

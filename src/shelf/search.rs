@@ -1,6 +1,7 @@
 //! A search through the whole shelf as one types: held in memory only while
 //! the shelf is open.
 
+use memchr::memmem;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
@@ -238,67 +239,79 @@ impl Catalog {
     /// Songs that at least one word finds by their own title; the others may
     /// be of who plays or of the tape.
     fn find_songs(&self, query: &Query, passes: &dyn Fn(&usize) -> bool, hits: &mut Vec<Hit>) {
-        let mut found: Vec<(u32, Hit)> = Vec::new();
-        let mut consider = |line: usize| {
-            let (at, row, place) = self.lines[line];
-            let end = self
-                .lines
-                .get(line + 1)
-                .map_or(self.songs.len(), |next| next.0 as usize);
-            let text = &self.songs[at as usize..end - 1];
-            let (title, also) = text.split_once('|').unwrap_or((text, ""));
-            let tape = &self.tapes_known_by[place as usize];
-            let of_title = |word: &String| title.contains(word.as_str());
-            let all = query.words.iter().all(|word| {
-                of_title(word) || also.contains(word.as_str()) || tape.contains(word.as_str())
-            });
-            if all && query.words.iter().any(of_title) && passes(&(place as usize)) {
-                let own: Vec<String> = query
-                    .words
-                    .iter()
-                    .filter(|word| of_title(word))
-                    .cloned()
-                    .collect();
-                let rank = rank(title, &own).unwrap_or(u32::MAX);
-                found.push((rank, Hit::Song(row, place as usize)));
-            }
-        };
-        let mut last = usize::MAX;
-        let mut seen = std::collections::HashSet::new();
+        let mut found: Vec<(u32, usize)> = Vec::new();
+        let mut seen = vec![false; self.lines.len()];
         for word in &query.words {
-            for (at, _) in self.songs.match_indices(word.as_str()) {
-                let line = self.lines.partition_point(|line| line.0 as usize <= at) - 1;
-                if line != last && seen.insert(line) {
-                    consider(line);
+            let finder = memmem::Finder::new(word);
+            let (mut from, mut line) = (0, 0);
+            while let Some(at) = finder.find(&self.songs.as_bytes()[from..]) {
+                while self.end(line) <= from + at {
+                    line += 1;
                 }
-                last = line;
+                from = self.end(line);
+                if !std::mem::replace(&mut seen[line], true)
+                    && let Some(rank) = self.song_rank(line, query)
+                    && passes(&(self.lines[line].2 as usize))
+                {
+                    found.push((rank, line));
+                }
             }
         }
-        found.sort_by_key(|(rank, _)| *rank);
-        hits.extend(found.into_iter().take(MOST_SONGS).map(|(_, hit)| hit));
+        if found.len() > MOST_SONGS {
+            found.select_nth_unstable(MOST_SONGS);
+            found.truncate(MOST_SONGS);
+        }
+        found.sort_unstable();
+        hits.extend(found.into_iter().map(|(_, line)| {
+            let (_, row, place) = self.lines[line];
+            Hit::Song(row, place as usize)
+        }));
+    }
+
+    /// Where a song's line ends, after its line break.
+    fn end(&self, line: usize) -> usize {
+        let next = self.lines.get(line + 1);
+        next.map_or(self.songs.len(), |next| next.0 as usize)
+    }
+
+    /// How well a song's title fits those words that are not of who plays or of
+    /// the tape; `None` where one is nowhere, or none is in the title.
+    fn song_rank(&self, line: usize, query: &Query) -> Option<u32> {
+        let (at, _, place) = self.lines[line];
+        let text = &self.songs[at as usize..self.end(line) - 1];
+        let (title, also) = text.split_once('|').unwrap_or((text, ""));
+        let tape = &self.tapes_known_by[place as usize];
+        let (mut sum, mut own) = (0, false);
+        for word in &query.words {
+            if let Some(rank) = rank_of(title, word) {
+                sum += rank;
+                own = true;
+            } else if !also.contains(word.as_str()) && !tape.contains(word.as_str()) {
+                return None;
+            }
+        }
+        own.then_some(sum)
     }
 }
 
 /// How well a folded text fits all words, 0 best; `None` where one is missing.
+fn rank(text: &str, words: &[String]) -> Option<u32> {
+    words.iter().map(|word| rank_of(text, word)).sum()
+}
+
 /// The whole text before a whole word, that before the start of one, that
 /// before the middle of one; earlier words before later ones.
-fn rank(text: &str, words: &[String]) -> Option<u32> {
-    let mut rank = 0;
-    for word in words {
-        let mut best = None;
-        for (at, _) in text.match_indices(word.as_str()) {
-            let begins = at == 0 || text.as_bytes()[at - 1] == b' ';
-            let rest = &text[at + word.len()..];
-            let ends = rest.is_empty() || rest.starts_with(' ');
-            let kind = match (begins, ends) {
-                (true, true) => 0,
-                (true, false) => 1_000,
-                (false, _) => 10_000,
-            };
-            let this = kind + (at.min(900)) as u32;
-            best = Some(best.map_or(this, |best: u32| best.min(this)));
-        }
-        rank += best?;
-    }
-    Some(rank)
+fn rank_of(text: &str, word: &str) -> Option<u32> {
+    let ranks = text.match_indices(word).map(|(at, _)| {
+        let begins = at == 0 || text.as_bytes()[at - 1] == b' ';
+        let rest = &text[at + word.len()..];
+        let ends = rest.is_empty() || rest.starts_with(' ');
+        let kind = match (begins, ends) {
+            (true, true) => 0,
+            (true, false) => 1_000,
+            (false, _) => 10_000,
+        };
+        kind + at.min(900) as u32
+    });
+    ranks.min()
 }

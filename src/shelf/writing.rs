@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use afterdark_media::text;
@@ -11,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::disk_name::{from_bytes, to_bytes};
 use super::fold::fold;
+use super::index::is_busy;
 use super::reading::{Answer, Folder, Found, Job, SongFound};
 use super::rows::Kind;
 
@@ -20,6 +22,7 @@ const HELD: Duration = Duration::from_millis(500);
 /// Writes what a scan finds.
 pub(crate) struct Writer<'a> {
     db: &'a Connection,
+    stop: &'a AtomicBool,
     began: Instant,
     now_s: i64,
     /// Tapes whose songs have changed.
@@ -29,10 +32,11 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub fn new(db: &'a Connection) -> Self {
+    pub fn new(db: &'a Connection, stop: &'a AtomicBool) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         Self {
             db,
+            stop,
             began: Instant::now(),
             now_s: now.map_or(0, |now| now.as_secs() as i64),
             touched: HashSet::new(),
@@ -40,9 +44,17 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Begins to write, after whatever other program is at it.
     pub fn begin(&mut self) -> rusqlite::Result<()> {
-        self.began = Instant::now();
-        self.db.execute_batch("BEGIN IMMEDIATE")
+        loop {
+            match self.db.execute_batch("BEGIN IMMEDIATE") {
+                Err(error) if is_busy(&error) && !self.stop.load(Ordering::Relaxed) => {}
+                done => {
+                    self.began = Instant::now();
+                    return done;
+                }
+            }
+        }
     }
 
     fn keep(&mut self) -> rusqlite::Result<()> {
@@ -320,7 +332,8 @@ impl<'a> Writer<'a> {
                     WHERE file.tape = tape.id AND gone IS NULL),
                 genre = coalesce((
                     SELECT genre FROM file WHERE file.tape = tape.id AND genre <> ''
-                    GROUP BY genre ORDER BY count(*) DESC LIMIT 1), '')
+                    GROUP BY genre ORDER BY count(*) DESC LIMIT 1), ''),
+                color = NULL
              WHERE id = ?1",
         )?;
         for tape in self.touched.drain() {

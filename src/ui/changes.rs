@@ -3,9 +3,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::frame::Frame;
-use super::model::{Loop, Lyrics, OutputState, Said, Sleep, Sound, View};
+use super::model::{Loop, Lyrics, Marks, OutputState, Said, Sleep, Sound, View};
 use super::shelf::Shelf;
 use super::state::{Page, State};
 use crate::deck::Snapshot;
@@ -29,7 +30,8 @@ pub(super) struct Still {
     output: (OutputState, u64),
     said: Option<Said>,
     /// Minutes until it stops, and what is played over and over.
-    timer: (Option<u64>, Loop),
+    timer: (Sleep, Loop),
+    marks: Arc<Marks>,
     /// The revision that the listing is of.
     listing: Option<u64>,
     song: Option<usize>,
@@ -83,6 +85,7 @@ impl Shown {
             listing,
             sleep,
             repeat,
+            marks,
             about: _,
             quit: _,
             asked,
@@ -108,12 +111,14 @@ impl Shown {
             said: said.clone(),
             timer: (
                 match sleep {
-                    Sleep::Off => None,
-                    Sleep::Side => Some(u64::MAX),
-                    Sleep::After(left) => Some(left.as_secs().div_ceil(60)),
+                    Sleep::After(left) => {
+                        Sleep::After(Duration::from_secs(left.as_secs().div_ceil(60)))
+                    }
+                    end => *end,
                 },
                 *repeat,
             ),
+            marks: Arc::clone(marks),
             listing: listing.as_ref().map(|listing| listing.revision),
             song,
             lyrics: lyrics

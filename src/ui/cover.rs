@@ -6,7 +6,6 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 use tiny_skia::{IntRect, Pixmap};
 
-use super::model::Card;
 use super::scene::Medium;
 use super::scene::cells::{self, Tile};
 use crate::look::art;
@@ -28,8 +27,14 @@ pub struct Cover {
 
 impl Cover {
     /// Makes the picture ready, `columns` columns wide and half as many rows
-    /// high: the painted one until the cover's file is read.
-    pub fn prepare(&mut self, card: &Card, theme: &Theme, medium: Medium, columns: u16) {
+    /// high: one painted for the tape of this number until the cover's file is read.
+    pub fn prepare(
+        &mut self,
+        (seed, file): (u64, Option<&Arc<Vec<u8>>>),
+        theme: &Theme,
+        medium: Medium,
+        columns: u16,
+    ) {
         let width = match medium {
             Medium::Cells(_) => cells::ACROSS as u32,
             Medium::Pixels(w, _) | Medium::Inlaid(w, _) => u32::from(w),
@@ -39,12 +44,12 @@ impl Cover {
             // As much as fills its cells both ways; the rest is cut off.
             side = side.max(u32::from(columns / 2 * h));
         }
-        let cover = card.cover.as_ref().map_or(0, |c| Arc::as_ptr(c) as usize);
-        let name = (card.seed, cover, columns);
+        let cover = file.map_or(0, |c| Arc::as_ptr(c) as usize);
+        let name = (seed, cover, columns);
         if self.name != Some(name) {
             self.name = Some(name);
-            self.set(art::painted(theme, card.seed, side), medium);
-            self.coming = card.cover.clone().map(|bytes| {
+            self.set(art::painted(theme, seed, side), medium);
+            self.coming = file.cloned().map(|bytes| {
                 let (send, receive) = channel();
                 std::thread::spawn(move || {
                     if let Some(picture) = art::cover(&bytes, side) {

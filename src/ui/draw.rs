@@ -12,6 +12,7 @@ use super::cover::Cover;
 use super::frame::{Appearance, Drawn, Frame, is_covered};
 use super::layout::{Kind, Layout};
 use super::model::{Action, View};
+use super::rack_picture::RackPicture;
 use super::scene::{Medium, Scene};
 use super::shelf::Shelf;
 use super::state::State;
@@ -19,6 +20,7 @@ use super::terminal::Patch;
 use super::views;
 use crate::look::theme::Theme;
 use crate::shelf::Desk;
+use afterdark_tape::cassette::Length;
 
 /// See the module's documentation.
 pub struct Screen {
@@ -29,6 +31,7 @@ pub struct Screen {
     appearance: Appearance,
     scene: Option<Scene>,
     cover: Cover,
+    rack: RackPicture,
     /// Where the card's picture is, and its number, where pictures are pixels.
     cover_at: Option<(Rect, u32)>,
     shown: Option<Shown>,
@@ -47,6 +50,7 @@ impl Screen {
             appearance,
             scene: None,
             cover: Cover::default(),
+            rack: RackPicture::default(),
             cover_at: None,
             shown: None,
             buffer: Buffer::default(),
@@ -57,6 +61,16 @@ impl Screen {
     /// Gives it a shelf.
     pub fn put_up_shelf(&mut self, desk: Desk) {
         self.state.shelf = Some(Shelf::new(desk));
+    }
+
+    /// Goes before the shelf, or makes a tape of this length there.
+    pub fn open_shelf(&mut self, blank: Option<Length>) {
+        if let Some(shelf) = &mut self.state.shelf {
+            shelf.open(blank.is_some());
+            if let Some(length) = blank {
+                shelf.making.begin().set_length(length);
+            }
+        }
     }
 
     /// True while an answer of the shelf is still to come.
@@ -135,8 +149,15 @@ impl Screen {
                 self.hang_cover(area, view, &mut buffer);
             }
             if let Some(over) = views::cover(&self.frame(view), &mut buffer) {
+                if let Some(area) = over.cover {
+                    self.hang_cover(area, view, &mut buffer);
+                }
                 drawn = over;
             }
+        }
+        if let (Medium::Pixels(w, h), Some(rack)) = (self.appearance.medium, drawn.painted.take()) {
+            let area = rack.area;
+            self.cover_at = Some((area, self.rack.prepare(rack, (w, h))));
         }
         if let Some(most) = drawn.most_scroll {
             self.state.scroll = self.state.scroll.min(most);
@@ -149,7 +170,12 @@ impl Screen {
     /// Shows the card's picture there.
     fn hang_cover(&mut self, area: Rect, view: &View, buffer: &mut Buffer) {
         let Appearance { theme, medium, .. } = &self.appearance;
-        self.cover.prepare(&view.card, theme, *medium, area.width);
+        let inside = self.state.shelf().and_then(|shelf| shelf.inside.as_ref());
+        let of = match inside {
+            Some(inside) => (inside.number(), inside.cover.as_ref()),
+            None => (view.card.seed, view.card.cover.as_ref()),
+        };
+        self.cover.prepare(of, theme, *medium, area.width);
         if let Medium::Cells(_) = medium {
             views::tiles(buffer, area, self.cover.tiles());
         } else {
@@ -281,6 +307,7 @@ impl Screen {
     /// The card's picture, its place, and its number, where pictures are pixels.
     pub fn cover(&self) -> Option<(&Pixmap, Rect, u32)> {
         let (area, version) = self.cover_at?;
-        Some((self.cover.picture().0?, area, version))
+        let picture = self.rack.picture(version).or(self.cover.picture().0);
+        Some((picture?, area, version))
     }
 }

@@ -219,9 +219,10 @@ pub(super) fn table() -> Vec<Binding> {
             "S" "the shelf: all your music as tapes": char('S') => See(Shelf);
             "B" "a blank tape: make a mixtape": char('B') => See(Blank);
             "a" "auto-reverse: flip at the end of a side": char('a') => Act(Action::AutoReverse(Toggle::Other));
-            "R" "play it over and over: the song, the side, the box":
-                char('R') => Act(Action::Loop(None));
-            "Z" "sleep: stop after 30 minutes, an hour, the side": char('Z') => Act(Action::Sleep(None));
+            "R" "play it over and over: the song, the side, from mark to mark, the box": char('R') => Act(Action::Loop(None));
+            "Z" "sleep: stop with the song, the side, the tape, or in 15, 30, 60, 90 minutes": char('Z') => Act(Action::Sleep(None));
+            "'  \"" "a pencil mark here, or rub it out / wind to the next mark": char('\'') => Act(Action::Mark),
+                char('"') => Act(Action::NextMark);
             "c" "reset the counter": char('c') => Act(Action::CounterReset);
         }
         Songs {

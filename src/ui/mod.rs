@@ -15,6 +15,7 @@ pub mod own_keys;
 pub use crate::player::model;
 mod pasted;
 pub mod picture;
+mod rack_picture;
 mod run;
 pub mod scene;
 pub(crate) mod shelf;
@@ -24,7 +25,7 @@ mod views;
 
 pub use draw::Screen;
 pub use frame::Appearance;
-pub use run::{Options, run};
+pub use run::{Opening, Options, run};
 pub use terminal::listen;
 pub use views::line::sentence;
 pub use views::said;

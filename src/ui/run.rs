@@ -18,6 +18,19 @@ use super::terminal::{Ability, Characters, Colors, Depth, Input, Pen, Session, W
 use super::views;
 use crate::look::theme::Theme;
 use crate::shelf::Desk;
+use afterdark_tape::cassette::Length;
+
+/// Where the screen begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Opening {
+    /// Before the machine.
+    #[default]
+    Machine,
+    /// Before the shelf.
+    Shelf,
+    /// With a blank tape of this length.
+    Blank(Length),
+}
 
 /// How the screen is to look and behave.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +52,8 @@ pub struct Options {
     pub album: Option<PathBuf>,
     /// The way to the shelf, where there is one.
     pub shelf: Option<Desk>,
+    /// Where it begins.
+    pub opening: Opening,
 }
 
 /// Time between two frames while tape moves.
@@ -48,7 +63,9 @@ const SMOOTH: Duration = Duration::from_millis(45);
 /// Between two frames while the cassette is in the hand.
 const QUICK: Duration = Duration::from_millis(45);
 /// Between two looks at what the shelf's thread answers.
-const ASKED: Duration = Duration::from_millis(4);
+const ASKED: Duration = Duration::from_millis(2);
+/// Keys that come in one after the other so quickly are shown by one frame.
+const KEYS: Duration = Duration::from_millis(8);
 /// Between two looks at a machine that stands still.
 const IDLE: Duration = Duration::from_millis(200);
 
@@ -103,6 +120,11 @@ impl<'a> Show<'a> {
         let mut screen = Screen::new(appearance);
         if let Some(desk) = &options.shelf {
             screen.put_up_shelf(desk.clone());
+            match options.opening {
+                Opening::Machine => {}
+                Opening::Shelf => screen.open_shelf(None),
+                Opening::Blank(length) => screen.open_shelf(Some(length)),
+            }
         }
         Ok(Self {
             options,
@@ -168,7 +190,8 @@ impl<'a> Show<'a> {
             if self.screen.wants_list(&view) {
                 machine.list();
             }
-            due = due.min(Instant::now() + Duration::from_millis(8));
+            let soon = if self.screen.waits() { ASKED } else { KEYS };
+            due = due.min(Instant::now() + soon);
         }
     }
 

@@ -15,6 +15,7 @@ use crate::files::{self, NewFile};
 use crate::jcard;
 use crate::look::theme::Theme;
 use crate::player::{Song, card};
+use crate::shelf::notes_beside;
 use afterdark_media::media;
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::{Side, leader_frames};
@@ -192,7 +193,7 @@ fn write_cards(folder: &Path, job: &Job, counter: &Counter, args: &RecordArgs) -
     let mut found = songs.iter().filter_map(Song::found);
     let cover = found.find_map(|found| media::cover(&found.path));
     let cover = cover.map(std::sync::Arc::new);
-    let beside = card::notes_beside(&card::folders(songs));
+    let beside = notes_beside(&card::folders(songs));
     let notes = card::notes(beside, &job.tapes.programme, songs);
     for (n, card) in job.cards.iter().enumerate() {
         let mut card = card.clone();

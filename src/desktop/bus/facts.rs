@@ -80,7 +80,7 @@ pub(super) fn turns(view: &View) -> bool {
 pub(super) fn repeat(which: Loop) -> &'static str {
     match which {
         Loop::Off => "None",
-        Loop::Song => "Track",
+        Loop::Song | Loop::Marks => "Track",
         Loop::Side | Loop::Box => "Playlist",
     }
 }

@@ -128,18 +128,13 @@ pub const ACTIONS: &[ActionRow] = &[
         Some(Action::Noises(toggle(value)?))
     }),
     plain!("counter-reset", "reset the counter", Action::CounterReset),
-    takes!("sleep" "MINUTES|side|off", "stop by itself", |value| {
-        Some(Action::Sleep(match value {
-            "" => None,
-            "off" => Some(Sleep::Off),
-            "side" => Some(Sleep::Side),
-            minutes => {
-                let seconds = number::<f64>(minutes)? * 60.0;
-                Some(Sleep::After(Duration::try_from_secs_f64(seconds).ok()?))
-            }
-        }))
+    plain!("mark", "a pencil mark here, or rub it out", Action::Mark),
+    plain!("next-mark", "wind to the next mark", Action::NextMark),
+    takes!("sleep" "MINUTES|song|side|tape|off", "stop by itself", |value| match value {
+        "" => Some(Action::Sleep(None)),
+        when => Some(Action::Sleep(Some(sleep(when)?))),
     }),
-    takes!("loop" "song|side|box|off", "play it over and over", |value| {
+    takes!("loop" "song|side|marks|box|off", "play it over and over", |value| {
         let named = |which: &&Loop| which.name() == value;
         match value {
             "" => Some(Action::Loop(None)),
@@ -245,12 +240,16 @@ impl fmt::Display for Action {
             Self::AutoReverse(toggle) => write!(f, "auto-reverse{}", toggle.value()),
             Self::Noises(toggle) => write!(f, "noises{}", toggle.value()),
             Self::CounterReset => plain(f, "counter-reset"),
+            Self::Mark => plain(f, "mark"),
+            Self::NextMark => plain(f, "next-mark"),
             Self::Sleep(None) => plain(f, "sleep"),
-            Self::Sleep(Some(Sleep::Off)) => plain(f, "sleep off"),
-            Self::Sleep(Some(Sleep::Side)) => plain(f, "sleep side"),
-            Self::Sleep(Some(Sleep::After(time))) => {
-                write!(f, "sleep {}", time.as_secs_f64() / 60.0)
-            }
+            Self::Sleep(Some(when)) => match when {
+                Sleep::Off => plain(f, "sleep off"),
+                Sleep::Song => plain(f, "sleep song"),
+                Sleep::Side => plain(f, "sleep side"),
+                Sleep::Tape => plain(f, "sleep tape"),
+                Sleep::After(time) => write!(f, "sleep {}", time.as_secs_f64() / 60.0),
+            },
             Self::Loop(None) => plain(f, "loop"),
             Self::Loop(Some(which)) => write!(f, "loop {}", which.name()),
             Self::Quit => plain(f, "quit"),
@@ -300,6 +299,33 @@ fn seconds(text: &str) -> Option<f64> {
     Some(sign * sum)
 }
 
+/// An end, or minutes: `30`, `30m`; hours: `1.5h`.
+fn sleep(text: &str) -> Option<Sleep> {
+    let minutes = match text {
+        "off" => return Some(Sleep::Off),
+        "song" => return Some(Sleep::Song),
+        "side" => return Some(Sleep::Side),
+        "tape" => return Some(Sleep::Tape),
+        text => match text.strip_suffix('h') {
+            Some(hours) => number::<f64>(hours)? * 60.0,
+            None => number(text.strip_suffix('m').unwrap_or(text))?,
+        },
+    };
+    let time = Duration::try_from_secs_f64(minutes * 60.0).ok()?;
+    Some(Sleep::After(time))
+}
+
+impl FromStr for Sleep {
+    type Err = ActionError;
+
+    fn from_str(words: &str) -> Result<Self, ActionError> {
+        sleep(words).ok_or_else(|| ActionError::Value {
+            name: "sleep".to_owned(),
+            value: "song, side, tape, off, or minutes such as 30m".to_owned(),
+        })
+    }
+}
+
 /// A number from 1 as a place from 0.
 fn place(text: &str) -> Option<usize> {
     text.parse::<usize>().ok()?.checked_sub(1)
@@ -334,6 +360,10 @@ mod tests {
             Ok(Action::Choose(Switch::Deck, "shoebox".into()))
         );
         assert_eq!(read("deck"), Ok(Action::Switch(Switch::Deck, 1)));
+        for (words, minutes) in [("sleep 30", 30), ("sleep 30m", 30), ("sleep 1.5h", 90)] {
+            let sleep = Sleep::After(Duration::from_secs(minutes * 60));
+            assert_eq!(read(words), Ok(Action::Sleep(Some(sleep))));
+        }
         let insert = Action::Insert(vec!["/my music/a b.m3u".into()]);
         assert_eq!(read(" insert /my music/a b.m3u "), Ok(insert));
         for (words, said) in [

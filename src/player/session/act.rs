@@ -100,11 +100,13 @@ impl Session {
                 self.send(Command::CounterReset);
                 self.say(Said::CounterReset);
             }
+            Action::Mark => self.mark(),
+            Action::NextMark => self.wind_to_mark(),
             Action::Sleep(when) => {
                 self.set_sleep(when.unwrap_or_else(|| self.timer.sleep().next()));
             }
             Action::Loop(which) => {
-                self.set_loop(which.unwrap_or_else(|| self.timer.repeat.next()));
+                self.set_loop(which.unwrap_or_else(|| self.next_loop()));
             }
             Action::Quit => self.shown.quit = true,
         }

@@ -94,7 +94,7 @@ impl Session {
         } = self.loaded;
         let cassette = self.tapes.cassette(generation, tape);
         let (side, frame) = at.unwrap_or((Side::A, cassette.start[0] as f64));
-        self.load_wear();
+        self.load_traces();
         let sheet = Arc::new(self.tapes.sheet(generation, tape));
         let recorder = &self.machine.recorder;
         recorder.order(Order::Insert(sheet, self.tapes.seed(tape)));

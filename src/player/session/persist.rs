@@ -1,9 +1,11 @@
 //! What is written down, so that a tape is found again as it was left.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Session;
+use crate::player::marks::Marks;
 use crate::player::memory::{Known, Memory, Place, Settings};
 use crate::player::said::Said;
 use crate::player::songs::{Song, State};
@@ -18,6 +20,8 @@ pub(super) struct Kept {
     pub settings: Settings,
     /// The volume where it is of this run alone.
     volume: Option<f32>,
+    /// Pencil marks on the tape in the machine.
+    pub marks: Arc<Marks>,
     /// There is more known of the songs than has been kept.
     pub known_changed: bool,
     /// All songs have been looked at.
@@ -37,6 +41,7 @@ impl Kept {
         Self {
             memory,
             volume,
+            marks: Arc::default(),
             known_changed: false,
             all_seen: false,
             place,

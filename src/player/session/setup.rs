@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Session;
-use crate::deck::Motion;
+use crate::deck::{Command, Monitor, Motion};
+use crate::player::action::Sleep;
 use crate::player::catalogue::Catalogue;
 use crate::player::knob::Knob;
 use crate::player::model::Sound;
@@ -68,6 +69,21 @@ impl Sounding {
 }
 
 impl Session {
+    /// Sets the switches as they were left, and when it stops by itself.
+    pub(super) fn restore_switches(&mut self, sleep: Sleep) {
+        let settings = self.kept.settings.clone();
+        if settings.source {
+            self.send(Command::Monitor(Monitor::Source));
+        }
+        self.send(Command::Volume(self.kept.volume()));
+        self.send(Command::AutoReverse(settings.auto_reverse));
+        self.send(Command::Noises(settings.noises));
+        self.send(Command::Patient(self.patient));
+        if sleep != Sleep::Off {
+            self.set_sleep(sleep);
+        }
+    }
+
     /// Carries out what has been changed of the setup: from a little ahead of
     /// the head on, on the tape and in the deck alike, so that the change is
     /// one and nothing jumps.

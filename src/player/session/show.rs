@@ -156,6 +156,7 @@ impl Session {
             listing: self.shown.listing.clone(),
             sleep: self.timer.sleep(),
             repeat: self.timer.repeat,
+            marks: Arc::clone(&self.kept.marks),
             about: None,
             quit: self.shown.quit,
             asked: Arc::clone(&self.shown.from),

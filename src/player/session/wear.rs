@@ -102,7 +102,7 @@ impl Session {
     }
 
     /// That of the tape in the machine.
-    fn seed(&self) -> u64 {
+    pub(super) fn seed(&self) -> u64 {
         self.tapes.seed(self.loaded.tape)
     }
 

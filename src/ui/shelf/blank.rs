@@ -1,11 +1,12 @@
 //! The tape that is being made before the shelf.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{Shelf, Tab};
-use crate::shelf::{BlankTape, NoRoom, Question, Song};
+use crate::shelf::{BlankTape, NoRoom, Question, Request, Song};
 use afterdark_media::text::clock;
 use afterdark_tape::cassette::Side;
 use unicode_segmentation::UnicodeSegmentation;
@@ -154,6 +155,9 @@ impl Shelf {
             KeyCode::Char('n') => self.making.begin_words(Field::Notes),
             KeyCode::Char('l') => self.making.begin().next_length(),
             KeyCode::Char('g') => self.making.begin().next_gap(),
+            KeyCode::Char('d') => self.next_request(Request::Deck),
+            KeyCode::Char('y') => self.next_request(Request::Tape),
+            KeyCode::Char('i') => self.next_request(Request::Nr),
             KeyCode::Char('f') => self.making.begin().fit(),
             KeyCode::Char('s') => self.save(false),
             KeyCode::Enter => self.save(true),
@@ -163,6 +167,16 @@ impl Shelf {
             KeyCode::Char('N') => self.making.tape = Some(BlankTape::default()),
             _ => {}
         }
+    }
+
+    fn next_request(&mut self, part: Request) {
+        let choices = Arc::clone(&self.desk.choices);
+        let all = match part {
+            Request::Deck => &choices.decks,
+            Request::Tape => &choices.tapes,
+            Request::Nr => &choices.nrs,
+        };
+        self.making.begin().next_request(part, all);
     }
 
     fn save(&mut self, then_put: bool) {

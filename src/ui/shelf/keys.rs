@@ -205,11 +205,13 @@ impl Shelf {
             return;
         }
         if let Some((what, title)) = self.under_hand() {
-            self.ask(Question::Songs(what.clone()));
+            self.ask(Question::Look(what.clone()));
             self.inside = Some(Inside {
                 what,
                 title: text::clean(&title),
                 songs: None,
+                notes: String::new(),
+                cover: None,
                 chosen: 0,
             });
         }

@@ -3,16 +3,20 @@
 //! never waited for.
 
 mod blank;
+mod inside;
 mod keys;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::model::Action;
 use crate::shelf::{
-    Answer, Desk, FolderEntry, Found, Kind, Question, Song, Summary, TapeOrder, Visit, What, fold,
+    Answer, CoverColor, Desk, FolderEntry, Found, Kind, Question, Song, Summary, TapeOrder, Visit,
+    What, fold,
 };
 use afterdark_media::text;
 pub use blank::{Field, Making};
+pub use inside::Inside;
 
 /// Most letters of what is looked for.
 const LONGEST: usize = 200;
@@ -42,18 +46,6 @@ impl Tab {
             Self::Blank => "Blank tape",
         }
     }
-}
-
-/// A tape that is looked into.
-#[derive(Debug)]
-pub struct Inside {
-    /// What it is got by.
-    pub what: What,
-    /// What it is called.
-    pub title: String,
-    /// Its songs, once they have come.
-    pub songs: Option<Vec<Song>>,
-    chosen: usize,
 }
 
 /// What is to be done with songs that are on their way.
@@ -93,6 +85,9 @@ pub struct Shelf {
     pub scan: Option<Summary>,
     /// What has happened, and whether it is bad.
     pub said: Option<(String, bool)>,
+    /// Colours of covers that have come since the tapes were read, or are on
+    /// their way.
+    colors: HashMap<PathBuf, CoverColor>,
     /// Which is chosen of tapes, songs, folders.
     chosen: [usize; 3],
     then: Option<(What, Then)>,
@@ -121,6 +116,7 @@ impl Shelf {
             making: Making::default(),
             scan: None,
             said: None,
+            colors: HashMap::new(),
             chosen: [0; 3],
             then: None,
             later: None,
@@ -152,6 +148,7 @@ impl Shelf {
         self.found = None;
         self.folder = None;
         self.inside = None;
+        self.colors.clear();
         (self.then, self.later) = (None, None);
         self.waits = false;
         self.revision += 1;
@@ -199,13 +196,23 @@ impl Shelf {
                     self.scan = so_far;
                     continue;
                 }
+                Answer::Color(path, color) => {
+                    self.colors.insert(path, color);
+                    continue;
+                }
                 Answer::Found(found) => {
                     self.found = Some(found);
+                    self.ask_colors();
                     if self.is_answered() {
                         self.do_later();
                     }
                 }
                 Answer::Songs(what, songs) => self.take_songs(&what, songs),
+                Answer::Notes(what, notes, cover) => {
+                    if let Some(inside) = self.inside.as_mut().filter(|i| i.what == what) {
+                        (inside.notes, inside.cover) = (notes, cover);
+                    }
+                }
                 Answer::Folder(path, entries) => self.folder = Some((path, entries)),
                 Answer::Saved(saved) => self.saved(saved),
                 Answer::Edited(tape) => self.edited(tape),
@@ -324,6 +331,7 @@ impl Shelf {
         }
         self.typing = false;
         self.revision += 1;
+        self.ask_colors();
     }
 
     /// What is chosen: what it is got by, what it is called.

@@ -83,6 +83,10 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) {
             let room = half.saturating_sub(BAR + 3);
             write(buffer, (x + BAR + 1, middle), room, &song.title, style);
         }
+        for mark in &frame.view.marks.sides[side.index()] {
+            let place = (x, row(along(side, *mark)));
+            run(buffer, place, BAR, "┄", ink(look.text));
+        }
         run(
             buffer,
             (x, row(head)),

@@ -24,6 +24,9 @@ pub fn sentence(said: &Said) -> String {
         Said::AutoReverse(is) => format!("Auto-reverse {}", on(*is)),
         Said::Noises(is) => format!("Mechanical noises {}", on(*is)),
         Said::CounterReset => "Counter at 000".to_owned(),
+        Said::Marked(counter) => format!("Mark at {counter:03}"),
+        Said::Unmarked => "The mark is rubbed out".to_owned(),
+        Said::NoMarks => "There is no mark on this side: ' makes one".to_owned(),
         Said::Flipped { side, blank: false } => format!("Side {}", side.name()),
         Said::Flipped { side, blank: true } => format!("Side {} is blank tape", side.name()),
         Said::LastSong => "This is the last song".to_owned(),
@@ -47,13 +50,16 @@ pub fn sentence(said: &Said) -> String {
         Said::Undone(true) => "The last change of the sound is undone".to_owned(),
         Said::Undone(false) => "Nothing to undo".to_owned(),
         Said::Sleep(Sleep::Off) => "Sleep off".to_owned(),
+        Said::Sleep(Sleep::Song) => "Stops at the end of the song".to_owned(),
         Said::Sleep(Sleep::Side) => "Stops at the end of the side".to_owned(),
+        Said::Sleep(Sleep::Tape) => "Stops at the end of the tape".to_owned(),
         Said::Sleep(Sleep::After(time)) => {
-            format!("Stops in {} min", time.as_secs().div_ceil(60))
+            format!("Stops with a song in {} min", time.as_secs().div_ceil(60))
         }
         Said::Loop(Loop::Off) => "Repeat off".to_owned(),
         Said::Loop(Loop::Song) => "Repeats the song".to_owned(),
         Said::Loop(Loop::Side) => "Repeats the side".to_owned(),
+        Said::Loop(Loop::Marks) => "Repeats what is between two marks".to_owned(),
         Said::Loop(Loop::Box) => "Repeats the whole box".to_owned(),
         Said::Theme(about) => text::clean(about),
         Said::DeviceLost(reason) | Said::SongFailed(reason) | Said::Remark(reason) => {
@@ -105,10 +111,16 @@ pub fn output(output: &OutputState) -> String {
 pub fn timer(sleep: Sleep, repeat: Loop) -> Option<String> {
     let sleep = match sleep {
         Sleep::Off => None,
+        Sleep::Song => Some("stops with the song".to_owned()),
         Sleep::Side => Some("stops with the side".to_owned()),
+        Sleep::Tape => Some("stops with the tape".to_owned()),
         Sleep::After(left) => Some(format!("stops in {} min", left.as_secs().div_ceil(60))),
     };
-    let repeat = (repeat != Loop::Off).then(|| format!("repeats the {}", repeat.name()));
+    let repeat = match repeat {
+        Loop::Off => None,
+        Loop::Marks => Some("repeats between marks".to_owned()),
+        repeat => Some(format!("repeats the {}", repeat.name())),
+    };
     match (sleep, repeat) {
         (Some(sleep), Some(repeat)) => Some(format!("{repeat}, {sleep}")),
         (sleep, repeat) => sleep.or(repeat),

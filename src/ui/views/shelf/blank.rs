@@ -74,7 +74,16 @@ pub fn draw(frame: &Frame, shelf: &Shelf, buffer: &mut Buffer, area: Rect) {
         }
         y += 1;
     }
-    let facts = format!("l {}   g {} s between songs", tape.length(), tape.gap_s());
+    let asked = tape.request();
+    let of = |name: &Option<String>| name.clone().unwrap_or_else(|| "—".to_owned());
+    let facts = format!(
+        "l {}   g {} s between songs   d deck {}   y tape {}   i NR {}",
+        tape.length(),
+        tape.gap_s(),
+        of(&asked.deck),
+        of(&asked.tape),
+        of(&asked.nr)
+    );
     write(buffer, (area.x, y), area.width, &facts, ink(look.dim));
     y += if area.height >= 12 { 2 } else { 1 };
     let body = Rect {

@@ -5,10 +5,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::super::pen::write;
+use super::super::pen::{blank, write};
 use crate::look::theme::{Rgb, Theme};
 use crate::shelf::{Tape, home};
 use crate::ui::frame::{Drawn, Frame, Hit};
+use crate::ui::rack_picture::{Case, Rack};
+use crate::ui::scene::Medium;
 use crate::ui::shelf::Shelf;
 use afterdark_media::text;
 use afterdark_tape::cassette::Length;
@@ -29,6 +31,9 @@ struct Spine {
     title: Rgb,
     artist: Rgb,
     stripes: Vec<Rgb>,
+    plastic: Rgb,
+    /// Of the dot that says that its tape is in the machine.
+    lamp: Rgb,
 }
 
 /// Draws the rack and what stands in it.
@@ -42,7 +47,13 @@ pub fn draw(frame: &Frame, shelf: &Shelf, buffer: &mut Buffer, area: Rect) -> Dr
         rack: (usize::from(columns), per_column),
         ..Drawn::default()
     };
-    wood(theme, buffer, area, columns, width, rows);
+    let pixels = matches!(frame.appearance.medium, Medium::Pixels(..));
+    if pixels {
+        blank(buffer, area, true);
+    } else {
+        wood(theme, buffer, area, columns, width, rows);
+    }
+    let mut cases = Vec::new();
     let chosen = shelf.chosen();
     // A rack moves by whole columns.
     let column = chosen / per_column.max(1);
@@ -68,8 +79,45 @@ pub fn draw(frame: &Frame, shelf: &Shelf, buffer: &mut Buffer, area: Rect) -> Dr
             continue;
         };
         let is_in = playing.as_deref() == Some(tape.path.as_path());
-        case(frame, buffer, slot, tape, (place == chosen, is_in));
+        let cover = shelf.color(tape).map(Rgb);
+        let wear = wear(found.catalog.played(found.tapes[place]).times);
+        let spine = spine(theme, tape, cover, wear);
+        let spine = in_the_light(theme, spine, tape.away, place == chosen);
+        let from = if pixels {
+            cases.push(Case {
+                slot: Rect {
+                    x: slot.x - area.x,
+                    y: slot.y - area.y,
+                    ..slot
+                },
+                paper: spine.paper,
+                stripes: spine.stripes.clone(),
+                plastic: spine.plastic,
+                chosen: place == chosen,
+                wear,
+                seed: number(&tape.title),
+            });
+            slot.x + 1
+        } else {
+            case(theme, buffer, slot, (tape, &spine), wear, place == chosen)
+        };
+        let from = from + spine.stripes.len() as u16 + 1;
+        let to = slot.right() - 1;
+        lettering(buffer, tape, &spine, (from, slot.y, to), is_in);
         drawn.hit(slot, Hit::Spine(place));
+    }
+    if pixels {
+        drawn.painted = Some(Rack {
+            area,
+            rows,
+            upright: UPRIGHT,
+            width,
+            columns,
+            slot: slot_color(theme),
+            board: theme.machine.top,
+            light: theme.machine.top.mix(theme.machine.edge, 0.55),
+            cases,
+        });
     }
     if found.tapes.is_empty() {
         let words = if shelf.line.is_empty() {
@@ -140,7 +188,7 @@ fn readable(paper: Rgb, inks: &[Rgb]) -> Rgb {
 
 /// As a label's maker would have printed it: an artist's tapes are of one
 /// family of colours, each in its own way.
-fn spine(theme: &Theme, tape: &Tape) -> Spine {
+fn spine(theme: &Theme, tape: &Tape, cover: Option<Rgb>, wear: f32) -> Spine {
     let label = &theme.label;
     let by = if tape.artist.is_empty() {
         &tape.title
@@ -153,9 +201,39 @@ fn spine(theme: &Theme, tape: &Tape) -> Spine {
         let place = (family.wrapping_add(n) % all.len().max(1) as u64) as usize;
         all.get(place).copied().unwrap_or(label.rule)
     };
-    let (color, next) = (stripe(0), stripe(1));
     let way = number(&tape.title) ^ family.rotate_left(17);
-    let (paper, stripes) = match way % 6 {
+    let (paper, stripes) = if let Some(color) = cover {
+        match way % 3 {
+            0 => (color.mix(BLACK, 0.22), vec![label.paper, color]),
+            1 => (label.paper.mix(color, 0.16), vec![color, color]),
+            _ => (color.mix(label.paper, 0.22), vec![color.mix(BLACK, 0.4)]),
+        }
+    } else {
+        family_paper(theme, way, stripe)
+    };
+    // Light and fingers bleach what is played often.
+    let paper = paper.mix(label.paper, 0.28 * wear);
+    let stripes = stripes.into_iter();
+    let stripes = stripes
+        .map(|stripe| stripe.mix(label.paper, 0.28 * wear))
+        .collect();
+    let title = readable(paper, &[label.ink, label.paper]);
+    let artist = readable(paper, &[title.mix(paper, 0.28), label.dim, title]);
+    Spine {
+        paper,
+        title,
+        artist,
+        stripes,
+        plastic: theme.shell.light,
+        lamp: theme.machine.lamp,
+    }
+}
+
+/// Paper and stripes of a tape without a cover, in one of several ways.
+fn family_paper(theme: &Theme, way: u64, stripe: impl Fn(u64) -> Rgb) -> (Rgb, Vec<Rgb>) {
+    let label = &theme.label;
+    let (color, next) = (stripe(0), stripe(1));
+    match way % 6 {
         0 => (label.paper, vec![color, color]),
         1 => (label.paper.mix(color, 0.12), vec![stripe(2), next, color]),
         2 => (color.mix(BLACK, 0.30), vec![label.paper]),
@@ -165,38 +243,43 @@ fn spine(theme: &Theme, tape: &Tape) -> Spine {
             color.mix(label.paper, 0.22).mix(BLACK, 0.12),
             vec![next, label.paper],
         ),
-    };
-    let title = readable(paper, &[label.ink, label.paper]);
-    let artist = readable(paper, &[title.mix(paper, 0.28), label.dim, title]);
-    Spine {
-        paper,
-        title,
-        artist,
-        stripes,
     }
 }
 
-/// One case; `chosen`: half pulled out and in the light, `is_in`: its tape is in
-/// the machine.
-fn case(
-    frame: &Frame,
-    buffer: &mut Buffer,
-    slot: Rect,
-    tape: &Tape,
-    (chosen, is_in): (bool, bool),
-) {
-    let theme = frame.theme();
+/// How worn a case looks that was played so often, 0.0 to 1.0: at first each
+/// time tells.
+fn wear(times: u32) -> f32 {
+    1.0 - (-(times as f32) / 15.0).exp()
+}
+
+/// As it is seen: what is away in the dark, the chosen one in the light.
+fn in_the_light(theme: &Theme, mut spine: Spine, away: bool, chosen: bool) -> Spine {
     let ground = slot_color(theme);
-    let mut spine = spine(theme, tape);
-    let dim = |color: Rgb| match (tape.away, chosen) {
+    let dim = |color: Rgb| match (away, chosen) {
         (true, _) => color.mix(ground, 0.68),
-        (false, true) => color,
+        (false, true) => color.mix(WHITE, 0.06),
         (false, false) => color.mix(ground, 0.10),
     };
     let light = if chosen { 0.0 } else { 0.45 };
-    let plastic = dim(theme.shell.light.mix(ground, light));
+    spine.plastic = dim(theme.shell.light.mix(ground, light));
     spine.paper = dim(spine.paper);
+    spine.title = dim(spine.title);
+    spine.artist = dim(spine.artist);
+    spine.lamp = dim(readable(spine.paper, &[theme.machine.lamp, spine.title]));
     spine.stripes = spine.stripes.into_iter().map(dim).collect();
+    spine
+}
+
+/// Paints a case of block characters; `chosen`: half pulled out. Gives the
+/// column of its first stripe.
+fn case(
+    theme: &Theme,
+    buffer: &mut Buffer,
+    slot: Rect,
+    (tape, spine): (&Tape, &Spine),
+    wear: f32,
+    chosen: bool,
+) -> u16 {
     // Pulled out it stands nearer: over both uprights.
     let (x, width) = if chosen {
         (slot.x - UPRIGHT, slot.width + 2 * UPRIGHT)
@@ -207,7 +290,7 @@ fn case(
     let first_stripe = x + 1;
     let paint = |x: u16| -> Rgb {
         if x == end - 1 || x < first_stripe {
-            return plastic;
+            return spine.plastic;
         }
         spine
             .stripes
@@ -215,34 +298,28 @@ fn case(
             .copied()
             .unwrap_or(spine.paper)
     };
-    let front = |color: Rgb| {
-        if chosen {
-            color.mix(WHITE, 0.06)
-        } else {
-            color
-        }
-    };
     for x in x..end {
         let color = paint(x);
         if let Some(cell) = buffer.cell_mut((x, slot.y)) {
             cell.reset();
-            cell.set_bg(front(color).into());
+            cell.set_bg(color.into());
         }
         if let Some(cell) = buffer.cell_mut((x, slot.y + 1)) {
-            let below = if chosen { BLACK } else { ground };
+            let below = if chosen { BLACK } else { slot_color(theme) };
             cell.set_symbol("▀");
-            cell.set_fg(color.mix(BLACK, 0.28).into());
+            // Fingers nick the lower edge, always in the same places.
+            let nick = number(&format!("{x}{}", tape.title)) >> 40;
+            let worn = nick as f32 / (1 << 24) as f32 <= wear * 0.4;
+            let edge = if worn {
+                color.mix(WHITE, 0.30)
+            } else {
+                color.mix(BLACK, 0.28)
+            };
+            cell.set_fg(edge.into());
             cell.set_bg(below.into());
         }
     }
-    let ink = |color: Rgb| Style::new().fg(color.into());
-    let mut from = first_stripe + spine.stripes.len() as u16 + 1;
-    if is_in {
-        let lamp = readable(spine.paper, &[theme.machine.lamp, spine.title]);
-        write(buffer, (from, slot.y), 1, "●", ink(lamp));
-        from += 2;
-    }
-    lettering(buffer, tape, &spine, (from, slot.y, end - 1), dim);
+    first_stripe
 }
 
 /// Who, what and how long, along the spine.
@@ -250,10 +327,14 @@ fn lettering(
     buffer: &mut Buffer,
     tape: &Tape,
     spine: &Spine,
-    (from, y, to): (u16, u16, u16),
-    dim: impl Fn(Rgb) -> Rgb,
+    (mut from, y, to): (u16, u16, u16),
+    is_in: bool,
 ) {
-    let style = |color: Rgb| Style::new().fg(dim(color).into());
+    let style = |color: Rgb| Style::new().fg(color.into());
+    if is_in {
+        write(buffer, (from, y), 1, "●", style(spine.lamp));
+        from += 2;
+    }
     let mut room = to.saturating_sub(from + 1);
     let kind = length(tape.seconds);
     let width = text::width(&kind) as u16;

@@ -4,10 +4,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::super::markdown;
 use super::super::pen::{bold, ink, scrollbar, select, write, write_right};
 use crate::shelf::{Song, Tape, home};
 use crate::ui::frame::{Drawn, Frame, Hit};
-use crate::ui::shelf::{Shelf, Tab};
+use crate::ui::shelf::{Inside, Shelf, Tab};
 use afterdark_media::text::clock;
 
 /// A line: mark, words, words after them, words at the end, whether it is gone.
@@ -48,8 +49,60 @@ impl Row {
     }
 }
 
-/// Draws the lines so that the chosen one is in view.
+/// Narrowest place with cover and notes beside the songs, and the lowest.
+const BESIDE_FROM: (u16, u16) = (56, 10);
+
+/// Draws the lines so that the chosen one is in view; beside those of a tape
+/// that is looked into, what else is in its case.
 pub fn draw(frame: &Frame, shelf: &Shelf, buffer: &mut Buffer, area: Rect) -> Drawn {
+    let Some(inside) = &shelf.inside else {
+        return lines(frame, shelf, buffer, area);
+    };
+    if area.height < BESIDE_FROM.1 {
+        return lines(frame, shelf, buffer, area);
+    }
+    if area.width < BESIDE_FROM.0 {
+        let songs = inside.songs.as_ref().map_or(1, Vec::len);
+        let height = songs.min(usize::from(area.height) * 2 / 3) as u16;
+        let drawn = lines(frame, shelf, buffer, Rect { height, ..area });
+        let below = Rect {
+            y: area.y + height + 1,
+            height: area.height - height - 1,
+            ..area
+        };
+        notes(frame, inside, buffer, below);
+        return drawn;
+    }
+    // Twice as many columns as lines are a square.
+    let columns = (area.width * 2 / 5).min(area.height / 2 * 2) / 2 * 2;
+    let left = Rect {
+        width: area.width - columns - 2,
+        ..area
+    };
+    let mut drawn = lines(frame, shelf, buffer, left);
+    let right = Rect::new(left.right() + 2, area.y, columns, area.height);
+    let picture = Rect {
+        height: columns / 2,
+        ..right
+    };
+    drawn.cover = Some(picture);
+    let below = Rect {
+        y: picture.bottom() + 1,
+        height: right.height.saturating_sub(picture.height + 1),
+        ..right
+    };
+    notes(frame, inside, buffer, below);
+    drawn
+}
+
+fn notes(frame: &Frame, inside: &Inside, buffer: &mut Buffer, area: Rect) {
+    let words = markdown::set(&inside.notes, usize::from(area.width), &frame.theme().card);
+    for (line, y) in words.into_iter().zip(area.y..area.bottom()) {
+        buffer.set_line(area.x, y, &line, area.width);
+    }
+}
+
+fn lines(frame: &Frame, shelf: &Shelf, buffer: &mut Buffer, area: Rect) -> Drawn {
     let look = &frame.theme().card;
     let (all, height) = (shelf.count(), usize::from(area.height));
     let mut drawn = Drawn {
