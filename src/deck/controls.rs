@@ -17,6 +17,7 @@ pub type Switched = (Box<Setup>, Option<(Side, f64)>);
 pub struct Controls {
     pub(super) commands: Producer<Command>,
     pub(super) snapshots: triple_buffer::Output<Snapshot>,
+    pub(super) rendered: Consumer<Snapshot>,
     pub(super) setups: Producer<Switched>,
     pub(super) used: Consumer<Box<Setup>>,
     pub(super) wear: Arc<Wear>,
@@ -44,6 +45,12 @@ impl Controls {
     /// How often the tape has been played, place by place.
     pub fn wear(&self) -> &Wear {
         &self.wear
+    }
+
+    /// The machine as it was while it rendered since the last call, every ten
+    /// milliseconds or so.
+    pub fn rendered(&mut self) -> impl Iterator<Item = Snapshot> {
+        std::iter::from_fn(|| self.rendered.pop().ok())
     }
 
     /// The machine as it last was.

@@ -32,6 +32,8 @@ use afterdark_tape::tape::{Mechanism, Noises, PlaybackChain, QUANTUM, Setup};
 
 /// With nothing moving this long, nothing is computed any more, seconds.
 const QUIET_S: f32 = 1.5;
+/// So many snapshots wait to be taken: longer than anybody looks away.
+const RENDERED: usize = 64;
 /// After a jump the deck waits this long for its tape before it plays blank, seconds.
 const PATIENCE_S: f64 = 2.0;
 
@@ -47,6 +49,8 @@ pub struct Deck {
     wear: Arc<Wear>,
     commands: Consumer<Command>,
     snapshots: triple_buffer::Input<Snapshot>,
+    /// The same one by one, for as long as they are taken.
+    rendered: Producer<Snapshot>,
     setups: Consumer<Switched>,
     /// A setting that comes in when the head gets there.
     coming: Option<Switched>,
@@ -91,6 +95,7 @@ impl Deck {
         // Longer than all that can be on the way, so that it is never full.
         let (used, used_out) = RingBuffer::new(32);
         let (snapshots, snapshots_out) = triple_buffer::triple_buffer(&Snapshot::default());
+        let (rendered, rendered_out) = RingBuffer::new(RENDERED);
         let wear = Arc::new(Wear::new());
         let window = Reader::longest_window(QUANTUM);
         let mut deck = Self {
@@ -103,6 +108,7 @@ impl Deck {
             wear: Arc::clone(&wear),
             commands,
             snapshots,
+            rendered,
             setups,
             coming: None,
             used,
@@ -131,6 +137,7 @@ impl Deck {
         let controls = Controls {
             commands: commands_in,
             snapshots: snapshots_out,
+            rendered: rendered_out,
             setups: setups_in,
             used: used_out,
             wear,

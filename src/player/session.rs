@@ -2,6 +2,7 @@
 //! that keeps it going. Lives on the engine's thread.
 
 mod act;
+mod heard;
 mod insert;
 mod marks;
 mod navigate;
@@ -16,6 +17,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use self::heard::Heard;
 use self::persist::{Kept, recall};
 use self::setup::Sounding;
 use self::show::Shown;
@@ -35,8 +37,6 @@ use afterdark_media::text;
 use afterdark_tape::cassette::Side;
 use afterdark_tape::tape::Setup;
 
-/// Longest that the sound is faded at the end, seconds.
-const LAST_FADE_S: f64 = 0.2;
 /// The first song's header is waited for so long.
 const FIRST_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -91,6 +91,7 @@ struct Lines {
     recorder: RecorderThread,
     output: Output,
     deck: Snapshot,
+    heard: Heard,
     /// The output has been told that nothing moves.
     idle: bool,
     output_generation: u32,
@@ -167,6 +168,7 @@ impl Session {
                 recorder,
                 output,
                 deck: Snapshot::default(),
+                heard: Heard::default(),
                 idle: false,
                 output_generation: 0,
                 lost: None,
@@ -377,24 +379,10 @@ impl Session {
             self.say(Said::DeviceBack(text::clean(&status.device)));
         }
     }
-
-    /// Fades what is heard, and waits until the fade has reached the ear: sound
-    /// that is cut off clicks.
-    fn fall_silent(&mut self) {
-        let deck = &self.machine.deck;
-        let status = self.machine.output.status();
-        if deck.still || deck.muted || status.lost.is_some() || status.sample_rate == 0 {
-            return;
-        }
-        self.send(Command::Mute(true));
-        let ahead = status.latency_frames + 2 * u64::from(status.buffer_frames);
-        let ahead_s = ahead as f64 / f64::from(status.sample_rate);
-        std::thread::sleep(Duration::from_secs_f64(ahead_s.clamp(0.04, LAST_FADE_S)));
-    }
 }
 
 /// Between two looks at a machine that moves.
-const LOOK: Duration = Duration::from_millis(30);
+const LOOK: Duration = Duration::from_millis(20);
 /// At one that waits for its device, or for it to be closed.
 const SLOW_LOOK: Duration = Duration::from_millis(250);
 /// A command has been taken up after this time, if the deck is pulled at all.

@@ -57,7 +57,7 @@ pub struct Options {
 }
 
 /// Time between two frames while tape moves.
-const FRAME: Duration = Duration::from_millis(80);
+const FRAME: Duration = Duration::from_millis(42);
 /// The same where a turned hub costs next to nothing.
 const SMOOTH: Duration = Duration::from_millis(45);
 /// Between two frames while the cassette is in the hand.

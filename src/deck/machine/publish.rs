@@ -75,6 +75,8 @@ impl Deck {
             tape: self.tapes,
             frames: self.frames,
         };
+        // Where nobody takes them they are not wanted.
+        let _ = self.rendered.push(snapshot);
         *self.snapshots.input_buffer_mut() = snapshot;
         self.snapshots.publish();
     }

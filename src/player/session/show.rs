@@ -104,6 +104,12 @@ impl Session {
     pub(super) fn look_at_deck(&mut self) {
         let missed = self.machine.deck.missed_blocks;
         self.machine.deck = self.machine.controls.snapshot();
+        let status = self.machine.output.status();
+        let rate = status.sample_rate.max(1);
+        let latency_s = status.latency_frames as f64 / f64::from(rate);
+        let rendered = self.machine.controls.rendered();
+        let heard = &mut self.machine.heard;
+        heard.take(rendered, latency_s, rate, Instant::now());
         let all = self.machine.deck.missed_blocks;
         if all > missed {
             tracing::warn!(all, "blocks of tape came late");
@@ -127,7 +133,7 @@ impl Session {
     pub fn view(&mut self) -> View {
         let lyrics = self.lyrics();
         let status = self.machine.output.status();
-        let deck = self.machine.deck;
+        let deck = self.machine.heard.of(&self.machine.deck);
         let mut view = View {
             deck: Snapshot {
                 // A machine that is not pulled would show what it last heard.
