@@ -13,7 +13,7 @@ use crossterm::event::{
 };
 use ratatui::layout::Rect;
 use ratatui::style::Color;
-use songs_after_dark::deck::Motion;
+use songs_after_dark::deck::{Monitor, Motion};
 use songs_after_dark::look::theme::Theme;
 use songs_after_dark::ui::model::{
     Action, Change, Knob, Listed, Listing, OutputState, Said, SongLine, Switch, Toggle, View,
@@ -169,6 +169,8 @@ fn a_song_clicked_on_is_played_and_the_bar_seeks() {
     let mut screen = Screen::new(120, 40);
     screen.draw(&view);
     let (x, y) = screen.find("Satin");
+    // Once chooses, twice plays.
+    assert_eq!(screen.click((x, y), &view), None);
     assert_eq!(screen.click((x, y), &view), Some(Action::Song(8)));
     let (x, y) = screen.find("PAUSE");
     assert_eq!(screen.click((x, y), &view), Some(Action::Pause));
@@ -263,6 +265,47 @@ fn a_knob_is_turned_by_the_wheel_and_a_switch_by_a_click() {
     let place = screen.find("Auto-reverse");
     let turned = Some(Action::AutoReverse(Toggle::Other));
     assert_eq!(screen.click(place, &view), turned);
+    // On its scale it goes where it is clicked.
+    let (mut x, y) = screen.find("Hiss");
+    x += 13;
+    assert_eq!(
+        screen.click((x, y), &view),
+        Some(Action::Knob(Knob::Hiss, Change::To(0.0)))
+    );
+    assert_eq!(
+        screen.click((x + 15, y), &view),
+        Some(Action::Knob(Knob::Hiss, Change::To(2.0)))
+    );
+}
+
+#[test]
+fn lamps_sides_switches_and_hints_answer_the_mouse() {
+    let view = fake::view(260.0);
+    let mut screen = Screen::new(120, 40);
+    screen.draw(&view);
+    let gauge = screen.find("VOL");
+    for (place, action) in [
+        (screen.find("AUTO REV"), Action::AutoReverse(Toggle::Other)),
+        (
+            screen.find("● SOURCE"),
+            Action::Monitor(Some(Monitor::Source)),
+        ),
+        (screen.find("SIDE B"), Action::Flip),
+        (screen.find("SPEED"), Action::Speed(Change::By(1.0))),
+        (screen.find("DECK"), Action::Switch(Switch::Deck, 1)),
+        ((gauge.0 + 6, gauge.1), Action::Volume(Change::To(0.0))),
+        ((gauge.0 + 13, gauge.1), Action::Volume(Change::To(1.0))),
+        (screen.find("tape/source"), Action::Monitor(None)),
+        (screen.find("→ seek"), Action::Seek(Change::By(5.0))),
+        (screen.find("b song"), Action::PreviousSong),
+    ] {
+        assert_eq!(screen.click(place, &view), Some(action.clone()), "{action}");
+    }
+    let side = screen.click(screen.find("SIDE A"), &view);
+    assert_eq!(side, Some(Action::SideStart));
+    let help = screen.find("? keys");
+    assert_eq!(screen.click(help, &view), None);
+    assert!(screen.draw(&view).contains("KEYS"));
 }
 
 #[test]
@@ -556,5 +599,27 @@ fn screens_stay_as_they_were_looked_at() {
             })
             .collect();
         insta::assert_snapshot!(name, lines.join("\n"));
+    }
+}
+
+#[test]
+fn a_pasted_path_is_offered_as_a_tape_and_presses_no_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("q quit.flac");
+    std::fs::write(&path, "").unwrap();
+    let view = fake::view(60.0);
+    for (w, h) in [(40, 12), (80, 24), (120, 40)] {
+        let mut screen = Screen::new(w, h);
+        screen.draw(&view);
+        let paste = |words: &str| Event::Paste(words.to_owned()).into();
+        // As a file manager drops it.
+        let dropped = format!("'{}' ", path.display());
+        assert_eq!(screen.app.handle(&paste(&dropped), &view), None);
+        let shown = screen.draw(&view);
+        assert!(shown.contains("q quit.flac"), "{w}×{h}\n{shown}");
+        let put_in = Some(Action::Insert(vec![path.clone()]));
+        assert_eq!(screen.press(KeyCode::Enter, &view), put_in);
+        // Words are no keys either.
+        assert_eq!(screen.app.handle(&paste("quit\n"), &view), None);
     }
 }

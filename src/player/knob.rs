@@ -194,6 +194,28 @@ impl Knob {
         }
     }
 
+    /// How far it is turned up, 0.0 to 1.0: what the profile says stands in the
+    /// middle, and more than twice that is all the way.
+    pub fn part(self, value: f32) -> f32 {
+        let [least, most] = self.scale();
+        (value - least) / (most - least)
+    }
+
+    /// Its value when it is turned up so far.
+    pub fn at(self, part: f32) -> f32 {
+        let [least, most] = self.scale();
+        let value = least + (most - least) * part;
+        let step = self.row().step;
+        (value / step).round() * step
+    }
+
+    fn scale(self) -> [f32; 2] {
+        match self.row().unit {
+            Unit::Times => [0.0, 2.0],
+            Unit::Db(_) => self.row().range,
+        }
+    }
+
     /// Its place for the eye: `75 %` or `+1.5 dB`.
     pub fn shown(self, value: f32) -> String {
         match self.row().unit {

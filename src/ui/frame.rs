@@ -1,14 +1,16 @@
 //! What a frame is drawn from, and what a drawing says of itself.
 
+use crossterm::event::KeyCode;
 use ratatui::layout::Rect;
 
 use super::layout::{Kind, Layout};
-use super::model::{Action, View};
+use super::model::{Action, Knob, View};
 use super::rack_picture::Rack;
 use super::scene::{Medium, PianoKey};
 use super::shelf::Tab;
 use super::state::{Page, State};
 use crate::look::theme::Theme;
+use afterdark_tape::cassette::Side;
 
 /// How things are shown on this terminal.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +95,17 @@ pub(super) enum Hit {
     Bar,
     Page(Page),
     Volume,
+    /// From silence at its left to full volume at its right.
+    VolumeBar,
+    /// A knob from its least at the left to its most at the right.
+    Knob(Knob, Action, Action),
     List,
+    /// Something of the machine by itself.
+    Act(Action),
+    /// What a hint names does what it says.
+    Press(KeyCode),
+    /// The start of a side.
+    Side(Side),
     /// A knob or switch: what turns it up, and down.
     Turn(Action, Action),
     /// A tape, song or file of the shelf.

@@ -1,5 +1,7 @@
 //! What keys and mouse do.
 
+use std::time::{Duration, Instant};
+
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -10,13 +12,15 @@ use super::find::Find;
 use super::frame::Hit;
 use super::keys::{self, KeyAction, ScreenAction};
 use super::layout::Kind;
-use super::model::{Action, Change, View};
+use super::model::{Action, Change, Knob, View};
 use super::pasted;
 use super::scene::PianoKey;
 use super::state::Page;
 use super::terminal::Input;
 use afterdark_media::text;
 
+/// Two clicks on a song within this time play it.
+const TWICE: Duration = Duration::from_millis(500);
 /// Lines that a notch of the mouse's wheel goes.
 const NOTCH: isize = 3;
 
@@ -211,6 +215,8 @@ impl Screen {
             MouseEventKind::Down(MouseButton::Left) => self.click(place, hit?, view),
             MouseEventKind::Drag(MouseButton::Left) => match hit? {
                 (area, Hit::Bar) => Some(seek_to(area, place, view)),
+                (area, Hit::VolumeBar) => Some(volume_at(area, place)),
+                (area, Hit::Knob(knob, ..)) => Some(knob_at(knob, area, place)),
                 _ => None,
             },
             MouseEventKind::ScrollUp => self.wheel(hit?.1, true),
@@ -234,9 +240,25 @@ impl Screen {
                 self.act(action, view)
             }
             Hit::Song(index) => {
-                self.state.follow = true;
-                Some(Action::Song(index))
+                // Once chooses, twice plays.
+                let now = Instant::now();
+                let before = self.state.clicked.replace((index, now));
+                let twice = |(song, at): (usize, Instant)| song == index && now - at < TWICE;
+                if before.is_some_and(twice) {
+                    self.state.clicked = None;
+                    self.state.follow = true;
+                    return Some(Action::Song(index));
+                }
+                self.state.follow = false;
+                self.state.selected = index;
+                None
             }
+            Hit::Act(action) => self.act(action, view),
+            Hit::Press(code) => self.handle(&Event::Key(KeyEvent::from(code)).into(), view),
+            Hit::Side(side) if side == view.deck.side => self.act(Action::SideStart, view),
+            Hit::Side(_) => self.act(Action::Flip, view),
+            Hit::VolumeBar => Some(volume_at(area, place)),
+            Hit::Knob(knob, ..) => Some(knob_at(knob, area, place)),
             Hit::Found(song) => Some(self.found(song)),
             Hit::Page(page) => {
                 self.state.open(page);
@@ -258,16 +280,33 @@ impl Screen {
     fn wheel(&mut self, hit: Hit, up: bool) -> Option<Action> {
         let by = if up { -NOTCH } else { NOTCH };
         match hit {
-            Hit::Volume => return Some(Action::Volume(Change::By(if up { 0.05 } else { -0.05 }))),
-            Hit::Turn(more, less) => return Some(if up { more } else { less }),
+            Hit::Volume | Hit::VolumeBar => {
+                return Some(Action::Volume(Change::By(if up { 0.05 } else { -0.05 })));
+            }
+            Hit::Turn(more, less) | Hit::Knob(_, more, less) => {
+                return Some(if up { more } else { less });
+            }
             Hit::Bar => return Some(Action::Seek(Change::By(if up { 5.0 } else { -5.0 }))),
             Hit::Found(_) => self.state.find.as_mut()?.step(by),
             Hit::Spine(_) => self.state.shelf.as_mut()?.step(by),
-            Hit::Song(_) | Hit::List => self.step(by),
-            Hit::Key(_) | Hit::Page(_) | Hit::ShelfTab(_) => {}
+            Hit::Song(_) | Hit::List | Hit::Side(_) => self.step(by),
+            Hit::Key(_) | Hit::Page(_) | Hit::ShelfTab(_) | Hit::Act(_) | Hit::Press(_) => {}
         }
         None
     }
+}
+
+/// How far along a bar a place is, 0.0 to 1.0; its ends are reached.
+fn along(bar: Rect, place: Position) -> f32 {
+    f32::from(place.x - bar.x) / f32::from(bar.width.saturating_sub(1).max(1))
+}
+
+fn volume_at(bar: Rect, place: Position) -> Action {
+    Action::Volume(Change::To(along(bar, place)))
+}
+
+fn knob_at(knob: Knob, bar: Rect, place: Position) -> Action {
+    Action::Knob(knob, Change::To(knob.at(along(bar, place))))
 }
 
 /// To the place of the side that a place on its bar stands for.

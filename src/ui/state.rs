@@ -1,6 +1,7 @@
 //! What a person has chosen on the screen.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use super::find::Find;
 use super::layout::Kind;
@@ -63,6 +64,8 @@ pub struct State {
     pub offer: Option<Vec<PathBuf>>,
     /// Another theme is wished for.
     pub theme_change: bool,
+    /// The song that was clicked on last, and when.
+    pub clicked: Option<(usize, Instant)>,
     /// A picture of the screen is wished for.
     pub picture: bool,
     /// Songs on the card.
@@ -86,6 +89,7 @@ impl Default for State {
             offer: None,
             theme_change: false,
             picture: false,
+            clicked: None,
             songs: 0,
             tape: None,
         }

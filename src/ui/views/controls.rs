@@ -2,28 +2,25 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Color;
 
 use super::pen::{bold, ink, run, spaced, write, write_right};
-use crate::deck::{Meter, Monitor, Motion};
+use crate::deck::{Monitor, Motion};
 use crate::look::theme::Rgb;
 use crate::ui::frame::{Drawn, Frame, Hit};
-use crate::ui::layout::{Kind, METER_DB};
-use crate::ui::model::Sleep;
+use crate::ui::layout::Kind;
+use crate::ui::model::{Action, Change, Sleep, Switch, Toggle};
 use crate::ui::scene::Medium;
 use afterdark_media::text::{self, clock};
 
 /// Draws all of them where the layout has room.
 pub fn draw(frame: &Frame, buffer: &mut Buffer) -> Drawn {
-    badge(frame, buffer);
-    let mut drawn = Drawn::default();
+    let mut drawn = badge(frame, buffer);
     if let Some(bar) = tape(frame, buffer) {
         drawn.hit(bar, Hit::Bar);
     }
-    meters(frame, buffer);
-    switches(frame, buffer);
+    super::meters::draw(frame, buffer);
     drawn.hit(frame.layout.meters, Hit::Volume);
-    drawn.hit(frame.layout.knobs, Hit::Volume);
+    drawn.add(switches(frame, buffer));
     drawn
 }
 
@@ -36,15 +33,6 @@ pub fn tape(frame: &Frame, buffer: &mut Buffer) -> Option<Rect> {
         0 => None,
         1 => Some(line(frame, buffer, area)),
         _ => Some(position(frame, buffer, area)),
-    }
-}
-
-/// Sets text on whatever is painted there, keeping its colour.
-fn ground(frame: &Frame) -> Rgb {
-    if frame.layout.kind == Kind::Full {
-        frame.theme().machine.bottom
-    } else {
-        frame.theme().screen.back
     }
 }
 
@@ -62,10 +50,11 @@ pub fn state(motion: Motion) -> &'static str {
     }
 }
 
-fn badge(frame: &Frame, buffer: &mut Buffer) {
+/// The name and the lamps.
+fn badge(frame: &Frame, buffer: &mut Buffer) -> Drawn {
     let area = frame.layout.badge;
     if area.is_empty() || (frame.lifted && frame.layout.kind == Kind::Full) {
-        return;
+        return Drawn::default();
     }
     let screen = &frame.theme().screen;
     let deck = &frame.view.deck;
@@ -88,32 +77,63 @@ fn badge(frame: &Frame, buffer: &mut Buffer) {
         );
         let right = Rect::new(area.x, area.y, area.width - 1, 1);
         write_right(buffer, right, state, ink(screen.accent));
-        return;
+        return Drawn::default();
     }
     let name = spaced("AFTER DARK");
-    let mut used = write(
+    let used = write(
         buffer,
         (area.x, area.y),
         area.width,
         &name,
         bold(screen.text),
     );
+    lamps(frame, buffer, area, used)
+}
+
+/// The lamps at the right of a line whose first columns are `used`.
+fn lamps(frame: &Frame, buffer: &mut Buffer, area: Rect, mut used: u16) -> Drawn {
+    let mut drawn = Drawn::default();
+    let screen = &frame.theme().screen;
+    let deck = &frame.view.deck;
     let lamps = [
-        ("RUN", deck.speed.abs() > 0.01, frame.theme().machine.lamp),
-        ("AUTO REV", deck.auto_reverse, screen.second),
-        ("TAPE", deck.monitor == Monitor::Tape, screen.low),
-        ("SOURCE", deck.monitor == Monitor::Source, screen.mid),
+        (
+            "RUN",
+            deck.speed.abs() > 0.01,
+            frame.theme().machine.lamp,
+            Action::PlayPause,
+        ),
+        (
+            "AUTO REV",
+            deck.auto_reverse,
+            screen.second,
+            Action::AutoReverse(Toggle::Other),
+        ),
+        (
+            "TAPE",
+            deck.monitor == Monitor::Tape,
+            screen.low,
+            Action::Monitor(Some(Monitor::Tape)),
+        ),
+        (
+            "SOURCE",
+            deck.monitor == Monitor::Source,
+            screen.mid,
+            Action::Monitor(Some(Monitor::Source)),
+        ),
     ];
-    let width = |lamps: &[(&str, bool, Rgb)]| -> u16 {
+    let width = |lamps: &[(&str, bool, Rgb, Action)]| -> u16 {
         lamps.iter().map(|(w, ..)| w.len() as u16 + 4).sum()
     };
     let mut lamps = lamps.to_vec();
     if frame.view.sleep != Sleep::Off {
-        lamps.insert(1, ("SLEEP", true, screen.mid));
+        lamps.insert(
+            1,
+            ("SLEEP", true, screen.mid, Action::Sleep(Some(Sleep::Off))),
+        );
     }
     // Where there is no room for all, those that are lit.
     if used + width(&lamps) > area.width {
-        lamps.retain(|(words, on, _)| *on || *words == "RUN");
+        lamps.retain(|(words, on, ..)| *on || *words == "RUN");
     }
     while used + width(&lamps) > area.width && lamps.len() > 1 {
         lamps.pop();
@@ -125,10 +145,12 @@ fn badge(frame: &Frame, buffer: &mut Buffer) {
         used += 3 + write(buffer, (x, area.y), area.width, about, ink(screen.dim));
     }
     if used + width > area.width {
-        return;
+        return drawn;
     }
     let mut x = area.right() - width + 2;
-    for (words, on, color) in lamps {
+    for (words, on, color, action) in lamps {
+        let lamp = Rect::new(x, area.y, words.len() as u16 + 2, 1);
+        drawn.hit(lamp, Hit::Act(action));
         let off = screen.rule;
         write(
             buffer,
@@ -145,6 +167,7 @@ fn badge(frame: &Frame, buffer: &mut Buffer) {
         let style = ink(if on { screen.text } else { screen.dim });
         x += 2 + write(buffer, (x + 2, area.y), 10, words, style) + 2;
     }
+    drawn
 }
 
 fn counter(frame: &Frame, buffer: &mut Buffer) {
@@ -323,81 +346,32 @@ fn bar(frame: &Frame, buffer: &mut Buffer, area: Rect) {
     run(buffer, (area.x + head, area.y), 1, "●", ink(screen.second));
 }
 
-/// Draws the level meters.
-pub fn meters(frame: &Frame, buffer: &mut Buffer) {
-    let area = frame.layout.meters;
-    if area.width < 12 || area.height < 2 {
-        return;
-    }
-    let screen = frame.theme().screen;
-    let width = frame.layout.meter_width();
-    let at = |db: f32| frame.layout.meter_column(db);
-    for (i, name) in ["L", "R"].into_iter().enumerate() {
-        let y = area.y + i as u16;
-        write(buffer, (area.x, y), 1, name, ink(screen.dim));
-        let Meter {
-            vu_db,
-            peak_db,
-            hold_db,
-        } = frame.view.deck.meters[i];
-        let (vu, peak, hold) = (at(vu_db), at(peak_db), at(hold_db));
-        let ground = ground(frame);
-        for x in 0..width {
-            let db =
-                METER_DB.0 + (f32::from(x) + 0.5) / f32::from(width) * (METER_DB.1 - METER_DB.0);
-            let color = if db < -6.0 {
-                screen.low
-            } else if db < 0.0 {
-                screen.mid
-            } else {
-                screen.high
-            };
-            let color = if x < vu || hold_db > METER_DB.0 && x + 1 == hold {
-                color
-            } else if x < peak {
-                ground.mix(color, 0.62)
-            } else {
-                ground.mix(color, 0.16)
-            };
-            if let Some(cell) = buffer.cell_mut((area.x + 2 + x, y)) {
-                cell.set_char('▊').set_fg(Color::from(color));
-            }
-        }
-    }
-    if area.height >= 3 {
-        let y = area.y + 2;
-        let mut free = 0;
-        for db in [-30, -20, -12, -6, -3, 0, 3, 6] {
-            let words = if db > 0 {
-                format!("+{db}")
-            } else {
-                format!("{db}").replace('-', "−")
-            };
-            let w = text::width(&words) as u16;
-            let x = (at(db as f32))
-                .saturating_sub(w / 2 + 1)
-                .min(width.saturating_sub(w));
-            if x >= free {
-                let color = if db >= 0 { screen.high } else { screen.dim };
-                write(buffer, (area.x + 2 + x, y), w, &words, ink(color));
-                free = x + w + 1;
-            }
-        }
-        write(buffer, (area.x, y), 2, "dB", ink(screen.dim));
-    }
-}
-
-/// A row of ten small marks, so many lit.
+/// A row of small marks, so many lit: all at the end alone, none at the start
+/// alone.
 pub fn gauge(part: f32, marks: usize) -> (String, String) {
     let lit = (part.clamp(0.0, 1.0) * marks as f32).round() as usize;
+    let lit = match part {
+        ..0.005 => 0,
+        0.995.. => marks,
+        _ => lit.clamp(1.min(marks), marks.saturating_sub(1)),
+    };
     ("▮".repeat(lit), "▯".repeat(marks - lit))
 }
 
-fn switches(frame: &Frame, buffer: &mut Buffer) {
+/// Volume, speed and machine.
+fn switches(frame: &Frame, buffer: &mut Buffer) -> Drawn {
+    let mut drawn = Drawn::default();
     let area = frame.layout.knobs;
     if area.is_empty() {
-        return;
+        return drawn;
     }
+    let line = |n| Rect::new(area.x, area.y + n, area.width, 1).intersection(area);
+    drawn.hit(line(0), Hit::Volume);
+    drawn.hit(Rect::new(area.x + 6, area.y, 8, 1), Hit::VolumeBar);
+    let speed = |by| Action::Speed(Change::By(by));
+    drawn.hit(line(1), Hit::Turn(speed(1.0), speed(-1.0)));
+    let deck = |by| Action::Switch(Switch::Deck, by);
+    drawn.hit(line(2), Hit::Turn(deck(1), deck(-1)));
     let screen = frame.theme().screen;
     let deck = &frame.view.deck;
     let (lit, rest) = gauge(deck.volume, 8);
@@ -443,4 +417,5 @@ fn switches(frame: &Frame, buffer: &mut Buffer) {
             ink(screen.text),
         );
     }
+    drawn
 }

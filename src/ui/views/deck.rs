@@ -7,7 +7,7 @@ use super::controls::{gauge, state};
 use super::pen::{bold, ink, scrollbar, write, write_right};
 use super::said;
 use crate::deck::Monitor;
-use crate::player::knob::{KNOBS, KnobRow, Unit};
+use crate::player::knob::{KNOBS, KnobRow};
 use crate::player::switch::{SWITCHES, Switch, SwitchRow};
 use crate::ui::frame::{Drawn, Frame, Hit};
 use crate::ui::model::{Action, Change, Sleep, Sound, Toggle, View};
@@ -72,8 +72,11 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Drawn {
         let words = words.map_or("", String::as_str);
         let used = write_right(buffer, place, words, ink_of(value));
         let room = place.width.saturating_sub(used + 2);
+        let mut scale = None;
         if let Some(part) = line.part.filter(|_| room >= 4) {
-            let (lit, rest) = gauge(part, usize::from(room.min(16)));
+            let marks = room.min(16);
+            let (lit, rest) = gauge(part, usize::from(marks));
+            scale = Some(Rect::new(place.x, y, marks, 1));
             let used = write(buffer, (place.x, y), room, &lit, ink(look.accent));
             write(
                 buffer,
@@ -85,7 +88,17 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) -> Drawn {
         }
         if let Some((more, less)) = line.turn.clone() {
             let whole = Rect::new(area.x, y, area.width, 1);
+            let on_scale = match (&more, scale) {
+                (Action::Knob(knob, _), Some(scale)) => {
+                    Some((scale, Hit::Knob(*knob, more.clone(), less.clone())))
+                }
+                (Action::Volume(_), Some(scale)) => Some((scale, Hit::VolumeBar)),
+                _ => None,
+            };
             drawn.hit(whole, Hit::Turn(more, less));
+            if let Some((scale, hit)) = on_scale {
+                drawn.hit(scale, hit);
+            }
         }
     }
     drawn
@@ -232,17 +245,12 @@ fn eq(sound: &Sound, n: usize) -> Vec<String> {
 /// How a knob stands.
 fn knob(row: &KnobRow, sound: &Sound) -> Line {
     let value = sound.knob(row.knob);
-    let [least, most] = row.range;
     let turn = |by| Action::Knob(row.knob, Change::By(by));
     Line {
         keys: row.keys.map(String::from).join(" "),
         name: row.name,
         values: vec![row.knob.shown(value)],
-        part: Some(match row.unit {
-            // What the profile says stands in the middle.
-            Unit::Times => value / 2.0,
-            Unit::Db(_) => (value - least) / (most - least),
-        }),
+        part: Some(row.knob.part(value)),
         turn: Some((turn(row.step), turn(-row.step))),
     }
 }

@@ -10,6 +10,7 @@ pub mod line;
 mod lyrics;
 mod map;
 mod markdown;
+mod meters;
 mod pen;
 pub mod said;
 mod shelf;
@@ -24,7 +25,7 @@ use super::model::View;
 use super::scene::Scene;
 use crate::look::theme::Theme;
 
-pub(super) use controls::meters;
+pub(super) use meters::draw as meters;
 pub(super) use pen::{blank, tiles};
 
 /// What plays, for the window's title.
@@ -63,7 +64,7 @@ pub(super) fn draw(frame: &Frame, scene: Option<&Scene>, buffer: &mut Buffer) ->
         None
     };
     drawn.add(shelf.unwrap_or_else(|| card::draw(frame, buffer)));
-    status::draw(frame, buffer);
+    drawn.add(status::draw(frame, buffer));
     drawn
 }
 

@@ -70,7 +70,10 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer, area: Rect) -> (Drawn, Rect) {
         let place = Rect::new(area.x, area.y + line as u16, area.width, 1);
         match row(card, on_a, n) {
             Row::Empty => {}
-            Row::Head(side) => head(frame, buffer, place, side),
+            Row::Head(side) => {
+                head(frame, buffer, place, side);
+                drawn.hit(place, Hit::Side(side));
+            }
             Row::Song(index, song) => {
                 let marks = (
                     now == Some(index),

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
+use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pen::{bold, ink, write, write_right};
 use super::said;
 use crate::deck::Motion;
-use crate::ui::frame::Frame;
+use crate::ui::frame::{Drawn, Frame, Hit};
 use crate::ui::model::{OutputState, Said};
 use crate::ui::shelf::{Shelf, Tab};
 use crate::ui::state::Page;
@@ -70,12 +71,12 @@ const MAKING: [(&str, &str); 10] = [
 ];
 
 /// What has happened before the shelf, or its keys.
-fn shelf(frame: &Frame, shelf: &Shelf, buffer: &mut Buffer, area: Rect) {
+fn shelf(frame: &Frame, shelf: &Shelf, buffer: &mut Buffer, area: Rect) -> Drawn {
     let screen = &frame.theme().screen;
     if let Some((words, bad)) = &shelf.said {
         let color = if *bad { screen.bad } else { screen.second };
         write(buffer, (area.x, area.y), area.width, words, bold(color));
-        return;
+        return Drawn::default();
     }
     if let Some(message @ Said::Waiting(_)) = &frame.view.said {
         let words = said::sentence(message);
@@ -86,16 +87,17 @@ fn shelf(frame: &Frame, shelf: &Shelf, buffer: &mut Buffer, area: Rect) {
             &words,
             bold(screen.second),
         );
-        return;
+        return Drawn::default();
     }
     let hints: &[_] = match shelf.tab {
         Tab::Blank => &MAKING,
         _ => &SHELF,
     };
-    hang_hints(frame, buffer, area, hints);
+    hang_hints(frame, buffer, area, hints)
 }
 
-fn hang_hints(frame: &Frame, buffer: &mut Buffer, area: Rect, hints: &[(&str, &str)]) {
+fn hang_hints(frame: &Frame, buffer: &mut Buffer, area: Rect, hints: &[(&str, &str)]) -> Drawn {
+    let mut drawn = Drawn::default();
     let screen = &frame.theme().screen;
     let mut x = area.x;
     for &(keys, does) in hints {
@@ -103,16 +105,18 @@ fn hang_hints(frame: &Frame, buffer: &mut Buffer, area: Rect, hints: &[(&str, &s
         if x + width > area.right() {
             continue;
         }
+        can_be_hit(&mut drawn, (x, area.y), keys, width);
         x += write(buffer, (x, area.y), width, keys, ink(screen.second)) + 1;
         x += write(buffer, (x, area.y), width, does, ink(screen.dim)) + 2;
     }
+    drawn
 }
 
 /// Draws the line.
-pub fn draw(frame: &Frame, buffer: &mut Buffer) {
+pub fn draw(frame: &Frame, buffer: &mut Buffer) -> Drawn {
     let area = frame.layout.status;
     if area.is_empty() {
-        return;
+        return Drawn::default();
     }
     let screen = &frame.theme().screen;
     let area = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
@@ -128,8 +132,7 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) {
     let lost = view.output == OutputState::Lost;
     let color = if lost { screen.bad } else { screen.dim };
     if let Some(shelf) = frame.state.shelf() {
-        self::shelf(frame, shelf, buffer, area);
-        return;
+        return self::shelf(frame, shelf, buffer, area);
     }
     let message = view.said.as_ref();
     let room = if message.is_some() {
@@ -150,8 +153,7 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) {
         let mut keys = area;
         keys.x += used + 2;
         keys.width = (area.x + room).saturating_sub(keys.x);
-        hang_hints(frame, buffer, keys, &OFFER);
-        return;
+        return hang_hints(frame, buffer, keys, &OFFER);
     }
     if let Some(message) = message {
         let color = if message.is_bad() {
@@ -161,8 +163,9 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) {
         };
         let words = said::sentence(message);
         write(buffer, (area.x, area.y), room, &words, bold(color));
-        return;
+        return Drawn::default();
     }
+    let mut drawn = Drawn::default();
     let mut x = area.x;
     // Why the chosen song is blank, which the list has no room for.
     let chosen = frame
@@ -174,7 +177,7 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) {
     if let Some((song, why)) = chosen.and_then(|song| Some((song, song.blank.as_ref()?))) {
         let words = format!("“{}” can't be played: {why}", song.title);
         write(buffer, (area.x, area.y), room, &words, ink(screen.bad));
-        return;
+        return drawn;
     }
     let hints: &[_] = if frame.state.find.is_some() {
         &FINDING
@@ -197,7 +200,42 @@ pub fn draw(frame: &Frame, buffer: &mut Buffer) {
         if x + width + reserve > area.x + room {
             continue;
         }
+        can_be_hit(&mut drawn, (x, area.y), keys, width);
         x += write(buffer, (x, area.y), width, keys, ink(screen.second)) + 1;
         x += write(buffer, (x, area.y), width, does, ink(screen.dim)) + 2;
+    }
+    drawn
+}
+
+/// Has each key of a hint answer where it stands, and the first where its words do.
+fn can_be_hit(drawn: &mut Drawn, (x, y): (u16, u16), keys: &str, width: u16) {
+    let code = |name: &str| match name {
+        "space" => Some(KeyCode::Char(' ')),
+        "enter" => Some(KeyCode::Enter),
+        "tab" => Some(KeyCode::Tab),
+        "esc" => Some(KeyCode::Esc),
+        "←" => Some(KeyCode::Left),
+        "→" => Some(KeyCode::Right),
+        "↑" => Some(KeyCode::Up),
+        "↓" => Some(KeyCode::Down),
+        "−" => Some(KeyCode::Char('-')),
+        _ => {
+            let mut letters = name.chars();
+            letters
+                .next()
+                .filter(|_| letters.next().is_none())
+                .map(KeyCode::Char)
+        }
+    };
+    if let Some(first) = keys.split(' ').next().and_then(code) {
+        drawn.hit(Rect::new(x, y, width, 1), Hit::Press(first));
+    }
+    let mut at = x;
+    for name in keys.split(' ') {
+        let width = text::width(name) as u16;
+        if let Some(code) = code(name) {
+            drawn.hit(Rect::new(at, y, width, 1), Hit::Press(code));
+        }
+        at += width + 1;
     }
 }
