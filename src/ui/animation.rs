@@ -117,7 +117,10 @@ impl Animation {
     fn begun(&mut self, scene: &Scene, view: &View) -> Option<Change> {
         let loaded = (view.deck.side, view.deck.tape);
         let stopped = view.deck.motion == Motion::Stopped;
-        match (self.loaded.replace(loaded), self.door) {
+        // What stood there before anything was rendered was no tape: the first one
+        // is in when it is first seen.
+        let now = (view.deck.frames > 0).then_some(loaded);
+        match (std::mem::replace(&mut self.loaded, now), self.door) {
             (Some((_, tape)), _) if tape != loaded.1 => Some(Change::Swap),
             (Some((side, _)), _) if side != loaded.0 => Some(Change::Flip),
             (_, Door::Waits) if stopped => Some(Change::Open),
