@@ -239,6 +239,10 @@ impl Catalog {
     /// Songs that at least one word finds by their own title; the others may
     /// be of who plays or of the tape.
     fn find_songs(&self, query: &Query, passes: &dyn Fn(&usize) -> bool, hits: &mut Vec<Hit>) {
+        // One letter is in nearly every title, and tells none from another.
+        if matches!(&query.words[..], [word] if word.len() == 1) {
+            return;
+        }
         let mut found: Vec<(u32, usize)> = Vec::new();
         let mut seen = vec![false; self.lines.len()];
         for word in &query.words {

@@ -13,7 +13,7 @@ const WHITE: Rgb = Rgb([255; 3]);
 const FIRST: u32 = 1 << 31;
 
 /// Most nicks of a case, worn out.
-const NICKS: f32 = 18.0;
+const NICKS: f32 = 10.0;
 
 /// A case as it stands in the rack.
 #[derive(Clone, Debug, PartialEq)]
@@ -211,6 +211,6 @@ fn scratches(of: &Case, brush: &mut Brush, (x, y, w, h): (f32, f32, f32, f32), c
             from.0 + (next() - 0.3) * 2.5 * cw,
             from.1 + (next() - 0.5) * 0.4 * h,
         );
-        brush.line(from, to, 0.8, ink(WHITE, 0.16));
+        brush.line(from, to, 0.8, ink(WHITE, 0.09));
     }
 }

@@ -309,9 +309,9 @@ fn case(
             cell.set_symbol("▀");
             // Fingers nick the lower edge, always in the same places.
             let nick = number(&format!("{x}{}", tape.title)) >> 40;
-            let worn = nick as f32 / (1 << 24) as f32 <= wear * 0.4;
+            let worn = nick as f32 / (1 << 24) as f32 <= wear * 0.14;
             let edge = if worn {
-                color.mix(WHITE, 0.30)
+                color.mix(WHITE, 0.14)
             } else {
                 color.mix(BLACK, 0.28)
             };

@@ -140,7 +140,7 @@ fn nothing(shelf: &Shelf) -> &'static str {
     match (&shelf.inside, shelf.tab) {
         (Some(inside), _) if inside.songs.is_none() => "reading…",
         (Some(_), _) => "nothing is on it",
-        (None, Tab::Songs) if shelf.line.is_empty() => "type to find songs",
+        (None, Tab::Songs) if shelf.line.len() < 2 => "type to find songs",
         (None, Tab::Folders) => match &shelf.folder {
             Some((_, Err(_))) => "this folder cannot be read",
             Some(_) => "nothing to play here",
