@@ -16,7 +16,7 @@ use crate::player::Catalogue;
 use afterdark_media::media::Decoder;
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::Side;
-use afterdark_tape::measure::{Bench, Sheet, read_recording, svg};
+use afterdark_tape::measure::{Bench, Section, Sheet, read_sections, svg};
 use afterdark_tape::tape::Setup;
 
 /// Arguments of `measure`.
@@ -24,7 +24,8 @@ use afterdark_tape::tape::Setup;
 #[command(after_help = sound::PRECEDENCE)]
 pub struct MeasureArgs {
     /// Recordings to measure instead: a 3000 or 3150 Hz tone gives the wow and
-    /// flutter, any other tone its harmonics, silence the noise, a sweep the response
+    /// flutter, any other tone its harmonics, silence the noise, a sweep the response;
+    /// of several in one recording each is measured
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Every deck with every tape
@@ -123,12 +124,34 @@ pub fn run(args: &MeasureArgs) -> Result<ExitCode> {
 fn measure_files(args: &MeasureArgs) -> Result<ExitCode> {
     for path in &args.files {
         let (frames, rate) = decode(path)?;
-        let reading =
-            read_recording(&frames, f64::from(rate)).with_context(|| path.display().to_string())?;
-        if args.json {
-            writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&reading)?)?;
-        } else {
-            writeln!(io::stdout(), "{}: {reading}", path.display())?;
+        let sections =
+            read_sections(&frames, f64::from(rate)).with_context(|| path.display().to_string())?;
+        match &sections[..] {
+            [one] if args.json => {
+                writeln!(
+                    io::stdout(),
+                    "{}",
+                    serde_json::to_string_pretty(&one.reading)?
+                )?;
+            }
+            several if args.json => {
+                writeln!(io::stdout(), "{}", serde_json::to_string_pretty(several)?)?;
+            }
+            [one] => writeln!(io::stdout(), "{}: {}", path.display(), one.reading)?,
+            several => {
+                for Section {
+                    start_s,
+                    end_s,
+                    reading,
+                } in several
+                {
+                    let path = path.display();
+                    writeln!(
+                        io::stdout(),
+                        "{path}, {start_s:.1} to {end_s:.1} s: {reading}"
+                    )?;
+                }
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 use std::sync::Arc;
 
 use crate::Frame;
-use crate::cassette::{Side, TAPE_SPEED_MM_S};
+use crate::cassette::{Geometry, Length, Side, TAPE_SPEED_MM_S};
 use crate::tape::{
     DeckProfile, Knobs, Mechanism, Passage, Pickup, PlaybackChain, QUANTUM, RecordChain, Setup,
 };
@@ -24,11 +24,21 @@ pub struct Bench {
 
 /// Run before each recording and cut off, s.
 const LEAD_S: f64 = 0.25;
-/// Where the head stands on a side of half an hour, s.
-const PLACE_S: f64 = 900.0;
-/// Radius of the packs, left and right (C60), mm: not quite equal, so that the
-/// reels do not turn in step.
-const RADIUS_MM: [f64; 2] = [20.0, 16.9];
+/// Where the head stands on a side of half an hour, s, and the packs then, left and
+/// right (C60), mm: not quite equal, so that the reels do not turn in step.
+const MIDDLE: Spot = Spot {
+    side_s: 900.0,
+    radius_mm: [20.0, 16.9],
+};
+/// A side of half an hour, s.
+const SIDE_S: f64 = 1800.0;
+
+/// A place on the side, and the radius of the packs there, left and right, mm.
+#[derive(Clone, Copy)]
+struct Spot {
+    side_s: f64,
+    radius_mm: [f64; 2],
+}
 
 impl Bench {
     /// `setup` as it is, at `rate` Hz.
@@ -94,7 +104,7 @@ impl Bench {
     pub fn record(&self, programme: &[Frame]) -> Vec<Frame> {
         let mut frames = programme.to_vec();
         let mut chain = RecordChain::new(self.rate, &self.setup, self.seed);
-        chain.locate(self.side, self.place() as u64);
+        chain.locate(self.side, self.frames(MIDDLE.side_s) as u64);
         chain.process(&mut frames);
         frames
     }
@@ -104,7 +114,8 @@ impl Bench {
     pub fn play<'a>(&self, flux: &mut [Frame], pickup: impl Fn(usize) -> Pickup<'a>) {
         let mut chain = PlaybackChain::new(self.rate, &self.setup, self.seed);
         for (i, block) in flux.chunks_mut(QUANTUM).enumerate() {
-            chain.process_with(self.passage(i * QUANTUM), &pickup(i * QUANTUM), block);
+            let at = self.passage(&MIDDLE, (i * QUANTUM) as f64);
+            chain.process_with(at, &pickup(i * QUANTUM), block);
         }
     }
 
@@ -112,6 +123,18 @@ impl Bench {
     /// flutter and speed error and all. The tone is read off where the tape
     /// is; the test tape itself ran true.
     pub fn flutter_tone(&self, hz: f64, seconds: f64) -> Vec<Frame> {
+        self.flutter_tone_from(&MIDDLE, hz, seconds)
+    }
+
+    /// The same with the tone so many seconds into a side of half an hour, where
+    /// the packs are as full as those of a C60 are there.
+    pub fn flutter_tone_at(&self, side_s: f64, hz: f64, seconds: f64) -> Vec<Frame> {
+        let c60 = Geometry::new(Length::SHOP[1]);
+        let radius_mm = [SIDE_S - side_s, side_s].map(|wound_s| c60.radius_mm(wound_s));
+        self.flutter_tone_from(&Spot { side_s, radius_mm }, hz, seconds)
+    }
+
+    fn flutter_tone_from(&self, spot: &Spot, hz: f64, seconds: f64) -> Vec<Frame> {
         let count = self.frames(seconds);
         let mut true_running = DeckProfile::clone(&self.setup.dubbed_on);
         true_running.flutter.wrms_percent = 0.0;
@@ -126,8 +149,7 @@ impl Bench {
         let mut flux = Vec::with_capacity(count);
         while flux.len() < count {
             let start = flux.len();
-            let mut at = self.passage((start as f64 * speed) as usize);
-            at.frame = self.place() + start as f64 * speed;
+            let mut at = self.passage(spot, start as f64 * speed);
             at.speed = speed;
             mechanism.displacement(at, &mut away);
             for (i, away) in away.iter().enumerate() {
@@ -144,24 +166,21 @@ impl Bench {
         flux
     }
 
-    /// Where the head is, `frames` after the start.
-    fn passage(&self, frames: usize) -> Passage {
-        let wound_mm = frames as f64 / f64::from(self.rate) * TAPE_SPEED_MM_S;
-        let turns = RADIUS_MM.map(|mm| wound_mm / (TAU * mm));
+    /// Where the head is, `frames` after a place.
+    fn passage(&self, spot: &Spot, frames: f64) -> Passage {
+        let rate = f64::from(self.rate);
+        let wound_mm = frames / rate * TAPE_SPEED_MM_S;
+        let turns = spot.radius_mm.map(|mm| wound_mm / (TAU * mm));
         Passage {
             side: self.side,
-            frame: self.place() + frames as f64,
+            frame: spot.side_s * rate + frames,
             speed: 1.0,
-            length_frames: 2.0 * self.place(),
+            length_frames: SIDE_S * rate,
             left_turns: turns[0],
             right_turns: turns[1],
-            left_radius_mm: RADIUS_MM[0],
-            right_radius_mm: RADIUS_MM[1],
+            left_radius_mm: spot.radius_mm[0],
+            right_radius_mm: spot.radius_mm[1],
         }
-    }
-
-    fn place(&self) -> f64 {
-        PLACE_S * f64::from(self.rate)
     }
 
     fn frames(&self, seconds: f64) -> usize {

@@ -7,7 +7,7 @@ use super::error::MeasureError;
 use super::flutter::{FlutterSheet, flutter};
 use super::noise::{NoiseSheet, noise};
 use super::sheet::Curve;
-use super::spectrum::power_spectrum;
+use super::spectrum::{Spectrum, power_spectrum};
 use super::tone::{Harmonics, harmonics};
 use crate::Frame;
 
@@ -46,7 +46,7 @@ pub enum Reading {
 }
 
 /// Below this a recording without a tone is noise and not a sweep, dB.
-const FAINT_DB: f64 = -30.0;
+pub(super) const FAINT_DB: f64 = -30.0;
 
 /// Finds out what `frames` hold and measures it. `rate` in Hz.
 ///
@@ -92,7 +92,7 @@ pub fn read_recording(frames: &[Frame], rate: f64) -> Result<Reading, MeasureErr
 }
 
 /// A sweep has this share of its power in one tone, most of the time; music has not.
-const PURE: f64 = 0.8;
+pub(super) const PURE: f64 = 0.8;
 
 /// Median share of power, in pieces of an eighth of a second that are not
 /// faint, of the strongest tone and a sixteenth to either side.
@@ -103,16 +103,22 @@ fn purity(samples: &[f32], rate: f64) -> f64 {
         let piece: Vec<f64> = piece.iter().map(|&x| f64::from(x)).collect();
         let spectrum = power_spectrum(&piece, rate, size);
         let total = spectrum.between(15.0, rate / 2.0);
-        let strongest = spectrum.bins().skip(1).max_by(|a, b| a.1.total_cmp(&b.1));
-        if let Some((hz, _)) = strongest
+        if let Some((_, power)) = strongest(&spectrum)
             && 10.0 * (2.0 * total).log10() > FAINT_DB - 20.0
         {
-            let half = (0.06 * hz).max(2.5 * spectrum.bin_hz);
-            shares.push(spectrum.between(hz - half, hz + half) / total);
+            shares.push(power / total);
         }
     }
     shares.sort_by(f64::total_cmp);
     shares.get(shares.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// Frequency of the strongest tone, and the power of it and a sixteenth to either side.
+pub(super) fn strongest(spectrum: &Spectrum) -> Option<(f64, f64)> {
+    let bins = spectrum.bins().skip(1);
+    let (hz, _) = bins.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let half = (0.06 * hz).max(2.5 * spectrum.bin_hz);
+    Some((hz, spectrum.between(hz - half, hz + half)))
 }
 
 /// Highest level in each twelfth of an octave of what moves through the
@@ -123,14 +129,10 @@ fn sweep(samples: &[f32], rate: f64) -> Curve {
     for piece in samples.windows(size).step_by(size / 4) {
         let piece: Vec<f64> = piece.iter().map(|&x| f64::from(x)).collect();
         let spectrum = power_spectrum(&piece, rate, size);
-        let Some((hz, _)) = spectrum.bins().skip(1).max_by(|a, b| a.1.total_cmp(&b.1)) else {
+        let Some((hz, power)) = strongest(&spectrum) else {
             continue;
         };
-        let half = (0.06 * hz).max(2.5 * spectrum.bin_hz);
-        let db = 10.0
-            * (2.0 * spectrum.between(hz - half, hz + half))
-                .max(1e-30)
-                .log10();
+        let db = 10.0 * (2.0 * power).max(1e-30).log10();
         let slot = (12.0 * (hz / 10.0).log2()).round();
         if let Some(best) = best.get_mut(slot.max(0.0) as usize) {
             *best = best.max(db);

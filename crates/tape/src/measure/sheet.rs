@@ -5,6 +5,8 @@ mod figure;
 mod flutter_lines;
 mod print;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 pub use self::curves::Curve;
@@ -13,10 +15,9 @@ use self::curves::{
     response,
 };
 pub use self::figure::{Figure, Tolerance};
-use self::flutter_lines::name_lines;
+use self::flutter_lines::{flutter_figures, name_lines};
 use super::bench::{Bench, channel};
 use super::error::MeasureError;
-use super::flutter::{FlutterSheet, flutter};
 use super::noise::{NoiseSheet, noise};
 use super::spectrum::power_spectrum;
 use super::tone::{band_level_db, phase_difference_deg};
@@ -62,7 +63,7 @@ impl Sheet {
     pub fn measure(bench: &Bench) -> Result<Self, MeasureError> {
         let setup = &bench.setup;
         let mut figures = Vec::new();
-        let flutter = Self::flutter(bench, &mut figures)?;
+        let flutter = flutter_figures(bench, &mut figures)?;
         let lines = name_lines(&flutter, setup);
         let (response_20, response_0) = (response(bench, -20.0), response(bench, 0.0));
         Self::edges(bench, &mut figures);
@@ -91,58 +92,6 @@ impl Sheet {
         self.figures
             .iter()
             .all(|figure| figure.passes() != Some(false))
-    }
-
-    fn flutter(bench: &Bench, figures: &mut Vec<Figure>) -> Result<FlutterSheet, MeasureError> {
-        let published = &bench.setup.deck.published;
-        let frames = bench.flutter_tone(3150.0, 32.5);
-        let sheet = flutter(&channel(&frames, 0), f64::from(bench.rate), Some(3150.0))?;
-        let r = sheet.readings;
-        let percent = |name: &str, measured, published: Option<f64>, share| Figure {
-            name: name.into(),
-            measured,
-            unit: "%",
-            published,
-            tolerance: published.map(|_| Tolerance::Share(share)),
-        };
-        figures.push(percent("speed error", sheet.speed_error_percent, None, 0.0));
-        figures.push(percent(
-            "wow and flutter, weighted rms",
-            r.wrms,
-            published.wrms_percent,
-            0.1,
-        ));
-        figures.push(percent(
-            "wow and flutter, quasi-peak ±",
-            r.quasi_peak,
-            published.peak_percent,
-            0.1,
-        ));
-        figures.push(percent(
-            "wow and flutter, 2 sigma ±",
-            r.two_sigma,
-            None,
-            0.0,
-        ));
-        figures.push(percent(
-            "wow and flutter, unweighted rms",
-            r.unweighted_rms,
-            None,
-            0.0,
-        ));
-        figures.push(percent(
-            "wow, unweighted rms under 6 Hz",
-            r.wow_rms,
-            None,
-            0.0,
-        ));
-        figures.push(percent(
-            "flutter, unweighted rms from 6 Hz",
-            r.flutter_rms,
-            None,
-            0.0,
-        ));
-        Ok(sheet)
     }
 
     /// The published ends of the response, where −3 dB is promised.
@@ -194,19 +143,20 @@ impl Sheet {
             inverse_crossing(&distortion_curve(bench, 1000.0), 3.0),
             tape.mol1k_db,
         );
-        level(
-            "SOL 10 kHz",
-            highest_output(bench, 10_000.0),
-            tape.sol10k_db,
-        );
+        let [sol, off_the_deck] = highest_output(bench, 10_000.0);
+        level("SOL 10 kHz, the tape's", Some(sol), tape.sol10k_db);
         // Beyond the machine's own treble the tape cannot be told from it.
         if bench.setup.deck.response.high_hz[column(tape.iec_type)] >= 19_000.0 {
-            level(
-                "SOL 15 kHz",
-                highest_output(bench, 15_000.0),
-                tape.sol15k_db,
-            );
+            let [sol, _] = highest_output(bench, 15_000.0);
+            level("SOL 15 kHz, the tape's", Some(sol), tape.sol15k_db);
         }
+        figures.push(Figure {
+            name: "SOL 10 kHz, off this deck".into(),
+            measured: off_the_deck,
+            unit: "dB",
+            published: None,
+            tolerance: None,
+        });
         figures.push(Figure {
             name: "third harmonic, 400 Hz, 0 dB".into(),
             measured: at_0.unwrap_or(f64::NAN),
@@ -310,16 +260,17 @@ impl Sheet {
         );
 
         let old = quiet.record(&bench.tone(1000.0, 0.0, TONE_S + 0.5, [1.0; 2]));
-        let mut chain = crate::tape::RecordChain::new(bench.rate, &quiet.setup, bench.seed);
+        // The deck's own erase head, whichever machine has recorded.
+        let own = Setup {
+            dubbed_on: Arc::clone(&quiet.setup.deck),
+            ..quiet.setup.clone()
+        };
+        let mut chain = crate::tape::RecordChain::new(bench.rate, &own, bench.seed);
         let mut over = vec![[0.0; 2]; old.len()];
         chain.process_over(&old, &mut over);
         quiet.play(&mut over, |_| Pickup::default());
         let erased = -level(&over[old.len() / 2..], 0, 1000.0);
-        figure(
-            "erasure, 1 kHz",
-            erased,
-            bench.setup.dubbed_on.published.erasure_db,
-        );
+        figure("erasure, 1 kHz", erased, published.erasure_db);
 
         let layer = bench.record(&bench.tone(660.0, 0.0, TONE_S + 0.5, [1.0; 2]));
         let mut blank = vec![[0.0; 2]; layer.len()];

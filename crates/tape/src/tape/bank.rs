@@ -5,6 +5,7 @@ use std::f64::consts::TAU;
 use super::change::Successor;
 use super::deck_profile::{DeckProfile, Reel};
 use super::flutter::flutter_weight;
+use super::friction::Friction;
 use super::random::uniform;
 use super::setup::{Knobs, Passage, Setup};
 use super::turn::turn_sin_cos;
@@ -17,8 +18,9 @@ const MOST: usize = 64;
 const FLUTTER_HZ: f64 = 6.0;
 /// Unrotating drift is made of this many slow waves that never meet again.
 const DRIFT_WAVES: u64 = 7;
-/// Radius of a half-full pack, mm: for calibration only.
-const MIDDLE_RADIUS_MM: f64 = 18.0;
+/// Radius of a pack at the start, in the middle and at the end of a side, mm: a
+/// machine has its figure on the average of them.
+const RADII_MM: [f64; 3] = [11.0, 18.0, 23.5];
 
 #[derive(Clone, Copy, Debug)]
 enum Clock {
@@ -31,8 +33,8 @@ enum Clock {
 #[derive(Clone, Copy, Debug)]
 struct Cause {
     clock: Clock,
-    /// Turns a second at nominal speed.
-    hz: f64,
+    /// Turns a second at nominal speed; of a reel at each of [`RADII_MM`].
+    hz: [f64; 3],
     /// How many times a turn it comes.
     harmonic: f64,
     /// Peak speed deviation as a ratio.
@@ -54,6 +56,8 @@ pub struct Bank {
     /// Peak speed deviation as a ratio.
     deviation: [f64; MOST],
     count: usize,
+    /// What has no line, of each machine.
+    friction: [Friction; 2],
     /// Depth of the scrape flutter, rms as a ratio.
     pub scrape: f32,
 }
@@ -66,6 +70,7 @@ impl Bank {
             reach: [[0.0; MOST]; 3],
             deviation: [0.0; MOST],
             count: 0,
+            friction: [Friction::default(); 2],
             scrape: 0.0,
         }
     }
@@ -78,7 +83,14 @@ impl Bank {
         self.scrape = scrape * setup.knobs.flutter;
         self.add_machine(rate, &setup.deck, seeds[0], &setup.knobs);
         // The tape carries the recorder's own unevenness.
-        self.add_machine(rate, &setup.dubbed_on, seeds[1] ^ 0x0064_7562, &setup.knobs);
+        let recorder = seeds[1] ^ 0x0064_7562;
+        self.add_machine(rate, &setup.dubbed_on, recorder, &setup.knobs);
+        let machines = [(&setup.deck, seeds[0]), (&setup.dubbed_on, recorder)];
+        self.friction = machines.map(|(deck, seed)| {
+            let flutter = &deck.flutter;
+            let wrms = flutter.floor_share * flutter.wrms_percent / 100.0;
+            Friction::new(rate, seed, wrms, |hz| f64::from(knob(&setup.knobs, hz)))
+        });
     }
 
     /// Adds a machine's causes, scaled so that their weighted rms is the profile's.
@@ -89,10 +101,10 @@ impl Bank {
         let mut salt = 0;
         for part in &flutter.parts {
             let (clock, hz) = match part.reel {
-                None => (Clock::Tape(part.hz / rate), part.hz),
+                None => (Clock::Tape(part.hz / rate), [part.hz; 3]),
                 Some(reel) => (
                     Clock::Reel(reel),
-                    TAPE_SPEED_MM_S / (TAU * MIDDLE_RADIUS_MM),
+                    RADII_MM.map(|radius| TAPE_SPEED_MM_S / (TAU * radius)),
                 ),
             };
             for (index, percent) in part.percent.iter().enumerate() {
@@ -114,7 +126,7 @@ impl Bank {
             let hz = 0.05 * 40f64.powf(along);
             let cause = Cause {
                 clock: Clock::Tape(hz / rate),
-                hz,
+                hz: [hz; 3],
                 harmonic: 1.0,
                 deviation: flutter.drift_percent / 100.0 / (DRIFT_WAVES as f64).sqrt(),
                 phase: uniform(seed, salt + 1),
@@ -122,7 +134,8 @@ impl Bank {
             square += self.push(rate, cause, knobs);
         }
         if square > 0.0 {
-            let scale = flutter.wrms_percent / 100.0 / square.sqrt();
+            let lines = (1.0 - flutter.floor_share.powi(2)).sqrt();
+            let scale = lines * flutter.wrms_percent / 100.0 / square.sqrt();
             for deviation in &mut self.deviation[first..self.count] {
                 *deviation *= scale;
             }
@@ -145,11 +158,7 @@ impl Bank {
             deviation,
             phase,
         } = cause;
-        let knob = if hz * harmonic < FLUTTER_HZ {
-            knobs.wow
-        } else {
-            knobs.flutter
-        };
+        let knob = knob(knobs, hz[1] * harmonic);
         let i = self.count;
         if i < MOST {
             let deviation = deviation * f64::from(knob);
@@ -166,13 +175,35 @@ impl Bank {
             self.deviation[i] = deviation;
             self.count += 1;
         }
-        0.5 * (deviation * flutter_weight(hz * harmonic)).powi(2)
+        let squares = hz.map(|hz| flutter_weight(hz * harmonic).powi(2));
+        0.5 * deviation.powi(2) * squares.iter().sum::<f64>() / 3.0
     }
 
     /// Displacement in frames at `at`, and its change for each frame of tape.
     pub fn at(&self, at: &Passage) -> (f64, f64) {
-        let [displacement, deviation] = wide(Sum { bank: self, at });
+        let [mut displacement, mut deviation] = wide(Sum { bank: self, at });
+        for friction in &self.friction {
+            let (more, faster) = friction.at(recorded_place(at));
+            displacement += more;
+            deviation += faster;
+        }
         (displacement, deviation)
+    }
+}
+
+/// The place as the tape and its machines tell them apart: the other side was
+/// recorded at another time.
+#[inline(always)]
+fn recorded_place(at: &Passage) -> f64 {
+    at.frame + if at.side == Side::A { 0.0 } else { 1e7 }
+}
+
+/// The knob for what comes so many times a second.
+fn knob(knobs: &Knobs, hz: f64) -> f32 {
+    if hz < FLUTTER_HZ {
+        knobs.wow
+    } else {
+        knobs.flutter
     }
 }
 
@@ -190,9 +221,7 @@ impl Loop for Sum<'_> {
     fn run(self) -> [f64; 2] {
         const LANES: usize = 4;
         let Self { bank, at } = self;
-        // The other side was recorded at another time.
-        let recorded = if at.side == Side::A { 0.0 } else { 1e7 };
-        let turned = [at.frame + recorded, at.left_turns, at.right_turns];
+        let turned = [recorded_place(at), at.left_turns, at.right_turns];
         let radius = [1.0, at.left_radius_mm, at.right_radius_mm];
         let mut sums = [[0.0; LANES]; 2];
         for first in (0..bank.count.next_multiple_of(LANES)).step_by(LANES) {

@@ -76,6 +76,10 @@ pub struct FlutterProfile {
     /// Share of slow unrotating drift (0.05 to 2 Hz), peak per cent.
     #[serde(default)]
     pub drift_percent: f64,
+    /// Share of the weighted rms that has no line of its own: what slips and drags.
+    /// The lines have the rest. An estimate wherever it stands.
+    #[serde(default = "default_floor_share")]
+    pub floor_share: f64,
     /// Scrape flutter, rms per cent, not scaled.
     #[serde(default)]
     pub scrape_percent: f64,
@@ -90,6 +94,10 @@ fn default_headroom_db() -> f64 {
 
 fn default_wind_c60_s() -> f64 {
     110.0
+}
+
+fn default_floor_share() -> f64 {
+    0.4
 }
 
 fn default_scrape_hz() -> f64 {
@@ -319,6 +327,7 @@ impl DeckProfile {
             0.0,
             1.0,
         )?;
+        within("flutter.floor_share", self.flutter.floor_share, 0.0, 1.0)?;
         within("flutter.scrape_hz", self.flutter.scrape_hz, 100.0, 8000.0)?;
         for part in &self.flutter.parts {
             if part.reel.is_none() {

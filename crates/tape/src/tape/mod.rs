@@ -17,6 +17,7 @@ mod filter;
 mod fir;
 mod flutter;
 mod formulation;
+mod friction;
 mod hiss;
 mod loudness;
 mod mechanism;

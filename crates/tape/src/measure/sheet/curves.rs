@@ -61,10 +61,12 @@ pub(super) fn inverse_crossing(curve: &Curve, y: f64) -> Option<f64> {
     Some(pair[0][0] + (pair[1][0] - pair[0][0]) * along)
 }
 
-/// The most of `hz` that comes off the tape however hard it is driven, dB.
-pub(super) fn highest_output(bench: &Bench, hz: f64) -> Option<f64> {
+/// The most of `hz` that comes off the tape however hard it is driven, dB: what
+/// the tape gave, the deck's own response taken off, and what the deck gave of it.
+pub(super) fn highest_output(bench: &Bench, hz: f64) -> [f64; 2] {
     let flat = level_of(bench, hz, -20.0) + 20.0;
-    (-10..=18)
-        .map(|db| level_of(bench, hz, f64::from(db)) - flat)
-        .reduce(f64::max)
+    let most = (-10..=18)
+        .map(|db| level_of(bench, hz, f64::from(db)))
+        .fold(f64::NEG_INFINITY, f64::max);
+    [most - flat, most]
 }

@@ -18,7 +18,7 @@ impl std::fmt::Display for Sheet {
             let digits = if figure.unit == "%" { 3 } else { 1 };
             write!(
                 f,
-                "  {:<38} {:>9.digits$} {:<2}",
+                "  {:<46} {:>9.digits$} {:<2}",
                 figure.name, figure.measured, figure.unit
             )?;
             if let (Some(published), Some(passes)) = (figure.published, figure.passes()) {
