@@ -33,6 +33,11 @@ pub fn data() -> Option<PathBuf> {
     Some(base()?.data_dir().join(NAME))
 }
 
+/// The folder of tapes made here.
+pub fn own_tapes() -> Option<PathBuf> {
+    Some(data()?.join("tapes"))
+}
+
 /// What can be made anew: `~/.cache/afterdark`.
 pub fn cache() -> Option<PathBuf> {
     Some(base()?.cache_dir().join(NAME))

@@ -12,10 +12,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::encode::{Bits, Encoder, Format};
 use super::sound::{self, LoudnessArg, SoundArgs};
 use crate::files::{self, NewFile};
+use crate::player::copies::{COPYING_DECK, generations};
 use crate::player::{Catalogue, Dubbing, Plan, Song, cut, tape_number};
 use crate::recorder::Levelling;
 use afterdark_media::playlist;
-use afterdark_tape::tape::Setup;
+use afterdark_tape::tape::{MOST_COPYINGS, Setup};
 
 /// Rate where the songs have none in common, frames a second.
 const COMMON_RATE: u32 = 48_000;
@@ -53,6 +54,12 @@ pub struct DubArgs {
     /// As worn as a tape that was played this many times
     #[arg(long, value_name = "TIMES", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..10_000))]
     pub worn: u16,
+    /// Copies of copies: 1 is the tape itself, 2 a copy of it, 3 a copy of that
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9), conflicts_with = "source")]
+    pub generations: Option<u8>,
+    /// The deck that copies, or the one that plays and the one that records
+    #[arg(long, value_name = "DECK[,DECK]", default_value = COPYING_DECK, value_delimiter = ',', num_args = 1, conflicts_with = "source")]
+    pub copied_on: Vec<String>,
     /// Include leader, turn-over and mechanical noises
     #[arg(long)]
     pub whole_tape: bool,
@@ -104,8 +111,9 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
     let programme = cut(playlist::gather(&args.paths)?);
     let entries = programme.entries.iter().map(playlist::Entry::path);
     files::may_write(&args.output, entries, args.force)?;
-    let (setup, length) = args.sound.for_tape(&catalogue, &programme.request)?;
+    let (mut setup, length) = args.sound.for_tape(&catalogue, &programme.request)?;
     let seed = args.seed.unwrap_or_else(|| tape_number(&programme));
+    let seed = copy(args, &catalogue, &mut setup, seed)?;
     let songs: Vec<Song> = programme.entries.into_iter().map(Song::looked_up).collect();
     let mut blank = 0;
     for song in &songs {
@@ -143,6 +151,28 @@ pub fn run(args: &DubArgs) -> Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Has the tape copied as often as is asked for; returns the number of the last copy.
+fn copy(args: &DubArgs, catalogue: &Catalogue, setup: &mut Setup, number: u64) -> Result<u64> {
+    let count = usize::from(args.generations.unwrap_or(1)) - 1;
+    let named = |name: &String| sound::deck_named(catalogue, name);
+    let decks = match &args.copied_on[..] {
+        [deck] => [named(deck)?, named(deck)?],
+        [played, recorded] => [named(played)?, named(recorded)?],
+        _ => bail!(
+            "--copied-on takes a deck that copies, or the one that plays and the one that records"
+        ),
+    };
+    let (new, last) = generations(number, count, [&decks[0], &decks[1]]);
+    if setup.copies.len() + new.len() > MOST_COPYINGS {
+        bail!(
+            "this tape is a copy already; it can be copied {} times more",
+            MOST_COPYINGS - setup.copies.len()
+        );
+    }
+    setup.copies = setup.copies.iter().cloned().chain(new).collect();
+    Ok(last)
 }
 
 /// The songs' own rate where they share one.

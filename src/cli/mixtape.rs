@@ -214,7 +214,7 @@ fn surprise(words: &str, seconds: f64) -> Result<Vec<PathBuf>> {
 
 /// A file among the tapes made here that is not there yet.
 fn new_surprise() -> Result<PathBuf> {
-    let own = shelf::own_tapes().context("there is no home folder to keep the tape in")?;
+    let own = files::own_tapes().context("there is no home folder to keep the tape in")?;
     std::fs::create_dir_all(&own).with_context(|| format!("cannot make {}", own.display()))?;
     let names = (1..).map(|n| own.join(format!("{SURPRISE} {n}.tape.toml")));
     let free = names.take(100_000).find(|path| !path.exists());

@@ -15,7 +15,6 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-pub use self::roots::own_tapes;
 use self::roots::roots;
 use super::bundled;
 use crate::files;
@@ -218,7 +217,7 @@ pub fn desk(catalogue: &Catalogue) -> Option<Desk> {
     let setting = Setting {
         index: index_path().ok()?,
         roots: roots().ok()?,
-        own: own_tapes()?,
+        own: files::own_tapes()?,
         choices: Choices {
             decks: catalogue.decks.iter().map(|deck| deck.id.clone()).collect(),
             tapes: catalogue.tapes.iter().map(|tape| tape.id.clone()).collect(),
@@ -255,7 +254,7 @@ fn ready(path: &Path) -> Result<Index> {
 
 fn bring_up_to_date(index: &Index, thorough: bool) -> Result<Summary> {
     let mut roots = roots()?;
-    if let Some(own) = own_tapes().filter(|own| own.is_dir()) {
+    if let Some(own) = files::own_tapes().filter(|own| own.is_dir()) {
         roots.0.push(own);
     }
     if roots.0.is_empty() {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 use clap::{Arg, ArgMatches, Args, FromArgMatches, ValueEnum};
@@ -11,11 +12,11 @@ use crate::files;
 use crate::look::theme::Theme;
 use crate::player::Catalogue;
 use crate::player::knob::{KNOBS, Knob, KnobRow, Unit};
-use crate::player::sound::{Chosen, Position, begin_with, nr_named};
+use crate::player::sound::{Chosen, Position, begin_with, nr_named, take_preset};
 use crate::recorder::Levelling;
 use afterdark_media::playlist::TapeRequest;
 use afterdark_tape::cassette::Length;
-use afterdark_tape::tape::{Nr, Preset, Setup};
+use afterdark_tape::tape::{DeckProfile, Nr, Preset, Setup};
 
 /// Cassette, machine, tape, switches and knobs.
 #[derive(Args, Clone, Debug, Default)]
@@ -131,7 +132,7 @@ impl SoundArgs {
         if let Some(name) = &self.preset {
             let preset = Preset::by_id(&name.to_lowercase())
                 .ok_or_else(|| anyhow!("there is no preset `{name}`; there are\n{}", presets()))?;
-            setup = catalogue.preset(preset);
+            take_preset(&mut setup, catalogue, preset);
         }
         let unknown = self.chosen().apply(catalogue, &mut setup);
         match unknown.first() {
@@ -194,6 +195,15 @@ impl SoundArgs {
     }
 }
 
+/// A deck by its name.
+///
+/// # Errors
+/// When there is none; the error lists those that are.
+pub fn deck_named(catalogue: &Catalogue, name: &str) -> Result<Arc<DeckProfile>> {
+    let unknown = || anyhow!("there is no deck `{name}`; there are\n{}", decks(catalogue));
+    catalogue.deck(name).ok_or_else(unknown)
+}
+
 /// Tells which of the listener's own machines and tapes could not be used.
 pub fn tell_left_out(catalogue: &Catalogue) {
     for profile in &catalogue.left_out {
@@ -214,7 +224,7 @@ pub fn asked_for(arguments: impl Iterator<Item = OsString>) -> Option<String> {
         };
         match option {
             "--preset" => return Some(presets()),
-            "--deck" | "--dubbed-on" => return Some(decks(&told_catalogue())),
+            "--deck" | "--dubbed-on" | "--copied-on" => return Some(decks(&told_catalogue())),
             "--tape" => return Some(tapes(&told_catalogue())),
             "--theme" => return Some(themes()),
             "--nr" | "--nr-play" => return Some(NR.to_owned()),

@@ -140,11 +140,16 @@ fn name(card: &Card) -> &str {
 }
 
 fn facts(card: &Card) -> String {
-    let mut facts: Vec<String> = [&card.length, &card.formulation, &card.noise_reduction]
-        .into_iter()
-        .filter(|s| !s.is_empty())
-        .cloned()
-        .collect();
+    let mut facts: Vec<String> = [
+        &card.length,
+        &card.formulation,
+        &card.noise_reduction,
+        &card.copy,
+    ]
+    .into_iter()
+    .filter(|s| !s.is_empty())
+    .cloned()
+    .collect();
     if card.tape_of.1 > 1 {
         facts.push(format!("tape {} of {}", card.tape_of.0, card.tape_of.1));
     }

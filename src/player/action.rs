@@ -55,6 +55,8 @@ pub enum Action {
     Switch(Switch, i32),
     /// The choice of a switch that has this name.
     Choose(Switch, String),
+    /// A copy of the tape in the machine, which goes in.
+    CopyTape,
     /// The tape in the machine as new; asked for twice, since it cannot be undone.
     FreshTape,
     AutoReverse(Toggle),

@@ -58,6 +58,7 @@ pub fn write(of: &TapeBox, tape: usize, setup: &Setup) -> Card {
             Nr::Off => String::new(),
             nr => nr_name(nr).to_owned(),
         },
+        copy: programme.request.hand().unwrap_or_default(),
         seed: of.seed(tape),
         side_s: Geometry::new(on_tape.length).side_s(),
         leader_s: LEADER_S,

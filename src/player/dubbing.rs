@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 
 use super::box_of_tapes::{cassette, sheet, tape_seed};
+use super::copies::of_tape;
 use super::songs::Song;
 use crate::deck::{Command, Controls, Deck, Monitor, Motion, WEAR_CELL_S};
 use crate::recorder::{Levelling, Loudness, Recorder, Report};
@@ -293,6 +294,10 @@ impl Machine {
         let Part { tape, side, frames } = part;
         let seed = tape_seed(plan.seed, tape);
         let sheet = Arc::new(sheet(1, layout, tape, songs));
+        let setup = &Setup {
+            copies: of_tape(&setup.copies, tape),
+            ..setup.clone()
+        };
         let (mut recorder, supply) = Recorder::new(sheet, setup, seed);
         recorder.fix_level(plan.level_db);
         recorder.set_levelling(plan.levelling);

@@ -313,7 +313,22 @@ pub fn tape_number(programme: &Programme) -> u64 {
         let start = entry.span().map_or(0.0, |span| span.start_s);
         hash.add(&start.to_le_bytes());
     }
+    for copy in &programme.request.copies {
+        hash.add(&copy.of.to_le_bytes());
+        hash.add(&copy.copy.to_le_bytes());
+    }
     hash.0
+}
+
+/// The number of a tape that is copied so many times from tape to tape, the first
+/// recording having the number `first`: its own where it is not copied.
+pub fn copy_number(first: u64, copies: usize) -> u64 {
+    (1..=copies).fold(first, |number, copy| {
+        let mut hash = Fnv::default();
+        hash.add(&number.to_le_bytes());
+        hash.add(&copy.to_le_bytes());
+        hash.0
+    })
 }
 
 /// FNV-1a, 64 bits: the same on every machine and in every version.

@@ -5,6 +5,7 @@ mod box_of_tapes;
 pub mod card;
 mod catalogue;
 mod choice;
+pub mod copies;
 mod cut;
 mod dubbing;
 mod engine;

@@ -173,6 +173,8 @@ pub struct Card {
     pub formulation: String,
     /// `NR B`, or nothing.
     pub noise_reduction: String,
+    /// `second-hand copy` and so on, pencilled; of a first recording nothing.
+    pub copy: String,
     /// Songs on this tape, side A first.
     pub songs: Vec<SongLine>,
     /// Liner notes, Markdown.

@@ -68,6 +68,8 @@ pub enum Said {
     Inserted(String),
     /// A tape waits for the end of this one, what it is called; or none any more.
     Waiting(Option<String>),
+    /// A tape cannot be copied, and why.
+    NotCopied(String),
     /// It cannot be had, and why.
     NotInserted(String),
     /// The last change of the sound was taken back, or there was none.
@@ -103,6 +105,7 @@ impl Said {
         matches!(
             self,
             Self::NotInserted(_)
+                | Self::NotCopied(_)
                 | Self::NoChoice(..)
                 | Self::DeviceLost(_)
                 | Self::Picture(Err(_))

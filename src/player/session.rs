@@ -2,6 +2,7 @@
 //! that keeps it going. Lives on the engine's thread.
 
 mod act;
+mod copy;
 mod heard;
 mod insert;
 mod marks;

@@ -4,12 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::Catalogue;
+use super::copies::copyings;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::knob::Knob;
 use super::model::Sound;
 use super::switch::Switch;
-pub use super::tape_switch::Position;
+pub use super::tape_switch::{Position, nr_name, nr_named};
 use afterdark_media::playlist::TapeRequest;
 use afterdark_tape::tape::{Equalization, Nr, Preset, Setup};
 
@@ -205,6 +207,7 @@ pub fn begin_with(
     // A machine that is gone is nothing to be told about at every start.
     let _ = remembered.apply(catalogue, &mut setup);
     let missed = Chosen::wished(request).apply(catalogue, &mut setup);
+    setup.copies = copyings(catalogue, &request.copies, 0);
     let mut remarks: Vec<String> = missed
         .iter()
         .map(|Unknown { what, name }| {
@@ -223,22 +226,20 @@ pub fn begin_with(
     (setup, remarks)
 }
 
-/// Noise reduction by what people call it.
-pub fn nr_named(name: &str) -> Option<Nr> {
-    match name.trim().to_lowercase().trim_start_matches("nr").trim() {
-        "off" | "none" | "no" => Some(Nr::Off),
-        "b" => Some(Nr::B),
-        "c" => Some(Nr::C),
-        _ => None,
-    }
+/// Sets all that a preset sets; a tape stays the copy that it is.
+pub fn take_preset(setup: &mut Setup, catalogue: &Catalogue, preset: &Preset) {
+    *setup = Setup {
+        copies: Arc::clone(&setup.copies),
+        ..catalogue.preset(preset)
+    };
 }
 
-/// `off`, `NR B` or `NR C`.
-pub fn nr_name(nr: Nr) -> &'static str {
+/// As a tape's own file has it.
+pub fn nr_option(nr: Nr) -> &'static str {
     match nr {
         Nr::Off => "off",
-        Nr::B => "NR B",
-        Nr::C => "NR C",
+        Nr::B => "B",
+        Nr::C => "C",
     }
 }
 
@@ -269,7 +270,9 @@ pub fn turn(
             }));
             let now = Chosen::all_of(setup);
             let here = ring.iter().position(|other| Chosen::all_of(other) == now);
+            let copies = Arc::clone(&setup.copies);
             *setup = ring.swap_remove(next(here, ring.len()));
+            setup.copies = copies;
         }
         Switch::Deck => {
             let here = catalogue.decks.iter().position(|d| d.id == setup.deck.id);
@@ -305,7 +308,8 @@ pub fn choose(setup: &mut Setup, catalogue: &Catalogue, switch: Switch, name: &s
     match switch {
         Switch::Preset => {
             let preset = Preset::by_id(&name.to_lowercase());
-            put(setup, preset.map(|preset| catalogue.preset(preset)))
+            let preset = preset.map(|preset| take_preset(setup, catalogue, preset));
+            preset.is_some()
         }
         Switch::Deck => put(&mut setup.deck, catalogue.deck(name)),
         Switch::Tape => put(&mut setup.tape, catalogue.tape(name)),

@@ -1,8 +1,8 @@
-//! The tape selector, which sets the equalization.
+//! Switches by name: the tape selector, which sets the equalization, and noise reduction.
 
 use serde::{Deserialize, Serialize};
 
-use afterdark_tape::tape::Equalization;
+use afterdark_tape::tape::{Equalization, Nr};
 
 /// Where a tape switch stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,5 +46,24 @@ impl Position {
             Self::Us120 => Some(Equalization::Us120),
             Self::Us70 => Some(Equalization::Us70),
         }
+    }
+}
+
+/// Noise reduction by what people call it.
+pub fn nr_named(name: &str) -> Option<Nr> {
+    match name.trim().to_lowercase().trim_start_matches("nr").trim() {
+        "off" | "none" | "no" => Some(Nr::Off),
+        "b" => Some(Nr::B),
+        "c" => Some(Nr::C),
+        _ => None,
+    }
+}
+
+/// `off`, `NR B` or `NR C`.
+pub fn nr_name(nr: Nr) -> &'static str {
+    match nr {
+        Nr::Off => "off",
+        Nr::B => "NR B",
+        Nr::C => "NR C",
     }
 }

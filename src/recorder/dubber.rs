@@ -9,8 +9,8 @@ use super::level::{Level, Levelling, Levels};
 use super::sheet::DubSheet;
 use super::source::Source;
 use afterdark_tape::Frame;
-use afterdark_tape::cassette::Side;
-use afterdark_tape::tape::{RecordChain, Setup};
+use afterdark_tape::cassette::{Geometry, Side};
+use afterdark_tape::tape::{Generations, Setup};
 
 /// Within a song the record level and what is heard move no faster, dB a second:
 /// slow enough to be no effect.
@@ -44,7 +44,7 @@ pub(super) struct Dubber {
     pub(super) source: Source,
     pub(super) levels: Levels,
     /// None where only the programme is wanted.
-    chain: Option<RecordChain>,
+    chain: Option<Generations>,
     /// Frames by which the chain's output lags: it is fed that much ahead, so
     /// that the tape lies under the programme.
     delay: usize,
@@ -64,7 +64,8 @@ pub(super) struct Dubber {
 
 impl Dubber {
     pub(super) fn new(sheet: Arc<DubSheet>, setup: &Setup, seed: u64) -> Self {
-        let mut chain = RecordChain::new(sheet.sample_rate, setup, seed);
+        let side_s = Geometry::new(sheet.layout.length).side_s();
+        let mut chain = Generations::new(sheet.sample_rate, setup, seed, side_s);
         Self {
             delay: chain.delay_frames().round() as usize,
             chain: Some(chain),
@@ -212,7 +213,8 @@ impl Dubber {
     /// Brings the record chain to a place as if it had come there by itself.
     fn roll_up(&mut self, side: Side, at: u64, levels: Option<Standing>) {
         let rate = f64::from(self.source.sheet().sample_rate);
-        let preroll = ((RecordChain::PREROLL_S * rate) as u64).min(at);
+        let preroll_s = self.chain.as_ref().map_or(0.0, Generations::preroll_s);
+        let preroll = ((preroll_s * rate) as u64).min(at);
         self.levels_now = levels.unwrap_or_else(|| self.levels_at(side, at));
         let level = amplitude(self.levels_now.level.record_db);
         if let Some(chain) = &mut self.chain {

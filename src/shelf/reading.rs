@@ -195,9 +195,11 @@ fn list(path: &Path) -> Found {
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("cue"));
     let programme = playlist::gather(&[path.to_owned()]).ok();
-    let title = programme
-        .as_ref()
-        .and_then(|programme| programme.title.clone());
+    let title = programme.as_ref().and_then(|programme| {
+        let title = programme.title.clone()?;
+        let hand = programme.request.hand();
+        Some(hand.map_or(title.clone(), |hand| format!("{title}, {hand}")))
+    });
     let songs = programme
         .as_ref()
         .map_or(0, |programme| programme.entries.len() as u32);

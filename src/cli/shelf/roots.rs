@@ -35,11 +35,6 @@ fn added_path() -> Result<PathBuf> {
         .join("shelf.json"))
 }
 
-/// The folder of tapes made here.
-pub fn own_tapes() -> Option<PathBuf> {
-    Some(files::data()?.join("tapes"))
-}
-
 /// Folders that `shelf add` has put there.
 fn added() -> Result<Vec<PathBuf>> {
     let path = added_path()?;

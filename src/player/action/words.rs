@@ -117,6 +117,11 @@ pub const ACTIONS: &[ActionRow] = &[
         Action::Undo
     ),
     plain!(
+        "copy-tape",
+        "copy the tape to another, which goes in",
+        Action::CopyTape
+    ),
+    plain!(
         "fresh-tape",
         "a fresh tape, if asked for twice",
         Action::FreshTape
@@ -236,6 +241,7 @@ impl fmt::Display for Action {
             Self::Switch(switch, by) => write!(f, "{} {by:+}", switch.row().id),
             Self::Choose(switch, name) => write!(f, "{} {name}", switch.row().id),
             Self::Undo => plain(f, "undo"),
+            Self::CopyTape => plain(f, "copy-tape"),
             Self::FreshTape => plain(f, "fresh-tape"),
             Self::AutoReverse(toggle) => write!(f, "auto-reverse{}", toggle.value()),
             Self::Noises(toggle) => write!(f, "noises{}", toggle.value()),

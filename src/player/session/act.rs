@@ -83,6 +83,7 @@ impl Session {
             Action::Switch(switch, by) => self.turn(switch, by),
             Action::Choose(switch, name) => self.choose(switch, name),
             Action::Undo => self.undo(),
+            Action::CopyTape => self.copy_tape(),
             Action::FreshTape => self.ask_fresh(),
             Action::AutoReverse(toggle) => {
                 let on = toggle.from(self.kept.settings.auto_reverse);

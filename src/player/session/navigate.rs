@@ -92,6 +92,7 @@ impl Session {
         let Loaded {
             tape, generation, ..
         } = self.loaded;
+        self.take_copies();
         let cassette = self.tapes.cassette(generation, tape);
         let (side, frame) = at.unwrap_or((Side::A, cassette.start[0] as f64));
         self.load_traces();

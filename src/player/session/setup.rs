@@ -7,6 +7,7 @@ use super::Session;
 use crate::deck::{Command, Monitor, Motion};
 use crate::player::action::Sleep;
 use crate::player::catalogue::Catalogue;
+use crate::player::copies::copyings;
 use crate::player::knob::Knob;
 use crate::player::model::Sound;
 use crate::player::said::Said;
@@ -119,7 +120,9 @@ impl Session {
         let before = history.before.pop_back();
         self.say(Said::Undone(before.is_some()));
         if let Some((setup, chosen)) = before {
-            self.sounding.setup = setup;
+            // The tape stays the copy that it is.
+            let copies = Arc::clone(&self.sounding.setup.copies);
+            self.sounding.setup = Setup { copies, ..setup };
             self.kept.settings.sound = chosen;
             self.sound_changed();
         }
@@ -132,6 +135,16 @@ impl Session {
         self.sound_changed();
         let described = Arc::clone(&self.sounding.described);
         self.say(Said::Switched(switch, described));
+    }
+
+    /// The tape that goes in was copied, or the one before was.
+    pub(super) fn take_copies(&mut self) {
+        let of = &self.tapes.programme.request.copies;
+        if !(of.is_empty() && self.sounding.setup.copies.is_empty()) {
+            let copies = copyings(&self.sounding.catalogue, of, self.loaded.tape);
+            self.sounding.setup.copies = copies;
+            self.sound_changed();
+        }
     }
 
     /// Remembers where a knob stands.

@@ -101,6 +101,13 @@ impl Session {
         self.keep_wear(true);
     }
 
+    /// Times that the tape has been played, where anything of it has.
+    pub(super) fn mean_passes(&self) -> f32 {
+        let cells = self.wear.seen.iter().flatten();
+        let played: Vec<f32> = cells.copied().filter(|passes| *passes > 0.0).collect();
+        played.iter().sum::<f32>() / played.len().max(1) as f32
+    }
+
     /// That of the tape in the machine.
     pub(super) fn seed(&self) -> u64 {
         self.tapes.seed(self.loaded.tape)

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::pen::{bold, ink, paper, run, scrollbar, write, write_right};
 use super::{deck, find, lyrics, map, markdown, songs};
@@ -173,6 +173,11 @@ fn head(frame: &Frame, buffer: &mut Buffer, area: Rect) -> (u16, Drawn) {
     let low = area.height < 24;
     if !low {
         lines.push((facts.clone(), ink(look.dim)));
+    }
+    if !card.copy.is_empty() {
+        // Pencilled.
+        let pencil = ink(look.dim).add_modifier(Modifier::ITALIC);
+        lines.push((card.copy.clone(), pencil));
     }
     if card.tape_of.1 > 1 {
         let words = format!("tape {} of {} in the box", card.tape_of.0, card.tape_of.1);

@@ -49,6 +49,9 @@ pub fn sentence(said: &Said) -> String {
         Said::Picture(Err(reason)) => text::clean(&format!("No picture: {reason}")),
         Said::Undone(true) => "The last change of the sound is undone".to_owned(),
         Said::Undone(false) => "Nothing to undo".to_owned(),
+        Said::NotCopied(reason) => {
+            format!("This tape cannot be copied: {}", text::clean(reason))
+        }
         Said::Sleep(Sleep::Off) => "Sleep off".to_owned(),
         Said::Sleep(Sleep::Song) => "Stops at the end of the song".to_owned(),
         Said::Sleep(Sleep::Side) => "Stops at the end of the side".to_owned(),

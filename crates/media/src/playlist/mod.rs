@@ -30,7 +30,7 @@ pub use error::{Blank, How, PlaylistError, Remark};
 pub use extensions::{AUDIO_EXTENSIONS, has_audio_extension};
 pub use gather::{gather, is_there};
 pub use home::Home;
-pub use programme::{Programme, TapeRequest};
+pub use programme::{CopyRequest, Programme, TapeRequest};
 pub use read::is_playlist;
 pub use split::{Part, split};
 pub use write::{Format, write};

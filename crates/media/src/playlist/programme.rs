@@ -35,6 +35,35 @@ pub struct TapeRequest {
     pub deck: Option<String>,
     /// Noise reduction: `off`, `B` or `C`.
     pub nr: Option<String>,
+    /// How the tape came from tape to tape, oldest first; none is a first recording.
+    pub copies: Vec<CopyRequest>,
+}
+
+/// One copying of a tape to the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CopyRequest {
+    /// The number of the tape that was played.
+    pub of: u64,
+    /// Which of the copies made of it, from 1.
+    pub copy: u16,
+    /// Name of the deck that played.
+    pub played_on: Option<String>,
+    /// Name of the deck that recorded.
+    pub recorded_on: Option<String>,
+    /// Times that the tape had been played before.
+    pub passes: u16,
+}
+
+impl TapeRequest {
+    /// What a copy is called: `second-hand copy`; of a first recording nothing.
+    pub fn hand(&self) -> Option<String> {
+        const HANDS: [&str; 8] = [
+            "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+        ];
+        let last = self.copies.len().checked_sub(1)?;
+        let hand = HANDS.get(last).unwrap_or(&"umpteenth");
+        Some(format!("{hand}-hand copy"))
+    }
 }
 
 impl Programme {

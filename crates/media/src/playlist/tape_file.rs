@@ -22,7 +22,17 @@
 //! file = "two.mp3"
 //! ```
 //!
-//! Songs under `[[song]]` go on whichever side has room.
+//! Songs under `[[song]]` go on whichever side has room. What the machine has copied
+//! from another tape says so, oldest tape first:
+//!
+//! ```toml
+//! [[copied]]
+//! of = "00c1a54d2f0b1e77"   # the number of the tape that was played
+//! copy = 1                  # which of its copies this is
+//! played-on = "stroller"
+//! recorded-on = "twin"
+//! passes = 12               # times that it had been played
+//! ```
 
 use std::sync::Arc;
 
@@ -32,7 +42,7 @@ use crate::playlist::bounds::MOST_ENTRIES;
 use crate::playlist::entry::{Entry, Span, clean_shared};
 use crate::playlist::error::Remark;
 use crate::playlist::home::Home;
-use crate::playlist::programme::Programme;
+use crate::playlist::programme::{CopyRequest, Programme};
 use crate::text;
 
 /// Reads a tape file into `programme`.
@@ -63,6 +73,10 @@ pub(crate) fn read(
             "deck" => programme.request.deck = words(),
             "nr" => programme.request.nr = words(),
             "gap" => gap = seconds(value),
+            "copied" => {
+                let copies = value.as_array().into_iter().flatten();
+                programme.request.copies = copies.take(MOST_COPIES).map(read_copy).collect();
+            }
             "side-a" => songs[0] = value.as_array().map_or(&[], Vec::as_slice),
             "side-b" => songs[1] = value.as_array().map_or(&[], Vec::as_slice),
             "song" => songs[2] = value.as_array().map_or(&[], Vec::as_slice),
@@ -83,6 +97,25 @@ pub(crate) fn read(
         }
     }
     Ok(())
+}
+
+/// More copies of copies than this are not told from one another.
+const MOST_COPIES: usize = 8;
+
+fn read_copy(copy: &Value) -> CopyRequest {
+    let words = |key: &str| copy.get(key).and_then(Value::as_str).map(text::clean);
+    let count = |key: &str| {
+        let count = copy.get(key).and_then(Value::as_integer).unwrap_or(0);
+        count.clamp(0, i64::from(u16::MAX)) as u16
+    };
+    let of = words("of").unwrap_or_default();
+    CopyRequest {
+        of: u64::from_str_radix(&of, 16).unwrap_or(0),
+        copy: count("copy"),
+        played_on: words("played-on"),
+        recorded_on: words("recorded-on"),
+        passes: count("passes"),
+    }
 }
 
 fn read_song(

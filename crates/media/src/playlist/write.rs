@@ -180,6 +180,22 @@ fn tape(programme: &Programme, folder: &Path) -> String {
     put("deck", &programme.request.deck);
     put("nr", &programme.request.nr);
     let mut out = toml::to_string(&head).unwrap_or_default();
+    for copy in &programme.request.copies {
+        let mut copied = Table::new();
+        copied.insert("of".to_owned(), Value::String(format!("{:016x}", copy.of)));
+        copied.insert("copy".to_owned(), Value::from(i64::from(copy.copy)));
+        for (key, deck) in [
+            ("played-on", &copy.played_on),
+            ("recorded-on", &copy.recorded_on),
+        ] {
+            if let Some(deck) = deck {
+                copied.insert(key.to_owned(), Value::String(deck.clone()));
+            }
+        }
+        copied.insert("passes".to_owned(), Value::from(i64::from(copy.passes)));
+        let copied = toml::to_string(&copied).unwrap_or_default();
+        let _ = write!(out, "\n[[copied]]\n{copied}");
+    }
     for (side, key) in [(Some(0), "side-a"), (Some(1), "side-b"), (None, "song")] {
         for entry in programme
             .entries

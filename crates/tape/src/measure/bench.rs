@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::Frame;
 use crate::cassette::{Geometry, Length, Side, TAPE_SPEED_MM_S};
 use crate::tape::{
-    DeckProfile, Knobs, Mechanism, Passage, Pickup, PlaybackChain, QUANTUM, RecordChain, Setup,
+    DeckProfile, Generations, Knobs, Mechanism, Passage, Pickup, PlaybackChain, QUANTUM, Setup,
 };
 
 /// A machine and a tape on the bench.
@@ -103,7 +103,7 @@ impl Bench {
     /// Flux of `programme`.
     pub fn record(&self, programme: &[Frame]) -> Vec<Frame> {
         let mut frames = programme.to_vec();
-        let mut chain = RecordChain::new(self.rate, &self.setup, self.seed);
+        let mut chain = Generations::new(self.rate, &self.setup, self.seed, SIDE_S);
         chain.locate(self.side, self.frames(MIDDLE.side_s) as u64);
         chain.process(&mut frames);
         frames

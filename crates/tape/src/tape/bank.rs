@@ -6,6 +6,7 @@ use super::change::Successor;
 use super::deck_profile::{DeckProfile, Reel};
 use super::flutter::flutter_weight;
 use super::friction::Friction;
+use super::generations::MOST_COPYINGS;
 use super::random::uniform;
 use super::setup::{Knobs, Passage, Setup};
 use super::turn::turn_sin_cos;
@@ -13,7 +14,12 @@ use super::wide::{Loop, wide};
 use crate::cassette::{Side, TAPE_SPEED_MM_S};
 
 /// Most causes of a bank; profiles with more lose the last.
-const MOST: usize = 64;
+const MOST: usize = 384;
+/// The machine that plays, the first recorder, and two for each copying.
+const MOST_MACHINES: usize = 2 + 2 * MOST_COPYINGS;
+/// What tells a machine's recording from its playing, in the seed.
+const RECORDER: u64 = 0x0064_7562;
+const PLAYER: u64 = 0x0070_6c79;
 /// Where wow ends and flutter begins, Hz.
 const FLUTTER_HZ: f64 = 6.0;
 /// Unrotating drift is made of this many slow waves that never meet again.
@@ -57,7 +63,8 @@ pub struct Bank {
     deviation: [f64; MOST],
     count: usize,
     /// What has no line, of each machine.
-    friction: [Friction; 2],
+    friction: [Friction; MOST_MACHINES],
+    machines: usize,
     /// Depth of the scrape flutter, rms as a ratio.
     pub scrape: f32,
 }
@@ -70,7 +77,8 @@ impl Bank {
             reach: [[0.0; MOST]; 3],
             deviation: [0.0; MOST],
             count: 0,
-            friction: [Friction::default(); 2],
+            friction: [Friction::default(); MOST_MACHINES],
+            machines: 0,
             scrape: 0.0,
         }
     }
@@ -78,25 +86,34 @@ impl Bank {
     /// Takes up the machines of `setup`. `rate` in Hz; `seeds` are those of the
     /// playing machine and of the tape with its recording.
     pub fn configure(&mut self, rate: f64, setup: &Setup, seeds: [u64; 2]) {
-        let scrape = (setup.deck.flutter.scrape_percent / 100.0) as f32;
         *self = Self::empty();
-        self.scrape = scrape * setup.knobs.flutter;
+        let copies = &setup.copies[..setup.copies.len().min(MOST_COPYINGS)];
+        // The tape carries its recorder's own unevenness, and that of all it was
+        // copied on.
+        let first = copies.first().map_or(seeds[1], |copy| copy.seed);
         self.add_machine(rate, &setup.deck, seeds[0], &setup.knobs);
-        // The tape carries the recorder's own unevenness.
-        let recorder = seeds[1] ^ 0x0064_7562;
-        self.add_machine(rate, &setup.dubbed_on, recorder, &setup.knobs);
-        let machines = [(&setup.deck, seeds[0]), (&setup.dubbed_on, recorder)];
-        self.friction = machines.map(|(deck, seed)| {
-            let flutter = &deck.flutter;
-            let wrms = flutter.floor_share * flutter.wrms_percent / 100.0;
-            Friction::new(rate, seed, wrms, |hz| f64::from(knob(&setup.knobs, hz)))
-        });
+        self.add_machine(rate, &setup.dubbed_on, first ^ RECORDER, &setup.knobs);
+        let mut scrape = setup.deck.flutter.scrape_percent.powi(2);
+        let numbers = copies.iter().skip(1).map(|copy| copy.seed);
+        for (copy, number) in copies.iter().zip(numbers.chain([seeds[1]])) {
+            self.add_machine(rate, &copy.played_on, copy.seed ^ PLAYER, &setup.knobs);
+            self.add_machine(rate, &copy.recorded_on, number ^ RECORDER, &setup.knobs);
+            for deck in [&copy.played_on, &copy.recorded_on] {
+                scrape += deck.flutter.scrape_percent.powi(2);
+            }
+        }
+        self.scrape = (scrape.sqrt() / 100.0) as f32 * setup.knobs.flutter;
     }
 
     /// Adds a machine's causes, scaled so that their weighted rms is the profile's.
     fn add_machine(&mut self, rate: f64, deck: &DeckProfile, seed: u64, knobs: &Knobs) {
         let first = self.count;
         let flutter = &deck.flutter;
+        if let Some(friction) = self.friction.get_mut(self.machines) {
+            let wrms = flutter.floor_share * flutter.wrms_percent / 100.0;
+            *friction = Friction::new(rate, seed, wrms, |hz| f64::from(knob(knobs, hz)));
+            self.machines += 1;
+        }
         let mut square = 0.0;
         let mut salt = 0;
         for part in &flutter.parts {
@@ -182,7 +199,7 @@ impl Bank {
     /// Displacement in frames at `at`, and its change for each frame of tape.
     pub fn at(&self, at: &Passage) -> (f64, f64) {
         let [mut displacement, mut deviation] = wide(Sum { bank: self, at });
-        for friction in &self.friction {
+        for friction in &self.friction[..self.machines] {
             let (more, faster) = friction.at(recorded_place(at));
             displacement += more;
             deviation += faster;

@@ -1,5 +1,6 @@
 //! How loud a machine makes music, for the switch between SOURCE and TAPE.
 
+use super::generations::Copying;
 use super::saturation::Law;
 use super::setup::Setup;
 use super::{bias, eq};
@@ -8,6 +9,8 @@ use super::{bias, eq};
 /// octave has 6 dB less than the one before. So it is with the bundled tape's
 /// songs, to a tenth of a dB on every machine.
 const MUSIC_HZ: [f64; 2] = [140.0, 2200.0];
+/// Only magnitudes are wanted, so any rate will do, Hz.
+const RATE: f64 = 96_000.0;
 /// Rms of music at the recommended record level, re a sine at 200 nWb/m.
 const MUSIC_RMS: f64 = 0.3;
 
@@ -16,8 +19,6 @@ const MUSIC_RMS: f64 = 0.3;
 /// treble the machine loses or adds, for switches set wrong, for bias and for
 /// what a hot recording loses in saturation.
 pub fn level_match(setup: &Setup) -> f32 {
-    /// Only magnitudes are wanted, so any rate will do.
-    const RATE: f64 = 96_000.0;
     let right = setup.tape.eq;
     let record = setup.record_eq.unwrap_or(right).treble(RATE);
     let play = setup.play_eq.unwrap_or(right).treble(RATE).inverse();
@@ -38,11 +39,27 @@ pub fn level_match(setup: &Setup) -> f32 {
             * subsonic.power(RATE, hz)
             * bias.power(RATE, hz);
         before += programme;
-        after += programme * treble * low * switches;
+        // A copy has been through its players' heads as well.
+        let copied: f64 = setup
+            .copies
+            .iter()
+            .map(|copy| played_power(copy, setup, hz))
+            .product();
+        after += programme * treble * low * switches * copied;
     }
     let drive = 10f64.powf(f64::from(setup.drive_db) / 20.0);
     let kept = linear_gain(bias::law(setup), MUSIC_RMS * drive);
+    let copied = linear_gain(setup.tape.law.law(), MUSIC_RMS * drive);
+    let kept = kept * copied.powi(setup.copies.len() as i32);
     ((before / f64::max(after, 1e-6)).sqrt() / kept) as f32
+}
+
+/// |H(f)|² of the machine that played a tape for its copy.
+fn played_power(copy: &Copying, setup: &Setup, hz: f64) -> f64 {
+    let response = &copy.played_on.response;
+    let bass = response.bass(RATE);
+    let bass: f64 = bass.iter().map(|section| section.power(RATE, hz)).product();
+    bass * 10f64.powf(response.treble_db(hz, setup.tape.iec_type) / 10.0)
 }
 
 /// What is left of a Gaussian signal of this rms behind the law, its linear

@@ -8,11 +8,12 @@ use super::dropouts::Spacing;
 use super::filter::{Cascade, Section, abreast};
 use super::fir::{Designer, Fir};
 use super::noise_reduction::Compander;
-use super::random::NoiseStream;
+use super::random::Hiss;
 use super::saturation::Law;
 use super::setup::{Passage, Pickup, Setup};
 use super::{eq, hiss, separation};
 use crate::Frame;
+use crate::cassette::Side;
 
 /// The player: what the tape has lost and picked up, head, hiss, playback
 /// equalization, crosstalk, electronics with their noise and their limits, noise
@@ -28,8 +29,8 @@ pub struct PlaybackChain {
     designer: Designer,
     voice: Change<Voice>,
     surface: Surface,
-    tape_noise: NoiseStream,
-    amplifier_noise: NoiseStream,
+    tape_noise: Hiss,
+    amplifier_noise: Hiss,
     /// Noise of the tape, then of the amplifier; one block.
     noise: [Frame; QUANTUM],
     lifted: Cascade<1>,
@@ -104,8 +105,8 @@ impl PlaybackChain {
             levels: voice.wanted,
             surface: Surface::new(rate, setup, seed),
             voice: Change::new(voice),
-            tape_noise: NoiseStream::new(seed ^ 0x68_69_73_73),
-            amplifier_noise: NoiseStream::new(seed ^ 0x61_6d_70),
+            tape_noise: Hiss::new(seed ^ 0x68_69_73_73),
+            amplifier_noise: Hiss::new(seed ^ 0x61_6d_70),
             noise: [[0.0; 2]; QUANTUM],
             // A head held 25 µm off loses 1/e at the wavelength 2π·25 µm; at
             // twenty times the speed that is 6 kHz.
@@ -122,6 +123,15 @@ impl PlaybackChain {
             .to(|voice| voice.configure(rate, designer, setup));
         self.surface.spacing.set(setup);
         self.surface.azimuth.set(setup);
+    }
+
+    /// From here on the hiss is a function of the place, from `frame` of `side` on: it
+    /// is going to stay on a tape.
+    pub(super) fn hiss_of_place(&mut self, side: Side, frame: u64) {
+        // Left and right; no side is so long.
+        let place = 2 * frame | (side as u64) << 62;
+        self.tape_noise.locate(place);
+        self.amplifier_noise.locate(place);
     }
 
     /// Frames by which the output lags behind the input.

@@ -53,6 +53,53 @@ impl NoiseStream {
     }
 }
 
+/// White noise: a stream that runs with the machine, or one that stays at its place
+/// on a tape.
+#[derive(Clone, Debug)]
+pub struct Hiss {
+    seed: u64,
+    stream: NoiseStream,
+    /// The next value's place, where it has one.
+    place: Option<u64>,
+    cell: (u64, [f32; Self::CELL as usize]),
+}
+
+impl Hiss {
+    /// Values that are made together.
+    const CELL: u64 = 128;
+
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            stream: NoiseStream::new(seed),
+            place: None,
+            cell: (u64::MAX, [0.0; Self::CELL as usize]),
+        }
+    }
+
+    /// From here on it is that of a place, from this value on.
+    pub fn locate(&mut self, place: u64) {
+        self.place = Some(place);
+    }
+
+    /// Fills `out` as [`NoiseStream::fill`] does.
+    pub fn fill(&mut self, out: &mut [f32]) {
+        let Some(place) = &mut self.place else {
+            self.stream.fill(out);
+            return;
+        };
+        for slot in out {
+            let cell = *place / Self::CELL;
+            if self.cell.0 != cell {
+                self.cell.0 = cell;
+                NoiseStream::new(hash(self.seed, cell)).fill(&mut self.cell.1);
+            }
+            *slot = self.cell.1[(*place % Self::CELL) as usize];
+            *place += 1;
+        }
+    }
+}
+
 /// A well-mixed number from two (the finalizer of SplitMix64).
 pub fn hash(seed: u64, index: u64) -> u64 {
     let mut z = seed ^ index.wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::deck_profile::DeckProfile;
 use super::eq::Equalization;
 use super::formulation::Formulation;
+use super::generations::Copying;
 use crate::Frame;
 use crate::cassette::{Side, TAPE_SPEED_MM_S};
 
@@ -77,6 +78,8 @@ pub struct Setup {
     /// It stands before the record chain and is taken back behind the playback
     /// chain, by whoever runs them; the chains do not know of it.
     pub drive_db: f32,
+    /// How the tape came from tape to tape since its first recording, oldest first.
+    pub copies: Arc<[Copying]>,
 }
 
 impl Setup {
@@ -93,6 +96,7 @@ impl Setup {
             decode: Nr::Off,
             bias_db: 0.0,
             drive_db: 0.0,
+            copies: Arc::default(),
         }
     }
 }
