@@ -1,15 +1,16 @@
 //! Frames to a WAV or FLAC file.
 
 mod flac;
+mod wav;
 
 use std::fs::File;
-use std::io::BufWriter;
 use std::path::Path;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use self::flac::FlacWriter;
+use self::wav::WavFile;
 use afterdark_tape::Frame;
 
 /// Sample formats.
@@ -65,10 +66,12 @@ pub struct Encoder {
     dither: Dither,
     /// Samples cut at full scale.
     cut: u64,
+    /// The last samples as whole numbers.
+    whole: Vec<i32>,
 }
 
 enum Sink {
-    Wav(hound::WavWriter<BufWriter<File>>),
+    Wav(WavFile),
     Flac(Box<FlacWriter>),
 }
 
@@ -97,25 +100,14 @@ impl Encoder {
             (Format::Flac(bits), _) => {
                 Sink::Flac(Box::new(FlacWriter::new(file, bits, rate, tags)?))
             }
-            (Format::Wav(_), bits) => {
-                let spec = hound::WavSpec {
-                    channels: 2,
-                    sample_rate: rate,
-                    bits_per_sample: bits.unwrap_or(32),
-                    sample_format: if bits.is_some() {
-                        hound::SampleFormat::Int
-                    } else {
-                        hound::SampleFormat::Float
-                    },
-                };
-                Sink::Wav(hound::WavWriter::new(BufWriter::new(file), spec)?)
-            }
+            (Format::Wav(_), bits) => Sink::Wav(WavFile::new(file, rate, bits)?),
         };
         Ok(Self {
             sink,
             bits,
             dither: Dither::new(),
             cut: 0,
+            whole: Vec::new(),
         })
     }
 
@@ -132,27 +124,41 @@ impl Encoder {
     pub fn write(&mut self, frames: &[Frame]) -> Result<()> {
         let frames = frames.as_flattened();
         let Some(bits) = self.bits else {
-            if let Sink::Wav(writer) = &mut self.sink {
-                for &sample in frames {
-                    writer.write_sample(sample)?;
-                }
+            if let Sink::Wav(file) = &mut self.sink {
+                file.write_floats(frames)?;
             }
             return Ok(());
         };
+        self.whole.clear();
         // 1.0 is 2^(bits − 1), the way decoders read it.
-        let scale = f64::from(1u32 << (bits - 1));
-        let exact = frames
-            .iter()
-            .all(|&sample| (f64::from(sample) * scale).fract() == 0.0);
-        for &sample in frames {
-            let noise = if exact { 0.0 } else { self.dither.next() };
-            let wanted = (f64::from(sample) * scale + noise).round();
-            let whole = wanted.clamp(-scale, scale - 1.0);
+        let scale = (1u32 << (bits - 1)) as f32;
+        // Without a branch a sample, so that many are looked at together.
+        let exact = frames.chunks(1024).all(|part| {
+            let is_whole = |sample: f32| (sample * scale) as i32 as f32 == sample * scale;
+            part.iter()
+                .fold(true, |all, sample| all & is_whole(*sample))
+        });
+        if exact {
             // The highest whole number stands for full scale.
-            self.cut += u64::from((wanted - whole).abs() > 1.0);
-            match &mut self.sink {
-                Sink::Wav(writer) => writer.write_sample(whole as i32)?,
-                Sink::Flac(writer) => writer.push(whole as i32)?,
+            let whole = |sample: &f32| (sample * scale).clamp(-scale, scale - 1.0);
+            let is_cut = |sample: &&f32| (*sample * scale - whole(sample)).abs() > 1.0;
+            self.cut += frames.iter().filter(is_cut).count() as u64;
+            self.whole.extend(frames.iter().map(|x| whole(x) as i32));
+        } else {
+            let scale = f64::from(scale);
+            for &sample in frames {
+                let wanted = (f64::from(sample) * scale + self.dither.next()).round();
+                let whole = wanted.clamp(-scale, scale - 1.0);
+                self.cut += u64::from((wanted - whole).abs() > 1.0);
+                self.whole.push(whole as i32);
+            }
+        }
+        match &mut self.sink {
+            Sink::Wav(file) => file.write_whole(&self.whole)?,
+            Sink::Flac(file) => {
+                for &sample in &self.whole {
+                    file.push(sample)?;
+                }
             }
         }
         Ok(())
@@ -164,7 +170,7 @@ impl Encoder {
     /// As [`Self::write`].
     pub fn finish(self) -> Result<()> {
         match self.sink {
-            Sink::Wav(writer) => writer.finalize()?,
+            Sink::Wav(file) => file.finish()?,
             Sink::Flac(writer) => writer.finish()?,
         }
         Ok(())

@@ -113,8 +113,7 @@ impl Limiter {
         now: &mut [Frame; QUANTUM],
     ) {
         self.take_in(ceiling, next);
-        let calm = self.allowed.iter().all(|gain| *gain == 1.0);
-        if calm && self.wanted.iter().all(|gain| *gain == 1.0) {
+        if self.is_calm() {
             self.gain = 1.0;
             return;
         }
@@ -129,6 +128,12 @@ impl Limiter {
             self.gain = self.wanted.iter().sum::<f32>() / ATTACK as f32;
             *frame = frame.map(|x| x * self.gain);
         }
+    }
+
+    /// Nothing is held, and nothing is to be.
+    fn is_calm(&self) -> bool {
+        let mut gains = self.allowed.iter().chain(&self.wanted);
+        gains.all(|gain| *gain == 1.0)
     }
 
     /// Takes in the first quantum of what follows. Works out what gain the frames
@@ -179,6 +184,92 @@ impl Limiter {
             }
             self.held += u64::from(over && !self.over);
             self.over = over;
+        }
+    }
+}
+
+/// The same for a programme of which nothing else is heard: what is over full scale
+/// is held, all else left alone, and costs next to nothing.
+pub struct ProgrammeLimiter {
+    limiter: Limiter,
+    rate: u32,
+    /// Frames whose successors are not known yet.
+    back: Vec<Frame>,
+    /// Nothing has been over for so long that the limiter need not look.
+    asleep: bool,
+    held_before: u64,
+}
+
+impl ProgrammeLimiter {
+    /// `sample_rate` in Hz.
+    pub fn new(sample_rate: u32) -> Self {
+        Self {
+            limiter: Limiter::new(sample_rate),
+            rate: sample_rate,
+            back: Vec::new(),
+            asleep: true,
+            held_before: 0,
+        }
+    }
+
+    /// Peaks held since the start.
+    pub fn held(&self) -> u64 {
+        self.held_before + self.limiter.held()
+    }
+
+    /// Takes the next frames in and gives those whose successors are known: a
+    /// quantum less, and all with the `last`.
+    pub fn process(&mut self, frames: &mut Vec<Frame>, last: bool) {
+        let mut all = std::mem::take(&mut self.back);
+        all.append(frames);
+        let count = all.len();
+        let whole = if last {
+            count.next_multiple_of(QUANTUM) + QUANTUM
+        } else {
+            count / QUANTUM * QUANTUM
+        };
+        let ragged = if last {
+            Vec::new()
+        } else {
+            all.split_off(whole)
+        };
+        all.resize(whole, [0.0; 2]);
+        let out = whole.saturating_sub(QUANTUM);
+        for at in (0..out).step_by(QUANTUM) {
+            self.quantum(&mut all[at..at + 2 * QUANTUM]);
+        }
+        self.back = all.split_off(out);
+        self.back.extend(ragged);
+        if last {
+            all.truncate(count);
+        }
+        *frames = all;
+    }
+
+    /// Two quanta, of which the first goes out.
+    fn quantum(&mut self, frames: &mut [Frame]) {
+        let Some((now, next)) = frames.split_first_chunk_mut::<QUANTUM>() else {
+            return;
+        };
+        let Some(next) = next.first_chunk::<QUANTUM>() else {
+            return;
+        };
+        let is_over = |frames: &[Frame]| {
+            let samples = frames.as_flattened().iter();
+            samples.fold(0.0f32, |most, x| most.max(x.abs())) > 1.0
+        };
+        if self.asleep && !is_over(next) && !is_over(now) {
+            return;
+        }
+        if std::mem::take(&mut self.asleep) {
+            self.limiter.take_in(Ceiling::FullScale, now);
+        }
+        self.limiter.process(Ceiling::FullScale, next, now);
+        if self.limiter.is_calm() && !is_over(next) {
+            // What it has seen it must not see again.
+            self.held_before += self.limiter.held();
+            self.limiter = Limiter::new(self.rate);
+            self.asleep = true;
         }
     }
 }
@@ -282,5 +373,33 @@ mod tests {
             .iter()
             .fold(0.0f32, |m, x| m.max(x.abs()));
         assert!((0.98..=1.0).contains(&most), "{most}");
+    }
+
+    #[test]
+    fn a_programme_by_itself_is_held_as_it_is_in_the_deck() {
+        for level in [0.9, 1.1, 2.0] {
+            let mut programme = bursts(level);
+            programme.truncate(70_000);
+            // Single peaks besides, one of them the very last sample.
+            for at in [5, 64, 12_345, 39_990, 69_999] {
+                programme[at][1] = 1.3;
+            }
+            let padded = programme.len().next_multiple_of(QUANTUM);
+            let mut whole = programme.clone();
+            whole.resize(padded, [0.0; 2]);
+            let (mut expected, held) = limited(Ceiling::FullScale, &whole);
+            expected.truncate(programme.len());
+            let mut limiter = ProgrammeLimiter::new(RATE);
+            let mut out = Vec::new();
+            let chunks = programme.chunks(8192);
+            let last = chunks.len() - 1;
+            for (i, chunk) in chunks.enumerate() {
+                let mut chunk = chunk.to_vec();
+                limiter.process(&mut chunk, i == last);
+                out.extend(chunk);
+            }
+            assert!(out == expected, "at {level}");
+            assert_eq!(limiter.held(), held, "at {level}");
+        }
     }
 }

@@ -15,6 +15,7 @@ mod wear;
 
 pub use command::{Cassette, Command};
 pub use controls::Controls;
+pub use limiter::ProgrammeLimiter;
 pub use machine::{Deck, FASTEST_PLAY, SLOWEST};
 pub use snapshot::{Meter, Monitor, Motion, Snapshot};
 pub use wear::{WEAR_CELL_S, Wear};

@@ -7,6 +7,7 @@ use crate::deck::Cassette;
 use crate::recorder::DubSheet;
 use afterdark_media::playlist::Programme;
 use afterdark_tape::cassette::{Geometry, Layout, Length, Piece, Side, SongLength, leader_frames};
+use afterdark_tape::tape::Setup;
 
 /// A box of tapes: the programme, what is known of its songs, and where on
 /// the tapes they lie.
@@ -112,6 +113,23 @@ pub fn cassette(generation: u32, number: u64, layout: &Layout, tape: usize) -> C
                 .is_some_and(|piece: &Piece| piece.continues)
         }),
     }
+}
+
+/// Frames that the machine takes for so many frames of tape from `start` on: it
+/// runs fast or slow, and slower towards the end on batteries.
+pub fn playing_time(setup: &Setup, length: Length, start: u64, programme: u64, rate: u32) -> u64 {
+    const STEPS: u64 = 1000;
+    let geometry = Geometry::new(length);
+    let step = programme as f64 / STEPS as f64;
+    let frames: f64 = (0..STEPS)
+        .map(|i| {
+            let side_s = (start as f64 + (i as f64 + 0.5) * step) / f64::from(rate);
+            let supply_mm = geometry.radius_mm(geometry.side_s() - side_s);
+            let wow = f64::from(setup.knobs.wow);
+            step / (1.0 + setup.deck.speed_error(supply_mm, wow))
+        })
+        .sum();
+    frames.round() as u64
 }
 
 /// Tape, side and frame where a tape was left; else where it begins.

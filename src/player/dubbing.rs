@@ -6,9 +6,10 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 
-use super::box_of_tapes::{cassette, sheet, tape_seed};
+use super::box_of_tapes::{cassette, playing_time, sheet, tape_seed};
 use super::copies::of_tape;
 use super::songs::Song;
+use super::straight::Straight;
 use crate::deck::{Command, Controls, Deck, Monitor, Motion, WEAR_CELL_S};
 use crate::recorder::{Levelling, Loudness, Recorder, Report};
 use crate::render::Render;
@@ -80,8 +81,14 @@ struct Part {
 
 /// A part being played: here, or by a thread that is some way ahead.
 enum Playing {
-    Here(Box<Machine>),
+    Here(Box<Player>),
     There(Receiver<Chunk>, JoinHandle<()>),
+}
+
+/// What a part is played by.
+enum Player {
+    Tape(Machine),
+    Programme(Straight),
 }
 
 /// What was rendered, and what went wrong meanwhile.
@@ -204,8 +211,10 @@ impl Playing {
             let (chunks, received) = mpsc::sync_channel(READY / threads);
             let shared = Arc::clone(task);
             let play = move || {
-                let mut machine = Machine::new(&shared, part);
-                machine.hire();
+                let mut machine = Player::new(&shared, part);
+                if let Player::Tape(machine) = &mut machine {
+                    machine.hire();
+                }
                 while let Some(chunk) = machine.next() {
                     // Nobody listens any more: the dub was given up.
                     if chunks.send(chunk).is_err() {
@@ -217,25 +226,35 @@ impl Playing {
                 return Self::There(received, thread);
             }
         }
-        Self::Here(Box::new(Machine::new(task, part)))
+        Self::Here(Box::new(Player::new(task, part)))
     }
 }
 
-/// Frames that the machine takes for so many frames of tape from `start` on: it
-/// runs fast or slow, and slower towards the end on batteries.
-fn playing_time(setup: &Setup, length: Length, start: u64, programme: u64, rate: u32) -> u64 {
-    const STEPS: u64 = 1000;
-    let geometry = Geometry::new(length);
-    let step = programme as f64 / STEPS as f64;
-    let frames: f64 = (0..STEPS)
-        .map(|i| {
-            let side_s = (start as f64 + (i as f64 + 0.5) * step) / f64::from(rate);
-            let supply_mm = geometry.radius_mm(geometry.side_s() - side_s);
-            let wow = f64::from(setup.knobs.wow);
-            step / (1.0 + setup.deck.speed_error(supply_mm, wow))
+impl Player {
+    fn new(task: &Task, part: Part) -> Self {
+        let plan = &task.plan;
+        // Levels are the machine's affair, and so is a whole tape.
+        if plan.source && !plan.whole_tape && plan.levelling == Levelling::Off {
+            let sheet = Arc::new(sheet(1, &task.layout, part.tape, &task.songs));
+            return Self::Programme(Straight::new(sheet, part.side, part.frames, plan.limit));
+        }
+        Self::Tape(Machine::new(task, part))
+    }
+
+    /// The next chunk, if there is one.
+    fn next(&mut self) -> Option<Chunk> {
+        let programme = match self {
+            Self::Tape(machine) => return machine.next(),
+            Self::Programme(programme) => programme,
+        };
+        let held = programme.peaks_held();
+        let frames = programme.next(CHUNK)?;
+        Some(Chunk {
+            frames,
+            failures: programme.take_failures(),
+            peaks_held: programme.peaks_held() - held,
         })
-        .sum();
-    frames.round() as u64
+    }
 }
 
 /// A recorder with everything measured, and a deck that plays its tape.

@@ -19,6 +19,7 @@ mod session;
 mod songs;
 pub mod sound;
 mod sound_view;
+mod straight;
 pub mod switch;
 mod tape_switch;
 mod writer;

@@ -234,15 +234,6 @@ pub fn take_preset(setup: &mut Setup, catalogue: &Catalogue, preset: &Preset) {
     };
 }
 
-/// As a tape's own file has it.
-pub fn nr_option(nr: Nr) -> &'static str {
-    match nr {
-        Nr::Off => "off",
-        Nr::B => "B",
-        Nr::C => "C",
-    }
-}
-
 /// Turns a switch by so many choices, round and round.
 ///
 /// `custom`: a setting of one's own, which comes after the presets.

@@ -8,6 +8,7 @@ mod head;
 mod level;
 mod machine;
 mod measurement;
+mod programme;
 mod reader;
 mod sheet;
 mod song_file;
@@ -20,6 +21,7 @@ pub use crosstalk::{CROSSTALK_FRAMES, CROSSTALK_SLOTS, CROSSTALK_STEP, Crosstalk
 pub use head::Head;
 pub use level::{Levelling, Loudness};
 pub use machine::{Recorder, Report, Supply};
+pub use programme::ProgrammeReader;
 pub use reader::Reader;
 pub use sheet::{DubSheet, SongSource};
 pub use thread::{Order, RecorderThread};

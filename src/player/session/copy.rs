@@ -6,9 +6,8 @@ use super::{Job, Session};
 use crate::files;
 use crate::player::copies;
 use crate::player::said::Said;
-use crate::player::sound::nr_option;
 use afterdark_media::playlist::{CopyRequest, Programme};
-use afterdark_tape::tape::MOST_COPYINGS;
+use afterdark_tape::tape::{MOST_COPYINGS, Nr};
 
 impl Session {
     /// Copies the tape in the machine, and puts the copy in.
@@ -53,5 +52,14 @@ impl Session {
             passes: self.mean_passes().round() as u16,
         };
         copies::write(programme, copying, &folder).map_err(|error| error.to_string())
+    }
+}
+
+/// As a tape's own file has it.
+fn nr_option(nr: Nr) -> &'static str {
+    match nr {
+        Nr::Off => "off",
+        Nr::B => "B",
+        Nr::C => "C",
     }
 }
