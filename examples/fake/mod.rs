@@ -365,6 +365,7 @@ impl Machine for Fake {
             Action::Switch(..)
             | Action::Choose(..)
             | Action::FreshTape
+            | Action::CopyTape
             | Action::Insert(_)
             | Action::Next(_)
             | Action::Seek(Change::To(_))

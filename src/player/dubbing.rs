@@ -81,14 +81,14 @@ struct Part {
 
 /// A part being played: here, or by a thread that is some way ahead.
 enum Playing {
-    Here(Box<Player>),
+    Here(Player),
     There(Receiver<Chunk>, JoinHandle<()>),
 }
 
 /// What a part is played by.
 enum Player {
-    Tape(Machine),
-    Programme(Straight),
+    Tape(Box<Machine>),
+    Programme(Box<Straight>),
 }
 
 /// What was rendered, and what went wrong meanwhile.
@@ -226,7 +226,7 @@ impl Playing {
                 return Self::There(received, thread);
             }
         }
-        Self::Here(Box::new(Player::new(task, part)))
+        Self::Here(Player::new(task, part))
     }
 }
 
@@ -236,9 +236,10 @@ impl Player {
         // Levels are the machine's affair, and so is a whole tape.
         if plan.source && !plan.whole_tape && plan.levelling == Levelling::Off {
             let sheet = Arc::new(sheet(1, &task.layout, part.tape, &task.songs));
-            return Self::Programme(Straight::new(sheet, part.side, part.frames, plan.limit));
+            let straight = Straight::new(sheet, part.side, part.frames, plan.limit);
+            return Self::Programme(Box::new(straight));
         }
-        Self::Tape(Machine::new(task, part))
+        Self::Tape(Box::new(Machine::new(task, part)))
     }
 
     /// The next chunk, if there is one.

@@ -41,7 +41,7 @@ impl WavFile {
     /// # Errors
     /// When the disk is full or gone, or the file would be too long for its format.
     pub fn write_floats(&mut self, samples: &[f32]) -> io::Result<()> {
-        self.add(samples, |sample| sample.to_le_bytes())
+        self.add(samples, f32::to_le_bytes)
     }
 
     /// Adds whole numbers, which fit.

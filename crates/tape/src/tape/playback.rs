@@ -129,7 +129,7 @@ impl PlaybackChain {
     /// is going to stay on a tape.
     pub(super) fn hiss_of_place(&mut self, side: Side, frame: u64) {
         // Left and right; no side is so long.
-        let place = 2 * frame | (side as u64) << 62;
+        let place = (2 * frame) | ((side as u64) << 62);
         self.tape_noise.locate(place);
         self.amplifier_noise.locate(place);
     }
