@@ -11,6 +11,7 @@ use clap::{Arg, ArgMatches, Args, FromArgMatches, ValueEnum};
 use crate::files;
 use crate::look::theme::Theme;
 use crate::player::Catalogue;
+use crate::player::copies::copyings;
 use crate::player::knob::{KNOBS, Knob, KnobRow, Unit};
 use crate::player::sound::{Chosen, Position, begin_with, nr_named, take_preset};
 use crate::recorder::Levelling;
@@ -160,7 +161,8 @@ impl SoundArgs {
         request: &TapeRequest,
     ) -> Result<(Setup, Option<Length>)> {
         tell_left_out(catalogue);
-        let (setup, remarks) = begin_with(catalogue, &Chosen::default(), request);
+        let (mut setup, remarks) = begin_with(catalogue, &Chosen::default(), request);
+        setup.copies = copyings(catalogue, &request.copies, 0);
         for remark in remarks {
             eprintln!("afterdark: {remark}");
         }

@@ -26,6 +26,7 @@ use self::timer::Timer;
 use self::wear::TapeWear;
 use super::box_of_tapes::{TapeBox, find_place};
 use super::choice::Choice;
+use super::copies::copyings;
 use super::librarian::{Finding, Job, Librarian, News};
 use super::memory::{Memory, Settings, tape_number};
 use super::said::Said;
@@ -115,7 +116,7 @@ impl Session {
         mut programme: Programme,
         choice: Choice,
         mut memory: Memory,
-        setup: Setup,
+        mut setup: Setup,
         output: Output,
         tell: Tell,
     ) -> io::Result<Self> {
@@ -135,6 +136,7 @@ impl Session {
         let sample_rate = output.sample_rate();
         let tapes = TapeBox::new(programme, songs, number, sample_rate, choice.length);
         let (tape, side, frame) = find_place(&tapes.layout, place.as_ref());
+        setup.copies = copyings(&choice.catalogue, &tapes.programme.request.copies, tape);
         let generation = 1;
         let sheet = Arc::new(tapes.sheet(generation, tape));
         let (mut recorder, supply) = Recorder::new(sheet, &setup, number);

@@ -4,7 +4,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::Catalogue;
-use super::copies::copyings;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -207,7 +206,6 @@ pub fn begin_with(
     // A machine that is gone is nothing to be told about at every start.
     let _ = remembered.apply(catalogue, &mut setup);
     let missed = Chosen::wished(request).apply(catalogue, &mut setup);
-    setup.copies = copyings(catalogue, &request.copies, 0);
     let mut remarks: Vec<String> = missed
         .iter()
         .map(|Unknown { what, name }| {

@@ -221,8 +221,7 @@ pub(super) fn table() -> Vec<Binding> {
             "a" "auto-reverse: flip at the end of a side": char('a') => Act(Action::AutoReverse(Toggle::Other));
             "R" "play it over and over: the song, the side, from mark to mark, the box": char('R') => Act(Action::Loop(None));
             "Z" "sleep: stop with the song, the side, the tape, or in 15, 30, 60, 90 minutes": char('Z') => Act(Action::Sleep(None));
-            "'  \"" "a pencil mark here, or rub it out / wind to the next mark": char('\'') => Act(Action::Mark),
-                char('"') => Act(Action::NextMark);
+            "'  \"" "a pencil mark here, or rub it out / wind to the next mark": char('\'') => Act(Action::Mark), char('"') => Act(Action::NextMark);
             "C" "copy the tape to another, which goes in": char('C') => Act(Action::CopyTape);
             "c" "reset the counter": char('c') => Act(Action::CounterReset);
         }

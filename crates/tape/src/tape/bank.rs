@@ -3,10 +3,10 @@
 use std::f64::consts::TAU;
 
 use super::change::Successor;
+use super::copying::MOST_COPYINGS;
 use super::deck_profile::{DeckProfile, Reel};
 use super::flutter::flutter_weight;
 use super::friction::Friction;
-use super::generations::MOST_COPYINGS;
 use super::random::uniform;
 use super::setup::{Knobs, Passage, Setup};
 use super::turn::turn_sin_cos;

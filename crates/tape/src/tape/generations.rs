@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::block::QUANTUM;
-use super::deck_profile::DeckProfile;
+use super::copying::{Copying, MOST_COPYINGS};
 use super::playback::PlaybackChain;
 use super::random::uniform;
 use super::record::RecordChain;
@@ -11,24 +11,9 @@ use super::setup::{Passage, Pickup, Setup};
 use crate::Frame;
 use crate::cassette::Side;
 
-/// Most copyings that one tape comes from.
-pub const MOST_COPYINGS: usize = 8;
 /// How far a copy's level is off at the most, dB either way: set by hand, to the
 /// needles. An estimate.
 const LEVEL_ERROR_DB: f64 = 1.0;
-
-/// One copying of a tape to the next.
-#[derive(Clone, Debug)]
-pub struct Copying {
-    /// The number of the tape that was played: its own flaws follow from it.
-    pub seed: u64,
-    /// The machine that played it.
-    pub played_on: Arc<DeckProfile>,
-    /// The machine that recorded the copy.
-    pub recorded_on: Arc<DeckProfile>,
-    /// Times that the tape had been played before.
-    pub passes: f32,
-}
 
 /// A tape's first recording and all copyings since, as one chain: programme in,
 /// flux of the last tape out, in the units of [`RecordChain`]. Everything in it

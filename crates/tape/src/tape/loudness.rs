@@ -1,6 +1,6 @@
 //! How loud a machine makes music, for the switch between SOURCE and TAPE.
 
-use super::generations::Copying;
+use super::copying::Copying;
 use super::saturation::Law;
 use super::setup::Setup;
 use super::{bias, eq};

@@ -10,6 +10,7 @@ mod bank;
 mod bias;
 mod block;
 mod change;
+mod copying;
 mod deck_profile;
 mod dropouts;
 mod eq;
@@ -42,6 +43,7 @@ mod turn;
 mod wide;
 
 pub use block::QUANTUM;
+pub use copying::{Copying, MOST_COPYINGS};
 pub use deck_profile::{
     AzimuthProfile, DeckProfile, FlutterProfile, Part, Published, Reel, ResponseProfile, column,
 };
@@ -49,7 +51,7 @@ pub use dropouts::worn;
 pub use eq::Equalization;
 pub use flutter::flutter_weight;
 pub use formulation::{Formulation, LawProfile};
-pub use generations::{Copying, Generations, MOST_COPYINGS};
+pub use generations::Generations;
 pub use loudness::level_match;
 pub use mechanism::Mechanism;
 pub use noise_reduction::Compander;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::copying::Copying;
 use super::deck_profile::DeckProfile;
 use super::eq::Equalization;
 use super::formulation::Formulation;
-use super::generations::Copying;
 use crate::Frame;
 use crate::cassette::{Side, TAPE_SPEED_MM_S};
 
