@@ -22,7 +22,7 @@ pub struct JcardArgs {
     /// Files, folders and playlists, as for playing
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
-    /// File to write: .svg, or .pdf for Latin script
+    /// File to write: .svg or .pdf
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Colours: a theme's name, or its file
@@ -31,6 +31,9 @@ pub struct JcardArgs {
     /// Which tape of the box, from 1
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub number: usize,
+    /// Print how worn each side is
+    #[arg(long)]
+    pub wear: bool,
     /// Replace an existing file, though never one that is read
     #[arg(long)]
     pub force: bool,
@@ -55,8 +58,8 @@ pub fn run(args: &JcardArgs) -> Result<ExitCode> {
     let Printed { bytes, lost } = jcard::write(&card, &wear, &theme, format)?;
     if lost > 0 {
         eprintln!(
-            "afterdark: the PDF lacks {lost} characters of this text (they print as ? or without \
-             accents); use .svg instead"
+            "afterdark: no font here has {lost} characters of this text (they print as ? or without \
+             accents); install one that has them, or use .svg"
         );
     }
     files::save(&args.output, &bytes, args.force)?;
@@ -83,7 +86,11 @@ fn read(args: &JcardArgs) -> Result<(Card, [Vec<f32>; 2])> {
     let beside = notes_beside(&card::folders(songs));
     card.notes = card::notes(beside, &tapes.programme, songs);
     // A tape that was never played here, or without a memory, is a new one.
-    let passes = Memory::open().wear(card.seed);
+    let passes = if args.wear {
+        Memory::open().wear(card.seed)
+    } else {
+        Default::default()
+    };
     let wear = card::wear(&passes, tapes.layout.tapes[tape].length);
     card.cover = songs
         .iter()

@@ -39,6 +39,9 @@ impl Sheet {
         let mut row = y + 5.0 + pitch;
         for side in Side::BOTH {
             let (all, rows) = (all[side.index()], rows[side.index()]);
+            if all == 0 {
+                continue;
+            }
             self.head(card, side, &wear[side.index()], row, letters, label);
             // The last line tells of those that have none.
             let shown = if rows < all { rows - 1 } else { all };

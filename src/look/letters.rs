@@ -8,7 +8,7 @@ use tiny_skia::{FillRule, Paint, Path, PathBuilder, Pixmap, Transform};
 use ttf_parser::{Face, OutlineBuilder};
 
 /// Regular and bold; their licence is beside them.
-const FONTS: [&[u8]; 2] = [
+pub(super) const FONTS: [&[u8]; 2] = [
     include_bytes!("letters/DejaVuSansMono.ttf"),
     include_bytes!("letters/DejaVuSansMono-Bold.ttf"),
 ];

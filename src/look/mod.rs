@@ -7,4 +7,5 @@ pub mod embed;
 pub mod film;
 pub mod letters;
 mod picture;
+pub mod shaping;
 pub mod theme;
