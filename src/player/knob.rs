@@ -16,6 +16,7 @@ pub enum Knob {
     Drive,
     Azimuth,
     Wear,
+    Age,
     Bias,
 }
 
@@ -75,7 +76,7 @@ macro_rules! flaw {
 }
 
 /// All knobs there are, in the order of the Deck page.
-pub const KNOBS: [KnobRow; 7] = [
+pub const KNOBS: [KnobRow; 8] = [
     flaw!(
         Wow,
         wow,
@@ -135,6 +136,20 @@ pub const KNOBS: [KnobRow; 7] = [
         "less / more wear",
         ['v', 'V']
     ),
+    KnobRow {
+        knob: Knob::Age,
+        id: "age",
+        name: "Age",
+        option: "What years have done: slipping belt, failing pad, worn and magnetised head, stretched ends: 0 to 4",
+        help: "younger / older tape and machine",
+        keys: ['(', ')'],
+        step: 0.25,
+        range: [0.0, 4.0],
+        rest: 0.0,
+        unit: Unit::Times,
+        get: |setup| setup.knobs.age,
+        set: |setup, value| setup.knobs.age = value,
+    },
     KnobRow {
         knob: Knob::Bias,
         id: "bias",

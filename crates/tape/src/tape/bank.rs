@@ -2,6 +2,7 @@
 
 use std::f64::consts::TAU;
 
+use super::age::Slide;
 use super::change::Successor;
 use super::copying::MOST_COPYINGS;
 use super::deck_profile::{DeckProfile, Reel};
@@ -67,6 +68,8 @@ pub struct Bank {
     machines: usize,
     /// Depth of the scrape flutter, rms as a ratio.
     pub scrape: f32,
+    /// What age makes the tape do.
+    pub slide: Slide,
 }
 
 impl Bank {
@@ -80,6 +83,7 @@ impl Bank {
             friction: [Friction::default(); MOST_MACHINES],
             machines: 0,
             scrape: 0.0,
+            slide: Slide::default(),
         }
     }
 
@@ -91,6 +95,11 @@ impl Bank {
         // The tape carries its recorder's own unevenness, and that of all it was
         // copied on.
         let first = copies.first().map_or(seeds[1], |copy| copy.seed);
+        self.slide = Slide {
+            age: f64::from(setup.knobs.age),
+            rate,
+            seed: seeds[0],
+        };
         self.add_machine(rate, &setup.deck, seeds[0], &setup.knobs);
         self.add_machine(rate, &setup.dubbed_on, first ^ RECORDER, &setup.knobs);
         let mut scrape = setup.deck.flutter.scrape_percent.powi(2);
@@ -204,7 +213,8 @@ impl Bank {
             displacement += more;
             deviation += faster;
         }
-        (displacement, deviation)
+        let (more, faster) = self.slide.at(at);
+        (displacement + more, deviation + faster)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::f64::consts::PI;
 
+use super::age::breath_um;
 use super::random::{hash, uniform};
 use super::setup::{Passage, Setup};
 use crate::Frame;
@@ -31,6 +32,7 @@ pub struct Spacing {
     rate: f64,
     a_minute: f64,
     knob: f64,
+    age: f64,
     memory: [Frame; 2],
     /// Share of the new sample in the low-passes at the end of the last block.
     share: [f32; 2],
@@ -42,6 +44,7 @@ impl Spacing {
             rate,
             a_minute: 0.0,
             knob: 1.0,
+            age: 0.0,
             memory: [[0.0; 2]; 2],
             share: [1.0; 2],
         };
@@ -52,6 +55,7 @@ impl Spacing {
     pub fn set(&mut self, setup: &Setup) {
         self.a_minute = setup.tape.dropouts_a_minute;
         self.knob = f64::from(setup.knobs.wear);
+        self.age = f64::from(setup.knobs.age);
     }
 
     /// Applies what is lost at this place after `passes` playings.
@@ -98,13 +102,13 @@ impl Spacing {
 
     /// Dropouts of both channels at a place, µm.
     fn um(&self, at: &Passage, passes: f32, seed: u64) -> [f64; 2] {
-        let mut um = [0.0; 2];
         // The same place of the tape, whichever side is played.
         let seconds = match at.side {
             Side::A => at.frame,
             Side::B => at.length_frames - at.frame,
         } / self.rate;
         let length = at.length_frames / self.rate;
+        let mut um = [breath_um(self.age, seed, seconds); 2];
         // The ends have been under thumbs and clips.
         let to_end = seconds.min(length - seconds).max(0.0);
         let chance = self.a_minute / 60.0

@@ -97,7 +97,7 @@ impl Mechanism {
         };
         let mut ends = [start, active.at(&end)];
         self.last = incoming.is_none().then_some((end, ends[1]));
-        let mut depth = active.scrape;
+        let mut depth = active.scrape + active.slide.squeal(&end);
         if let Some((next, weights)) = incoming {
             let new = [next.at(at), next.at(&end)];
             for ((old, new), weight) in ends.iter_mut().zip(new).zip(weights) {
@@ -105,7 +105,8 @@ impl Mechanism {
                 old.0 += weight * (new.0 - old.0);
                 old.1 += weight * (new.1 - old.1);
             }
-            depth += weights[1] * (next.scrape - depth);
+            let new = next.scrape + next.slide.squeal(&end);
+            depth += weights[1] * (new - depth);
         }
         // A cubic through both ends with their slopes (Hermite).
         let [(p0, d0), (p1, d1)] = ends;

@@ -5,6 +5,7 @@
 //! sine that stands for 200 nWb/m (ANSI method), which is 0 dB on every meter
 //! and in every figure of the profiles.
 
+mod age;
 mod azimuth;
 mod bank;
 mod bias;

@@ -11,7 +11,7 @@ use super::noise_reduction::Compander;
 use super::random::Hiss;
 use super::saturation::Law;
 use super::setup::{Passage, Pickup, Setup};
-use super::{eq, hiss, separation};
+use super::{age, eq, hiss, separation};
 use crate::Frame;
 use crate::cassette::Side;
 
@@ -59,6 +59,8 @@ struct Voice {
     treble: Fir,
     /// One amplifier for both ears.
     mono: bool,
+    /// What of the square a magnetised head adds.
+    even: f32,
     decoder: Compander,
     amplifier: Law,
     wanted: Levels,
@@ -93,6 +95,7 @@ impl PlaybackChain {
             recursive: Cascade::new([Section::THROUGH; 7]),
             treble: Fir::new((rate * TREBLE_S).ceil() as usize),
             mono: false,
+            even: 0.0,
             decoder: Compander::new(rate),
             amplifier: amplifier(setup),
             wanted: Levels::default(),
@@ -310,14 +313,16 @@ impl Voice {
         self.recursive.set_lanes(sections);
         self.mono = deck.mono;
         let iec_type = setup.tape.iec_type;
+        let age = f64::from(setup.knobs.age);
         designer.minimum_phase(
-            |hz| deck.response.treble_db(hz, iec_type),
+            |hz| deck.response.treble_db(hz, iec_type) + age::gap_loss_db(age, hz),
             self.treble.taps_mut(),
         );
+        self.even = age::even(age);
         self.decoder.set(setup.decode);
         self.amplifier = amplifier(setup);
         let hiss = f64::from(setup.knobs.hiss);
-        let tape = hiss::gain(rate, setup.tape.eq, setup.tape.noise_dba);
+        let tape = age::hiss(age) * hiss::gain(rate, setup.tape.eq, setup.tape.noise_dba);
         let amplifier = 10f64.powf(electronics_dba(setup) / 20.0) * hiss::white_gain(rate);
         // Half of it comes to the far track, so a mono head has three quarters.
         let spread = if deck.mono { 4.0 / 3.0 } else { 1.0 };
@@ -331,6 +336,11 @@ impl Voice {
     }
 
     fn process(&mut self, noise: &[Frame], ramp: [f32; 2], block: &mut [Frame]) {
+        if self.even > 0.0 {
+            for frame in block.iter_mut() {
+                *frame = frame.map(|x| x + self.even * x * x);
+            }
+        }
         for frame in block.iter_mut() {
             let [l, r] = *frame;
             *frame = [0.5 * (l + r), 0.5 * (l - r)];

@@ -28,9 +28,10 @@ const MEASURED: Knobs = Knobs {
     hiss: 1.0,
     azimuth: 1.0,
     wear: 1.0,
+    age: 0.0,
 };
 
-const PRESETS: [Preset; 7] = [
+const PRESETS: [Preset; 8] = [
     Preset {
         id: "on-foot",
         name: "On foot",
@@ -93,6 +94,7 @@ const PRESETS: [Preset; 7] = [
             hiss: 1.2,
             azimuth: 2.5,
             wear: 3.0,
+            age: 0.75,
         },
     },
     Preset {
@@ -121,6 +123,21 @@ const PRESETS: [Preset; 7] = [
         bias_db: 0.0,
         drive_db: 0.0,
         knobs: MEASURED,
+    },
+    Preset {
+        id: "drawer",
+        name: "Found in a drawer",
+        about: "Twenty years beside the batteries: the belt slips, the pad has gone hard.",
+        deck: "stroller",
+        tape: "classic",
+        nr: [Nr::Off; 2],
+        bias_db: 0.0,
+        drive_db: 0.0,
+        knobs: Knobs {
+            age: 1.5,
+            wear: 1.5,
+            ..MEASURED
+        },
     },
 ];
 

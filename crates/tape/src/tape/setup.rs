@@ -26,6 +26,8 @@ pub struct Knobs {
     pub azimuth: f32,
     /// Of what playing has worn off, dropouts and print-through.
     pub wear: f32,
+    /// Not a factor: what years have done to tape and machine, 0.0 none.
+    pub age: f32,
 }
 
 /// Noise reduction.
@@ -49,6 +51,7 @@ impl Default for Knobs {
             hiss: 1.0,
             azimuth: 1.0,
             wear: 1.0,
+            age: 0.0,
         }
     }
 }
