@@ -374,7 +374,7 @@ mod tests {
         assert_eq!(read(" insert /my music/a b.m3u "), Ok(insert));
         for (words, said) in [
             ("dance", "there is no action `dance`"),
-            ("seek soon", "`seek` takes [+|-]SECONDS"),
+            ("seek soon", "`seek` takes [+|-]SECONDS|PERCENT%"),
             ("play now", "`play` takes no value"),
             ("volume inf", "`volume` takes [+|-]PERCENT"),
             ("song 0", "`song` takes NUMBER"),
