@@ -41,7 +41,7 @@ fn keys_are_bound_and_changes_of_the_sound_taken_back() {
     run.wait("Nothing to undo", true);
 
     // A setting of one's own stays among the presets.
-    run.press("\x02\t\t\t");
+    run.press("\x02\t\t\t\t");
     run.wait("custom", true);
     run.press("p");
     run.wait("custom", false);

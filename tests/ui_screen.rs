@@ -16,7 +16,7 @@ use ratatui::style::Color;
 use songs_after_dark::deck::{Monitor, Motion};
 use songs_after_dark::look::theme::Theme;
 use songs_after_dark::ui::model::{
-    Action, Change, Knob, Listed, Listing, OutputState, Said, SongLine, Switch, Toggle, View,
+    About, Action, Change, Knob, Listed, Listing, OutputState, Said, SongLine, Switch, Toggle, View,
 };
 use songs_after_dark::ui::{self, Appearance};
 
@@ -98,6 +98,7 @@ fn a_small_screen_shows_every_page_in_its_turn() {
             "The Last Table",
             "with the chairs",
             "Leave the lamp",
+            "No song before",
             "Monitor",
         ] {
             assert_eq!(screen.press(KeyCode::Tab, &view), None);
@@ -622,4 +623,48 @@ fn a_pasted_path_is_offered_as_a_tape_and_presses_no_key() {
         // Words are no keys either.
         assert_eq!(screen.app.handle(&paste("quit\n"), &view), None);
     }
+}
+
+#[test]
+fn the_way_from_the_file_to_the_ear_is_told() {
+    let mut view = fake::view(260.0);
+    view.about = Some(Arc::new(About {
+        title: "Night Train".to_owned(),
+        path: "/music/night train.flac".into(),
+        format: "FLAC".to_owned(),
+        sample_rate: 44_100,
+        ..About::default()
+    }));
+    view.output = OutputState::Open {
+        device: "Speakers".to_owned(),
+        sample_rate: 48_000,
+    };
+    let mut screen = Screen::new(120, 40);
+    screen.press(KeyCode::BackTab, &view);
+    screen.press(KeyCode::BackTab, &view);
+    let shown = screen.draw(&view);
+    for words in [
+        "/music/night train.flac",
+        "FLAC, 44.1 kHz",
+        "on tape",
+        "resampled",
+    ] {
+        assert!(shown.contains(words), "`{words}`\n{shown}");
+    }
+    // Past the tape, at the file's own rate, as loud as it is.
+    view.deck.monitor = Monitor::Source;
+    view.deck.volume = 1.0;
+    view.deck.gain_db = 0.0;
+    view.output = OutputState::Open {
+        device: "Speakers".to_owned(),
+        sample_rate: 44_100,
+    };
+    let shown = screen.draw(&view);
+    assert!(
+        shown.contains("● bit for bit what is in the file"),
+        "{shown}"
+    );
+    view.deck.volume = 0.5;
+    let shown = screen.draw(&view);
+    assert!(shown.contains("○ not the file's bits: volume"), "{shown}");
 }

@@ -72,7 +72,7 @@ fn keys_drive_it_and_q_gives_the_terminal_back() {
     run.wait("turn the tape over", true);
     run.press("\x1b");
     run.wait("turn the tape over", false);
-    run.press("\t\t\t");
+    run.press("\t\t\t\t");
     run.wait("Transport", true);
     run.press("T");
     run.wait("Norfolk: ", true);

@@ -128,6 +128,10 @@ pub struct About {
     pub title: String,
     /// Who plays; empty where nobody is named.
     pub artist: String,
+    /// Codec.
+    pub format: String,
+    /// Frames a second.
+    pub sample_rate: u32,
     /// What else it says, not made safe for the eye.
     pub tags: Tags,
 }

@@ -34,7 +34,8 @@ pub(super) struct Still {
     marks: Arc<Marks>,
     /// The revision that the listing is of.
     listing: Option<u64>,
-    song: Option<usize>,
+    /// Of the card, and of the programme once its file is known.
+    song: (Option<usize>, Option<usize>),
     /// And the line that is sung.
     lyrics: Option<(Lyrics, Option<usize>)>,
     sound: Arc<Sound>,
@@ -86,7 +87,7 @@ impl Shown {
             sleep,
             repeat,
             marks,
-            about: _,
+            about,
             quit: _,
             asked,
         } = frame.view;
@@ -120,7 +121,7 @@ impl Shown {
             ),
             marks: Arc::clone(marks),
             listing: listing.as_ref().map(|listing| listing.revision),
-            song,
+            song: (song, about.as_ref().map(|about| about.song)),
             lyrics: lyrics
                 .as_ref()
                 .map(|lyrics| (lyrics.clone(), lyrics.line_at(deck.side_s))),

@@ -16,12 +16,19 @@ pub enum Page {
     Songs,
     Notes,
     Lyrics,
+    File,
     Deck,
 }
 
 impl Page {
     /// In the order of Tab.
-    pub const ALL: [Page; 4] = [Page::Songs, Page::Notes, Page::Lyrics, Page::Deck];
+    pub const ALL: [Page; 5] = [
+        Page::Songs,
+        Page::Notes,
+        Page::Lyrics,
+        Page::File,
+        Page::Deck,
+    ];
 
     /// For the eye.
     pub fn name(self) -> &'static str {
@@ -29,6 +36,7 @@ impl Page {
             Page::Songs => "Songs",
             Page::Notes => "Notes",
             Page::Lyrics => "Lyrics",
+            Page::File => "File",
             Page::Deck => "Deck",
         }
     }

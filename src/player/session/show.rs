@@ -187,6 +187,8 @@ impl Session {
             path: found.path.clone(),
             title: text::clean(&of.title()),
             artist: of.artist().map(text::clean).unwrap_or_default(),
+            format: found.format.clone(),
+            sample_rate: found.sample_rate,
             tags: found.tags.clone(),
         });
         let playing = match about.artist.as_str() {

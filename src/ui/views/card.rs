@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::pen::{bold, ink, paper, run, scrollbar, write, write_right};
-use super::{deck, find, lyrics, map, markdown, songs};
+use super::{deck, file, find, lyrics, map, markdown, songs};
 use crate::ui::frame::{Drawn, Frame, Hit};
 use crate::ui::model::View;
 use crate::ui::state::Page;
@@ -341,6 +341,10 @@ fn page(frame: &Frame, buffer: &mut Buffer, area: Rect, page: Page) -> (Drawn, R
             scrolled(notes(frame, buffer, area, from))
         }
         Page::Lyrics => scrolled(lyrics::draw(frame, buffer, area, frame.state.scroll)),
+        Page::File => {
+            let from = if is_open { frame.state.scroll } else { 0 };
+            scrolled(file::draw(frame, buffer, area, from))
+        }
         Page::Deck => (deck::draw(frame, buffer, area), none),
     }
 }

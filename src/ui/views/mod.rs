@@ -3,6 +3,7 @@
 mod card;
 mod controls;
 mod deck;
+mod file;
 mod find;
 mod help;
 mod label;
