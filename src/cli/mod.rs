@@ -9,6 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 mod bundled;
 pub mod check;
+mod clone;
 mod config;
 mod devices;
 mod dub;
@@ -30,6 +31,8 @@ mod report;
 mod screen;
 mod shelf;
 mod sound;
+mod testtape;
+mod transfer;
 
 use crate::files;
 use afterdark_media::text;
@@ -75,6 +78,12 @@ enum Command {
     Mixtape(mixtape::MixtapeArgs),
     /// Make a programme ready for a real cassette: a file a side, tones, list, card
     Record(record::RecordArgs),
+    /// Cut a recording of a real cassette into songs
+    Transfer(transfer::TransferArgs),
+    /// Write a test tape, to measure a real deck with
+    Testtape(testtape::TestTapeArgs),
+    /// Make a profile of a real deck from its recording of the test tape
+    Clone(clone::CloneArgs),
     /// Your music as tapes: scan, list, search
     Shelf(shelf::ShelfArgs),
     /// Have a running afterdark do something: `do pause`, `do volume 80`
@@ -141,6 +150,9 @@ fn done(cli: &Cli, version: &str, program: impl Fn() -> clap::Command) -> Result
         Some(Command::Picture(args)) => picture::run(args),
         Some(Command::Mixtape(args)) => mixtape::run(args),
         Some(Command::Record(args)) => record::run(args),
+        Some(Command::Transfer(args)) => transfer::run(args),
+        Some(Command::Testtape(args)) => testtape::run(args),
+        Some(Command::Clone(args)) => clone::run(args),
         Some(Command::Shelf(args)) => shelf::run(args),
         #[cfg(unix)]
         Some(Command::Do(args)) => remote::act(args),

@@ -15,6 +15,8 @@ pub enum Signal {
     Tone(f64, f64, Frame),
     /// A logarithmic sweep: Hz from and to, dB.
     Sweep(f64, f64, f64),
+    /// A tone whose one half-wave is higher and narrower than the other, upwards: Hz, dB.
+    Lopsided(f64, f64),
     /// A sweep whose period changes evenly (hyperbolic): Hz from and to, dB.
     Chirp(f64, f64, f64),
     /// Thirds of an octave from 40 Hz to 16 kHz at once, their phases such that the peak
@@ -28,7 +30,7 @@ pub enum Signal {
 /// Both channels.
 pub(super) const BOTH: Frame = [1.0; 2];
 /// Thirds of an octave, Hz.
-const MULTITONE: [f64; 27] = [
+pub(super) const MULTITONE: [f64; 27] = [
     40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0, 800.0,
     1000.0, 1250.0, 1600.0, 2000.0, 2500.0, 3150.0, 4000.0, 5000.0, 6300.0, 8000.0, 10_000.0,
     12_500.0, 16_000.0,
@@ -66,6 +68,13 @@ impl Signal {
                     })
                     .collect()
             }
+            Self::Lopsided(hz, db) => (0..count)
+                .map(|n| {
+                    let angle = TAU * (hz * n as f64 / rate).fract();
+                    let x = (angle.cos() + 0.5 * (2.0 * angle).cos()) / 1.5;
+                    [(size(db) * shape(n) * x) as f32; 2]
+                })
+                .collect(),
             Self::Chirp(from, to, db) => {
                 let slope = (1.0 / to - 1.0 / from) * rate / count as f64;
                 (0..count)
