@@ -1,11 +1,15 @@
-//! The README says what the program does.
+//! The README and the manual say what the program does.
 
 const README: &str = include_str!("../README.md");
+const MANUAL: &str = include_str!("../docs/manual.md");
 
 #[test]
 fn the_keys_are_those_of_the_key_table() {
     let table = songs_after_dark::ui::keys::markdown();
-    assert!(README.contains(&table), "put this into README.md:\n{table}");
+    assert!(
+        MANUAL.contains(&table),
+        "put this into docs/manual.md:\n{table}"
+    );
 }
 
 /// What the program once said less plainly, and what it says now.
@@ -60,7 +64,10 @@ fn words_that_were_struck_out_stay_out() {
         env!("CARGO_MANIFEST_DIR"),
         "/src"
     ))];
-    let mut texts = vec![("README.md".to_owned(), README.to_owned())];
+    let mut texts = vec![
+        ("README.md".to_owned(), README.to_owned()),
+        ("docs/manual.md".to_owned(), MANUAL.to_owned()),
+    ];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
