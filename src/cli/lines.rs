@@ -41,16 +41,15 @@ pub fn run(machine: &mut dyn Machine) -> io::Result<bool> {
     }
     let mut keyboard = Keyboard::open()?;
     let mut lines = Lines::new();
-    let mut tapes = None;
     while !ended.load(Ordering::Relaxed) {
         let view = machine.view();
         lines.tell(&view)?;
-        let first = *tapes.get_or_insert(view.deck.ended);
         let last = view.card.tape_of.0 == view.card.tape_of.1 || !view.deck.auto_reverse;
         if view.quit {
             break;
         }
-        if view.deck.ended != first && last && view.deck.motion == Motion::Stopped {
+        // Short of time, the first look may find it at its end already.
+        if view.deck.ended != 0 && last && view.deck.motion == Motion::Stopped {
             break;
         }
         let Some((key, base)) = keyboard.press(lines.due()) else {

@@ -84,6 +84,8 @@ const RATE: u32 = 48_000;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Needles have risen by then.
 const RISEN: Duration = Duration::from_millis(1200);
+/// A still picture is taken so long after the last key, seconds.
+const PRESSED_S: f64 = 1.0;
 /// Longest moving picture, seconds.
 const LONGEST_S: f64 = 120.0;
 
@@ -114,6 +116,11 @@ pub fn run(args: &PictureArgs) -> Result<ExitCode> {
     let state = tempfile::tempdir().context("no folder for what is remembered meanwhile")?;
     let mut stage = Stage::set(args, Memory::at(state.path().to_owned()))?;
     stage.wait(args, &mut painter);
+    let still = matches!(format, Format::Png | Format::Svg);
+    if let Some((last, _)) = args.keys.0.last().filter(|_| still) {
+        // What the keys do is seen on a still picture too.
+        stage.film(args, &mut painter, last + PRESSED_S);
+    }
     let view = stage.view();
     let bytes = match format {
         Format::Png => png(&painter.paint(&view)),
@@ -121,8 +128,8 @@ pub fn run(args: &PictureArgs) -> Result<ExitCode> {
             let (ground, outlines) = painter.outlines(&view);
             png(&ground).map(|ground| svg(args.size, &ground, &outlines).into_bytes())
         }
-        Format::Webp => stage.film(args, &mut painter).webp(),
-        Format::Gif => stage.film(args, &mut painter).gif(),
+        Format::Webp => stage.film(args, &mut painter, args.seconds).webp(),
+        Format::Gif => stage.film(args, &mut painter, args.seconds).gif(),
     };
     let bytes = bytes.with_context(|| format!("{}: too large a picture", path.display()))?;
     files::save(path, &bytes, args.force)?;
@@ -198,11 +205,11 @@ impl Stage {
     }
 
     /// Films what happens, in real time.
-    fn film(&mut self, args: &PictureArgs, painter: &mut Painter) -> Film {
+    fn film(&mut self, args: &PictureArgs, painter: &mut Painter, seconds: f64) -> Film {
         let mut film = Film::new(args.size);
         let begun = Instant::now();
         let mut presses = args.keys.0.iter().peekable();
-        let whole = (args.seconds.clamp(0.0, LONGEST_S) * f64::from(args.rate)) as u32;
+        let whole = (seconds.clamp(0.0, LONGEST_S) * f64::from(args.rate)) as u32;
         let mut shown = 0;
         for n in 1..=whole.max(1) {
             let now_s = f64::from(n) / f64::from(args.rate);

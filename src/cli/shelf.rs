@@ -158,7 +158,7 @@ pub fn by_name(name: &str) -> Result<Option<Vec<PathBuf>>> {
     let tapes = catalog.tapes();
     let mut found: Vec<&Tape> = tapes
         .iter()
-        .filter(|tape| !tape.away && tape.title.eq_ignore_ascii_case(name))
+        .filter(|tape| !tape.away && tape.title.to_lowercase() == name.to_lowercase())
         .collect();
     if found.is_empty() {
         let hits = catalog.search(&Query::new(name));
@@ -182,7 +182,7 @@ pub fn by_name(name: &str) -> Result<Option<Vec<PathBuf>>> {
                 .collect();
             let more = if found.len() > 10 { "\n  …" } else { "" };
             bail!(
-                "several tapes on the shelf are called so:\n{}{more}",
+                "several tapes on the shelf fit that name:\n{}{more}",
                 names.join("\n")
             )
         }

@@ -227,9 +227,16 @@ mod tests {
     fn only_a_side_that_was_played_shows_wear_and_there_alone() {
         let mut played = vec![0.0; 96];
         played[24..48].fill(0.25);
-        let sheet = |wear: &[Vec<f32>; 2]| {
-            Sheet::new(&Card::default(), wear, &Theme::default(), Face::Printer).marks
+        let song = |side| SongLine {
+            side,
+            ..SongLine::default()
         };
+        let card = Card {
+            songs: Side::BOTH.map(song).to_vec(),
+            ..Card::default()
+        };
+        let sheet =
+            |wear: &[Vec<f32>; 2]| Sheet::new(&card, wear, &Theme::default(), Face::Printer).marks;
         let new = sheet(&[vec![0.0; 96], vec![0.0; 96]]);
         let worn = sheet(&[vec![0.0; 96], played]);
         let added: Vec<&Mark> = worn.iter().filter(|mark| !new.contains(mark)).collect();

@@ -5,7 +5,7 @@ use fontdb::{Database, ID, Style, Weight};
 use rustybuzz::{Direction, Face, UnicodeBuffer};
 use tiny_skia::{Path, PathBuilder};
 use ttf_parser::{GlyphId, OutlineBuilder};
-use unicode_bidi::BidiInfo;
+use unicode_bidi::{BidiInfo, Level};
 
 /// Words as an outline.
 pub struct Shaped {
@@ -35,7 +35,8 @@ impl Default for Shaper {
 impl Shaper {
     /// Lays out a line of words. `None` where no font has some of their letters.
     pub fn shape(&self, words: &str, bold: bool) -> Option<Shaped> {
-        let bidi = BidiInfo::new(words, None);
+        // A line on a card begins at its left, whatever its first letter.
+        let bidi = BidiInfo::new(words, Some(Level::ltr()));
         let paragraph = bidi.paragraphs.first()?;
         let (levels, runs) = bidi.visual_runs(paragraph, paragraph.range.clone());
         let mut pen = Pen {

@@ -1,7 +1,7 @@
 //! The J-card: what is written on the tape in the machine.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::box_of_tapes::TapeBox;
 use super::model::{Card, Listed, SongLine, WEAR_PARTS};
@@ -107,6 +107,22 @@ pub fn list(songs: &[Song], layout: &Layout) -> Vec<Listed> {
     list
 }
 
+/// The name of the folder that several songs are all of.
+fn folder_of(songs: &[Song]) -> Option<String> {
+    let folders: BTreeSet<PathBuf> = songs
+        .iter()
+        .map(|song| {
+            song.entry
+                .path()
+                .parent()
+                .map(Path::to_owned)
+                .unwrap_or_default()
+        })
+        .collect();
+    let name = folders.first()?.file_name()?.to_string_lossy();
+    (songs.len() > 1 && folders.len() == 1).then(|| text::clean(&name))
+}
+
 /// The playlist's name, else the album's where all songs found have one, else
 /// the folder's.
 fn title(programme: &Programme, songs: &[Song]) -> String {
@@ -123,6 +139,7 @@ fn title(programme: &Programme, songs: &[Song]) -> String {
     programme
         .title
         .clone()
+        .or_else(|| folder_of(songs))
         .unwrap_or_else(|| songs.first().map(Song::title).unwrap_or_default())
 }
 

@@ -222,11 +222,25 @@ impl Index {
     /// # Errors
     /// When the index is damaged or gone.
     pub fn songs(&self, tape: i64) -> Result<Vec<Song>, IndexError> {
-        self.ask(
-            &format!("{SONGS} WHERE tape = ?1 ORDER BY disc, folder.path, track, file.name"),
-            [tape],
-            song,
-        )
+        type Place = (Option<i64>, Option<i64>);
+        let place = |row: &Row<'_>| Ok(((row.get(6)?, row.get(7)?), song(row)?));
+        let mut songs: Vec<(Place, Song)> =
+            self.ask(&format!("{SONGS} WHERE tape = ?1"), [tape], place)?;
+        // What has no numbers is laid out by name, `2` before `10`.
+        let name = |song: &Song| {
+            song.path
+                .file_name()
+                .map(|n| n.to_string_lossy().into_owned())
+        };
+        songs.sort_by(|((disc, track), a), ((other_disc, other_track), b)| {
+            (disc, a.path.parent(), track)
+                .cmp(&(other_disc, b.path.parent(), other_track))
+                .then_with(|| match (name(a), name(b)) {
+                    (Some(a), Some(b)) => natord::compare_ignore_case(&a, &b),
+                    (a, b) => a.cmp(&b),
+                })
+        });
+        Ok(songs.into_iter().map(|(_, song)| song).collect())
     }
 
     /// What each song is searched by: its row, its tape, its folded words.
@@ -352,7 +366,7 @@ impl Index {
 
 /// Reads what [`song`] takes.
 const SONGS: &str =
-    "SELECT folder.path, file.name, title, artist, seconds, gone IS NOT NULL OR root.away
+    "SELECT folder.path, file.name, title, artist, seconds, gone IS NOT NULL OR root.away, disc, track
     FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root";
 
 fn song(row: &Row<'_>) -> rusqlite::Result<Song> {

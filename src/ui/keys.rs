@@ -261,7 +261,7 @@ pub(super) fn table() -> Vec<Binding> {
             "t" "monitor: the tape, or the untouched source": char('t') => Act(Action::Monitor(None));
             "[  ]" "slower / faster by a semitone":
                 char('[') => Act(Action::Speed(Change::By(-1.0))), char(']') => Act(Action::Speed(Change::By(1.0)));
-            "X" "undo the last change of the sound": char('X') => Act(Action::Undo);
+            "X" "undo the last turn of a knob or switch": char('X') => Act(Action::Undo);
             "Backspace" "normal speed": key(KeyCode::Backspace) => Act(Action::Speed(Change::To(1.0)));
         }
     };

@@ -222,8 +222,10 @@ impl Painter {
         for (x, y) in self.places() {
             let cell = &self.screen.buffer()[(x, y)];
             let at = (u32::from(x) * self.cell.0, u32::from(y) * self.cell.1);
+            // A wide letter has its ground in its first cell alone.
+            let wide = u32::from(text::width(cell.symbol()) > 1) + 1;
             if let Some(back) = rgb(cell.bg) {
-                fill(&mut picture, at, self.cell, back);
+                fill(&mut picture, at, (self.cell.0 * wide, self.cell.1), back);
             }
             if cell.modifier.contains(Modifier::UNDERLINED) {
                 let ink = self.look(cell).0;

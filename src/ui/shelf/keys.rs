@@ -79,7 +79,8 @@ impl Shelf {
         let empty = self.line.is_empty() && !self.typing;
         match letter {
             '+' => self.ask_for(Then::Record),
-            '-' => self.take_off_last(),
+            // Among words that are typed it is a letter.
+            '-' if empty => self.take_off_last(),
             ' ' if self.typing => self.write(' '),
             ' ' => self.look_into(),
             'o' if empty => self.next_order(),

@@ -25,7 +25,7 @@ pub struct Fit {
 }
 
 /// Rounds of measuring the clone and mending what is off.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 6;
 /// Distance of the centres of the two tracks, mm (IEC 60094-7).
 const CENTRES_MM: f64 = 0.9;
 /// Frames a second at which the clone is measured.
@@ -49,6 +49,11 @@ impl Fit {
             {
                 mend_noise(reading, measured, &mut tape);
                 mend_separation(reading, measured, &mut deck);
+            }
+            // What follows moves the noise too, which is therefore mended last.
+            if let Some(measured) = &measured
+                && round + 1 < ROUNDS
+            {
                 mend(&mut wanted, &reading.response_20, &measured.response_20);
                 fit_response(&mut deck, &tape, &wanted);
                 for want in &mut thirds {
