@@ -48,6 +48,11 @@ impl Letters {
         width * 2384.0 / 1233.0
     }
 
+    /// How large letters are in cells so high, and where their baseline is, pixels.
+    pub fn size_of(height: f32) -> (f32, f32) {
+        (height * 2048.0 / 2384.0, height * 1901.0 / 2384.0)
+    }
+
     /// A letter; `wide`: it fills two cells. `None` where no font has it.
     pub fn mask(&mut self, letter: char, bold: bool, wide: bool) -> Option<&Mask> {
         if !self.masks.contains_key(&(letter, bold)) {

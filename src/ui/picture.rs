@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use ratatui::buffer::Cell;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
-use tiny_skia::{FilterQuality, Pixmap, PixmapPaint, PremultipliedColorU8, Transform};
+use tiny_skia::{
+    FillRule, FilterQuality, Paint, Pixmap, PixmapPaint, PremultipliedColorU8, Transform,
+};
 
 use super::draw::Screen;
 use super::frame::Appearance;
@@ -20,9 +22,11 @@ use super::terminal::{Input, Patch};
 use crate::files;
 use crate::look::embed::png;
 use crate::look::letters::Letters;
+use crate::look::shaping::Shaper;
 use crate::look::theme::{Rgb, Theme};
 use crate::shelf::Desk;
 use afterdark_media::text;
+use unicode_bidi::{BidiClass, bidi_class};
 
 /// So many columns are aimed at; rows as they come.
 const COLUMNS: f32 = 120.0;
@@ -33,6 +37,8 @@ const NARROWEST: u32 = 7;
 pub struct Painter {
     screen: Screen,
     letters: Letters,
+    /// Read when the first words come that are read from right to left.
+    shaper: Option<Shaper>,
     /// The scene's pixels, where cells let them through.
     below: Pixmap,
     cell: (u32, u32),
@@ -95,6 +101,23 @@ fn paint_to(theme: Theme, view: &View, folder: &Path) -> Result<PathBuf, String>
 /// So many pictures of one title go into a folder.
 const MOST_NAMES: usize = 1000;
 
+/// What stands in a cell, or in several that are read as one.
+struct Words {
+    at: (u16, u16),
+    cells: u32,
+    text: String,
+    color: Rgb,
+    bold: bool,
+    wide: bool,
+    backwards: bool,
+}
+
+impl Words {
+    fn is_before(&self, (x, y): (u16, u16)) -> bool {
+        self.at.1 == y && u32::from(self.at.0) + self.cells == u32::from(x)
+    }
+}
+
 /// Text of a picture: a letter's outline, where it stands, and its colour.
 pub struct Outline {
     /// In pixels from the picture's upper left corner.
@@ -125,6 +148,7 @@ impl Painter {
         Some(Self {
             screen: Screen::new(appearance),
             letters: Letters::new(cell),
+            shaper: None,
             below: Pixmap::new(size.0, size.1)?,
             cell,
             area: Rect::new(0, 0, columns, rows),
@@ -156,14 +180,22 @@ impl Painter {
     /// The screen now.
     pub fn paint(&mut self, view: &View) -> Pixmap {
         let mut picture = self.ground(view);
-        let lines: Vec<(u16, u16)> = self.places().collect();
-        for (x, y) in lines {
-            let cell = self.screen.buffer()[(x, y)].clone();
-            let (ink, bold, wide) = self.look(&cell);
-            for letter in cell.symbol().chars().filter(|letter| *letter != ' ') {
-                if let Some(mask) = self.letters.mask(letter, bold, wide) {
-                    let at = (u32::from(x) * self.cell.0, u32::from(y) * self.cell.1);
-                    stamp(&mut picture, at, mask.width, &mask.alpha, ink);
+        for words in self.words() {
+            if words.backwards {
+                if let Some(path) = self.joined(&words) {
+                    let mut paint = Paint::default();
+                    let Rgb([r, g, b]) = words.color;
+                    paint.set_color_rgba8(r, g, b, 255);
+                    let (rule, whole) = (FillRule::Winding, Transform::identity());
+                    picture.fill_path(&path, &paint, rule, whole, None);
+                }
+                continue;
+            }
+            for letter in words.text.chars().filter(|letter| *letter != ' ') {
+                if let Some(mask) = self.letters.mask(letter, words.bold, words.wide) {
+                    let at = (u32::from(words.at.0), u32::from(words.at.1));
+                    let at = (at.0 * self.cell.0, at.1 * self.cell.1);
+                    stamp(&mut picture, at, mask.width, &mask.alpha, words.color);
                 }
             }
         }
@@ -174,22 +206,69 @@ impl Painter {
     pub fn outlines(&mut self, view: &View) -> (Pixmap, Vec<Outline>) {
         let picture = self.ground(view);
         let mut outlines = Vec::new();
-        let lines: Vec<(u16, u16)> = self.places().collect();
-        for (x, y) in lines {
-            let cell = self.screen.buffer()[(x, y)].clone();
-            let (color, bold, wide) = self.look(&cell);
-            let at = Transform::from_translate(
-                f32::from(x) * self.cell.0 as f32,
-                f32::from(y) * self.cell.1 as f32,
-            );
-            for letter in cell.symbol().chars().filter(|letter| *letter != ' ') {
-                let path = self.letters.path(letter, bold, wide);
-                if let Some(path) = path.and_then(|path| path.transform(at)) {
-                    outlines.push(Outline { path, color });
-                }
+        for words in self.words() {
+            let color = words.color;
+            if words.backwards {
+                outlines.extend(self.joined(&words).map(|path| Outline { path, color }));
+                continue;
+            }
+            let (x, y) = self.pixels(words.at);
+            for letter in words.text.chars().filter(|letter| *letter != ' ') {
+                let path = self.letters.path(letter, words.bold, words.wide);
+                let path = path.and_then(|path| path.transform(Transform::from_translate(x, y)));
+                outlines.extend(path.map(|path| Outline { path, color }));
             }
         }
         (picture, outlines)
+    }
+
+    /// What is written, cell by cell; words that are read from right to left in
+    /// one, as they stand in their cells.
+    fn words(&self) -> Vec<Words> {
+        let mut all: Vec<Words> = Vec::new();
+        for at in self.places() {
+            let cell = &self.screen.buffer()[at];
+            let (color, bold, wide) = self.look(cell);
+            let class = cell.symbol().chars().next().map(bidi_class);
+            let backwards = matches!(class, Some(BidiClass::R | BidiClass::AL));
+            // Spaces stand between words, and end none.
+            let goes_on = |last: &&mut Words| {
+                let same = last.backwards && last.is_before(at) && last.color == color;
+                same && (backwards || cell.symbol() == " ")
+            };
+            if let Some(last) = all.last_mut().filter(goes_on) {
+                last.text += cell.symbol();
+                last.cells += 1;
+                continue;
+            }
+            all.push(Words {
+                at,
+                cells: 1,
+                text: cell.symbol().to_owned(),
+                color,
+                bold,
+                wide,
+                backwards,
+            });
+        }
+        all
+    }
+
+    /// Such words as one outline in the place of their cells.
+    fn joined(&mut self, words: &Words) -> Option<tiny_skia::Path> {
+        let shaper = self.shaper.get_or_insert_default();
+        let shaped = shaper.shape(words.text.trim_end(), words.bold)?;
+        let (x, y) = self.pixels(words.at);
+        let (size, base) = Letters::size_of(self.cell.1 as f32);
+        let room = (words.cells * self.cell.0) as f32;
+        let across = size.min(room / shaped.width.max(f32::EPSILON));
+        let place = Transform::from_row(across, 0.0, 0.0, size, x, y + base);
+        shaped.path.transform(place)
+    }
+
+    fn pixels(&self, (x, y): (u16, u16)) -> (f32, f32) {
+        let (w, h) = (self.cell.0 as f32, self.cell.1 as f32);
+        (f32::from(x) * w, f32::from(y) * h)
     }
 
     fn places(&self) -> impl Iterator<Item = (u16, u16)> + use<> {
