@@ -10,11 +10,9 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 
-use super::json;
+use super::{json, recording};
 use crate::files;
-use afterdark_media::media::Decoder;
 use afterdark_media::text::clean;
-use afterdark_tape::Frame;
 use afterdark_tape::tape::{DeckProfile, Formulation};
 use afterdark_tape::transfer::{DeckReading, Fit, FoundTape};
 
@@ -81,7 +79,7 @@ pub fn run(args: &CloneArgs) -> Result<ExitCode> {
             files::may_write(path, [&args.recording], args.force)?;
         }
     }
-    let (frames, rate) = decode(&args.recording)?;
+    let (frames, rate) = recording::read(&args.recording, LONGEST_S)?;
     let shown = args.recording.display();
     let found = FoundTape::find(&frames, rate).with_context(|| {
         format!("{shown}: the test tape's markers are not in it; record what `afterdark testtape` writes")
@@ -128,22 +126,6 @@ pub fn run(args: &CloneArgs) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn decode(path: &std::path::Path) -> Result<(Vec<Frame>, u32)> {
-    let mut decoder = Decoder::open(path)?;
-    let rate = decoder.info().sample_rate;
-    let most = decoder.info().frames.min(LONGEST_S * u64::from(rate)) as usize;
-    let mut frames = vec![[0.0; 2]; most];
-    let mut read = 0;
-    while read < most {
-        match decoder.read(&mut frames[read..])? {
-            0 => break,
-            count => read += count,
-        }
-    }
-    frames.truncate(read);
-    Ok((frames, rate))
 }
 
 /// What was read, beside what the clone reads.

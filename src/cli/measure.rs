@@ -13,7 +13,6 @@ use super::encode::{Bits, Encoder, Format};
 use super::sound::{self, SoundArgs};
 use crate::files::{self, NewFile};
 use crate::player::Catalogue;
-use afterdark_media::media::Decoder;
 use afterdark_tape::Frame;
 use afterdark_tape::cassette::Side;
 use afterdark_tape::measure::{Bench, Section, Sheet, read_sections, svg};
@@ -161,18 +160,7 @@ fn measure_files(args: &MeasureArgs) -> Result<ExitCode> {
 const LONGEST_S: u64 = 600;
 
 fn decode(path: &Path) -> Result<(Vec<Frame>, u32)> {
-    let mut decoder = Decoder::open(path)?;
-    let rate = decoder.info().sample_rate;
-    let most = decoder.info().frames.min(LONGEST_S * u64::from(rate)) as usize;
-    let mut frames = vec![[0.0; 2]; most];
-    let mut read = 0;
-    while read < most {
-        match decoder.read(&mut frames[read..])? {
-            0 => break,
-            count => read += count,
-        }
-    }
-    frames.truncate(read);
+    let (frames, rate) = super::recording::read(path, LONGEST_S)?;
     if frames.is_empty() {
         bail!("{}: nothing in it", path.display());
     }

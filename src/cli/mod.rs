@@ -25,6 +25,7 @@ pub mod mixtape;
 mod picture;
 mod play;
 mod record;
+mod recording;
 #[cfg(unix)]
 mod remote;
 mod report;

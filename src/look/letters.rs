@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use fontdb::{Database, Style, Weight};
 use tiny_skia::{FillRule, Paint, Path, PathBuilder, Pixmap, Transform};
-use ttf_parser::{Face, OutlineBuilder};
+use ttf_parser::Face;
+
+use super::outline::Pen;
 
 /// Regular and bold; their licence is beside them.
 pub(super) const FONTS: [&[u8]; 2] = [
@@ -123,49 +125,8 @@ fn outline(face: &Face, letter: char, width: f32, height: u32) -> Option<Path> {
     let mut pen = Pen {
         path: PathBuilder::new(),
         scale: (across, scale),
-        left: (width - advance * across) / 2.0,
-        base: above * scale,
+        origin: ((width - advance * across) / 2.0, above * scale),
     };
     face.outline_glyph(glyph, &mut pen)?;
     pen.path.finish()
-}
-
-/// Turns a font's units, upwards from its baseline, into pixels downwards.
-struct Pen {
-    path: PathBuilder,
-    scale: (f32, f32),
-    left: f32,
-    base: f32,
-}
-
-impl Pen {
-    fn at(&self, x: f32, y: f32) -> (f32, f32) {
-        (self.left + x * self.scale.0, self.base - y * self.scale.1)
-    }
-}
-
-impl OutlineBuilder for Pen {
-    fn move_to(&mut self, x: f32, y: f32) {
-        let (x, y) = self.at(x, y);
-        self.path.move_to(x, y);
-    }
-
-    fn line_to(&mut self, x: f32, y: f32) {
-        let (x, y) = self.at(x, y);
-        self.path.line_to(x, y);
-    }
-
-    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
-        let ((x1, y1), (x, y)) = (self.at(x1, y1), self.at(x, y));
-        self.path.quad_to(x1, y1, x, y);
-    }
-
-    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
-        let ((x1, y1), (x2, y2), (x, y)) = (self.at(x1, y1), self.at(x2, y2), self.at(x, y));
-        self.path.cubic_to(x1, y1, x2, y2, x, y);
-    }
-
-    fn close(&mut self) {
-        self.path.close();
-    }
 }

@@ -6,6 +6,7 @@ pub mod brush;
 pub mod embed;
 pub mod film;
 pub mod letters;
+mod outline;
 mod picture;
 pub mod shaping;
 pub mod theme;

@@ -7,6 +7,8 @@ use tiny_skia::{Path, PathBuilder};
 use ttf_parser::{GlyphId, OutlineBuilder};
 use unicode_bidi::{BidiInfo, Level};
 
+use super::outline::Pen;
+
 /// Words as an outline.
 pub struct Shaped {
     /// In units of the letters' size, from the start of the baseline, downwards.
@@ -41,8 +43,8 @@ impl Shaper {
         let (levels, runs) = bidi.visual_runs(paragraph, paragraph.range.clone());
         let mut pen = Pen {
             path: PathBuilder::new(),
-            scale: 1.0,
-            at: (0.0, 0.0),
+            scale: (1.0, 1.0),
+            origin: (0.0, 0.0),
         };
         let mut width = 0.0;
         for run in runs {
@@ -131,54 +133,16 @@ fn draw(
         Direction::LeftToRight
     });
     let shaped = rustybuzz::shape(&face, &[], buffer);
-    pen.scale = 1.0 / face.units_per_em().max(1) as f32;
+    let scale = 1.0 / face.units_per_em().max(1) as f32;
+    pen.scale = (scale, scale);
     for (info, place) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()) {
         let glyph = GlyphId(u16::try_from(info.glyph_id).ok()?);
         let (x, y) = (place.x_offset as f32, place.y_offset as f32);
-        pen.at = (*width + x * pen.scale, y * pen.scale);
+        pen.origin = (*width + x * scale, -y * scale);
         face.outline_glyph(glyph, pen);
-        *width += place.x_advance as f32 * pen.scale;
+        *width += place.x_advance as f32 * scale;
     }
     Some(())
-}
-
-/// Turns a font's units, upwards, into the letters' size, downwards.
-struct Pen {
-    path: PathBuilder,
-    scale: f32,
-    at: (f32, f32),
-}
-
-impl Pen {
-    fn to(&self, x: f32, y: f32) -> (f32, f32) {
-        (self.at.0 + x * self.scale, -(self.at.1 + y * self.scale))
-    }
-}
-
-impl OutlineBuilder for Pen {
-    fn move_to(&mut self, x: f32, y: f32) {
-        let (x, y) = self.to(x, y);
-        self.path.move_to(x, y);
-    }
-
-    fn line_to(&mut self, x: f32, y: f32) {
-        let (x, y) = self.to(x, y);
-        self.path.line_to(x, y);
-    }
-
-    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
-        let ((x1, y1), (x, y)) = (self.to(x1, y1), self.to(x, y));
-        self.path.quad_to(x1, y1, x, y);
-    }
-
-    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
-        let ((x1, y1), (x2, y2), (x, y)) = (self.to(x1, y1), self.to(x2, y2), self.to(x, y));
-        self.path.cubic_to(x1, y1, x2, y2, x, y);
-    }
-
-    fn close(&mut self) {
-        self.path.close();
-    }
 }
 
 /// Draws nothing: to ask whether there is anything to draw.
